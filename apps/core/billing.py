@@ -1,0 +1,91 @@
+"""What every subscription holder carries, whichever model the product chooses.
+
+It stands in the lowest layer so that users and teams may both inherit it, and imports nothing of the
+subscriptions app. Buyers import it from `apps.subscriptions.models`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class SubscriptionModelBase(models.Model):
+    """A model that can own a Stripe subscription (`SUBSCRIPTION_HOLDER_MODEL`)."""
+
+    billing_details_last_changed = models.DateTimeField(
+        _("billing details last changed"),
+        default=timezone.now,
+        editable=False,
+        help_text=_("When the billed quantity may have changed last."),
+    )
+    last_synced_with_stripe = models.DateTimeField(
+        _("last synced with Stripe"), null=True, blank=True, editable=False
+    )
+    # Text, not a foreign key: dj-stripe's first migration depends on the holder's.
+    stripe_customer_id = models.CharField(
+        _("Stripe customer"), max_length=255, blank=True, default="", editable=False
+    )
+    # How many customers were replaced because somebody deleted them at Stripe; part of the idempotency
+    # key, since Stripe replays the answer of a deleted customer's creation for 24 hours.
+    stripe_customers_replaced = models.PositiveIntegerField(default=0, editable=False)
+    sync_version = models.PositiveBigIntegerField(default=0, editable=False)
+    billing_contact = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("billing contact"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    billing_email = models.EmailField(
+        _("billing email"),
+        blank=True,
+        default="",
+        help_text=_("Invoices go here instead of to the billing contact."),
+    )
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stripe_customer_id"],
+                condition=~Q(stripe_customer_id=""),
+                name="%(class)s_one_stripe_customer",
+            )
+        ]
+        indexes = [
+            # `sync_subscriptions` finds the few that changed among very many that did not.
+            models.Index(
+                fields=["billing_details_last_changed"],
+                condition=Q(last_synced_with_stripe__isnull=True)
+                | Q(billing_details_last_changed__gt=F("last_synced_with_stripe")),
+                name="%(class)s_waits_for_sync",
+            )
+        ]
+
+    def get_quantity(self) -> int:
+        """How many units to bill: at least 1. Override it to charge for something else."""
+        return 1
+
+    @property
+    def active_subscription(self):
+        """The holder's current `Subscription` if it grants access now, else None (one query)."""
+        subscription = self.subscriptions.filter(is_current=True).first()
+        return subscription if subscription and subscription.grants_access() else None
+
+    def has_active_subscription(self) -> bool:
+        return self.active_subscription is not None
+
+    def billing_details_changed(self, *, at: datetime | None = None) -> None:
+        """Note that the quantity may have changed, so that the next sync looks at this holder."""
+        self.billing_details_last_changed = at or timezone.now()
+        self.save(update_fields=["billing_details_last_changed"])

@@ -1,0 +1,261 @@
+"""What holds everywhere. Each value that differs between machines is read from the environment here, once.
+
+A secret has no default: a missing one stops the start with its name. Every variable stands in `.env.example`.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+from celery.schedules import crontab
+from csp.constants import NONCE, NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")  # what the environment already holds wins
+
+# The project -------------------------------------------------------------------------------------------
+PROJECT_NAME = "Lintel"
+SITE_DOMAIN = env("SITE_DOMAIN", default="localhost:8000")
+USE_HTTPS_IN_ABSOLUTE_URLS = env.bool("USE_HTTPS_IN_ABSOLUTE_URLS", default=False)
+
+SECRET_KEY = env("SECRET_KEY")
+DEBUG = False
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = [f"{'https' if USE_HTTPS_IN_ABSOLUTE_URLS else 'http'}://{SITE_DOMAIN}"]
+ADMINS = [("", address) for address in env.list("ADMINS", default=[])]
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.sites",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_celery_beat",
+    "django_htmx",
+    "djstripe",
+    "template_partials",
+    "apps.core",
+    "apps.users",
+    "apps.teams",
+    "apps.subscriptions",  # after djstripe: it takes dj-stripe's own webhook receivers off
+    "apps.web",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "apps.core.middleware.HtmxMessagesMiddleware",
+    "apps.core.middleware.HtmxLoginRedirectMiddleware",
+    "apps.users.middleware.TimeZoneMiddleware",
+    "apps.teams.middleware.TeamMiddleware",
+    "apps.subscriptions.middleware.SubscriptionMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "apps.core.context_processors.project",
+                "apps.teams.context_processors.shell",
+            ],
+        },
+    }
+]
+
+# Database, cache, tasks --------------------------------------------------------------------------------
+DATABASES = {"default": env.db("DATABASE_URL")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # Writers queue instead of failing with "database is locked", and never block readers.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+MIGRATION_MODULES = {"djstripe": "apps.subscriptions.djstripe_migrations"}
+
+# Empty: everything works in one process - tasks run right after commit, the cache is local, no beat.
+REDIS_URL = env("REDIS_URL", default="")
+if REDIS_URL:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_TASK_ALWAYS_EAGER = not REDIS_URL
+CELERY_TASK_EAGER_PROPAGATES = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+# A broker that is down or frozen may cost a request milliseconds, not Celery's default of up to 15 seconds.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "max_retries": 0,
+    "interval_start": 0,
+    "socket_connect_timeout": 0.2,
+    "socket_timeout": 0.5,
+    "retry_on_timeout": False,
+}
+CELERY_BEAT_SCHEDULE = {
+    "sweep-webhook-inbox": {"task": "apps.subscriptions.tasks.sweep_inbox", "schedule": timedelta(minutes=1)},
+    "send-waiting-invitations": {
+        "task": "apps.teams.tasks.send_waiting_invitations",
+        "schedule": timedelta(minutes=1),
+    },
+    "sync-subscriptions": {
+        "task": "apps.subscriptions.tasks.sync_subscriptions",
+        "schedule": crontab(minute=0),
+    },
+    "prune-webhook-events": {
+        "task": "apps.subscriptions.tasks.prune_webhook_events",
+        "schedule": crontab(minute=30, hour=3),
+    },
+}
+
+# Users -------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "users.CustomUser"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "teams:list"
+ACCOUNT_LOGOUT_REDIRECT_URL = "web:landing"
+ACCOUNT_ADAPTER = "apps.users.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if USE_HTTPS_IN_ABSOLUTE_URLS else "http"
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+SITE_ID = 1
+
+# Teams -------------------------------------------------------------------------------------------------
+INVITATION_DAYS = 7
+TEAM_SEAT_LIMIT = "apps.subscriptions.entitlements.seat_limit"
+
+# Subscriptions -----------------------------------------------------------------------------------------
+# Decided on day 0: "teams.Team" or "users.CustomUser". It also decides dj-stripe's foreign keys.
+SUBSCRIPTION_HOLDER_MODEL = env("SUBSCRIPTION_HOLDER_MODEL", default="teams.Team")
+SEAT_PRORATION_BEHAVIOR = {
+    "month": env("SEAT_PRORATION_BEHAVIOR_MONTH", default="create_prorations"),
+    "year": env("SEAT_PRORATION_BEHAVIOR_YEAR", default="always_invoice"),
+}
+# Days a past due subscription keeps access; empty: as long as Stripe leaves it past due.
+SUBSCRIPTION_GRACE_DAYS = env.int("SUBSCRIPTION_GRACE_DAYS", default=21) if env("SUBSCRIPTION_GRACE_DAYS", default="21") else None
+TRIAL_DAYS = env.int("TRIAL_DAYS", default=14)
+
+STRIPE_LIVE_MODE = env.bool("STRIPE_LIVE_MODE", default=False)
+STRIPE_TEST_PUBLIC_KEY = env("STRIPE_TEST_PUBLIC_KEY", default="")
+STRIPE_TEST_SECRET_KEY = env("STRIPE_TEST_SECRET_KEY", default="")
+STRIPE_LIVE_PUBLIC_KEY = env("STRIPE_LIVE_PUBLIC_KEY", default="")
+STRIPE_LIVE_SECRET_KEY = env("STRIPE_LIVE_SECRET_KEY", default="")
+# Fixed on purpose: without it, an upgrade of the stripe package would change the shape of every object.
+STRIPE_API_VERSION = "2026-08-26.dahlia"
+if env("STRIPE_API_HOST", default=""):
+    STRIPE_API_HOST = env("STRIPE_API_HOST")
+# Several, comma separated, while a secret is rotated.
+DJSTRIPE_WEBHOOK_SECRETS = env.list("DJSTRIPE_WEBHOOK_SECRET", default=[])
+DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
+DJSTRIPE_SUBSCRIBER_MODEL = SUBSCRIPTION_HOLDER_MODEL
+DJSTRIPE_SUBSCRIBER_CUSTOMER_KEY = "djstripe_subscriber"
+
+# Mail --------------------------------------------------------------------------------------------------
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Lintel <hello@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+EMAIL_TIMEOUT = 10
+# Where mail that stays on this machine is kept; /_mail/ shows it while DEBUG is on.
+MAIL_DIR = Path(env("MAIL_DIR", default=str(BASE_DIR / "var" / "mail")))
+
+# Language, time, files ---------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = BASE_DIR / "var" / "media"
+
+# Browser security --------------------------------------------------------------------------------------
+SESSION_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF, "https://checkout.stripe.com", "https://billing.stripe.com"],
+    }
+}
+if env("STRIPE_API_HOST", default=""):
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(env("STRIPE_API_HOST"))
+
+# Logs --------------------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"stripe": {"level": "WARNING"}},
+}

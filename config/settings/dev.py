@@ -1,0 +1,8 @@
+"""A laptop: DEBUG, and mail that stays on this machine (read it at /_mail/)."""
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import env
+
+DEBUG = env.bool("DEBUG", default=True)
+if not env("EMAIL_URL", default=""):
+    EMAIL_BACKEND = "apps.core.mail.MaildirBackend"

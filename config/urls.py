@@ -1,0 +1,24 @@
+"""Where each address leads. Everything below /a/<team_slug>/ belongs to a team and checks membership."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from apps.subscriptions.urls import HOLDER_PREFIX
+from apps.subscriptions.views.pricing import pricing
+from apps.subscriptions.webhooks import stripe_webhook
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.account.urls")),
+    path("users/", include("apps.users.urls")),
+    path("teams/", include("apps.teams.urls")),
+    path("a/<slug:team_slug>/team/", include("apps.teams.team_urls")),
+    path(f"{HOLDER_PREFIX}subscription/", include("apps.subscriptions.urls")),
+    path("pricing/", pricing, name="pricing"),
+    path("stripe/webhook/", stripe_webhook, name="stripe_webhook"),
+    path("", include("apps.web.urls")),
+]
+
+if settings.DEBUG:
+    urlpatterns.append(path("_mail/", include("apps.core.mail_urls")))
