@@ -1,0 +1,155 @@
+"""What you sell. This is the file to edit; everything else follows it.
+
+Prices are kept at Stripe: `prices` below is only what `bootstrap_subscriptions --push` creates there, and
+pages read the amounts back. Plain Python, no Django: a typo in a feature is a type error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+
+class PlanInterval(StrEnum):
+    MONTH = "month"
+    YEAR = "year"
+
+
+class Feature(StrEnum):
+    """What a plan may allow. Ask `entitlements_for(holder).allows(Feature.X)`."""
+
+    API_ACCESS = "api-access"
+    AUDIT_LOG = "audit-log"
+    PRIORITY_SUPPORT = "priority-support"
+
+
+class Limit(StrEnum):
+    """What a plan may count. Ask `entitlements_for(holder).limit(Limit.X)`; None is unlimited."""
+
+    PROJECTS = "projects"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tier:
+    """Up to `up_to` units (None: the rest) at `unit_amount` each, in the currency's minor unit."""
+
+    up_to: int | None
+    unit_amount: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PushPrice:
+    """A recurring price for `--push`: one amount, or graduated tiers. Minor units, so $29 is 29_00."""
+
+    unit_amount: int | None = None
+    tiers: tuple[Tier, ...] = ()
+    currency: str = "usd"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductMetadata:
+    slug: str
+    name: str
+    description: str = ""
+    features: tuple[str, ...] = ()  # marketing lines
+    # None: the product whose metadata says `plan=<slug>`. Or a product id, or the name of a setting.
+    stripe_id: str | None = None
+    price_displays: dict[PlanInterval, str] = field(default_factory=dict)  # shown instead of the amount
+    # "holder": billed by `get_quantity()`. "one": flat, always 1; seat sync leaves it alone.
+    quantity: Literal["holder", "one"] = "holder"
+    prices: dict[PlanInterval, PushPrice] = field(default_factory=dict)
+    entitlements: frozenset[Feature] = frozenset()
+    limits: dict[Limit, int | None] = field(default_factory=dict)
+    max_seats: int | None = None  # None: unlimited
+    trial_days: int | None = None  # None: settings.TRIAL_DAYS; 0: no trial
+    is_default: bool = False  # what a holder without a subscription is on
+    hidden: bool = False  # retired: nobody new, but whoever is on it stays
+    contact_url: str = ""  # shown, never sold by Checkout
+
+    @property
+    def is_sold(self) -> bool:
+        """True when Checkout can sell it."""
+        return not (self.is_default or self.hidden or self.contact_url)
+
+    def lookup_key(self, interval: PlanInterval) -> str:
+        """The name of the price for new Checkouts, the same in every Stripe account.
+
+        It moves to the new price when a price changes; whoever subscribed before keeps theirs, so it never
+        tells which plan somebody is on.
+        """
+        return f"{self.slug}-{interval}"
+
+
+class UnknownPlan(LookupError):
+    """No product in ACTIVE_PRODUCTS has this slug."""
+
+
+FREE = ProductMetadata(
+    slug="free",
+    name="Free",
+    description="Look around with a small team.",
+    features=("Up to 2 people", "1 project", "Community help"),
+    limits={Limit.PROJECTS: 1},
+    max_seats=2,
+    is_default=True,
+)
+
+STARTER = ProductMetadata(
+    slug="starter",
+    name="Starter",
+    description="One flat price for a team of three.",
+    features=("Up to 3 people", "10 projects", "API access"),
+    quantity="one",
+    prices={
+        PlanInterval.MONTH: PushPrice(unit_amount=29_00),
+        PlanInterval.YEAR: PushPrice(unit_amount=290_00),
+    },
+    entitlements=frozenset({Feature.API_ACCESS}),
+    limits={Limit.PROJECTS: 10},
+    max_seats=3,
+    trial_days=0,
+)
+
+PRO = ProductMetadata(
+    slug="pro",
+    name="Pro",
+    description="Pay for the people who use it, and less for each above ten.",
+    features=("Any number of people", "Unlimited projects", "API access", "Audit log"),
+    prices={
+        PlanInterval.MONTH: PushPrice(
+            tiers=(Tier(up_to=10, unit_amount=20_00), Tier(up_to=None, unit_amount=16_00))
+        ),
+        PlanInterval.YEAR: PushPrice(
+            tiers=(Tier(up_to=10, unit_amount=200_00), Tier(up_to=None, unit_amount=160_00))
+        ),
+    },
+    entitlements=frozenset({Feature.API_ACCESS, Feature.AUDIT_LOG}),
+    limits={Limit.PROJECTS: None},
+)
+
+ENTERPRISE = ProductMetadata(
+    slug="enterprise",
+    name="Enterprise",
+    description="Your terms, your invoices, our attention.",
+    features=("Everything in Pro", "Priority support", "Custom agreement"),
+    entitlements=frozenset(Feature),
+    limits={Limit.PROJECTS: None},
+    contact_url="mailto:sales@example.com",
+)
+
+ACTIVE_PRODUCTS: list[ProductMetadata] = [FREE, STARTER, PRO, ENTERPRISE]
+ACTIVE_PLAN_INTERVALS: list[PlanInterval] = [PlanInterval.MONTH, PlanInterval.YEAR]
+
+
+def plan_for_slug(slug: str) -> ProductMetadata:
+    """Raises UnknownPlan: a slug in code or a form that no product has."""
+    for product in ACTIVE_PRODUCTS:
+        if product.slug == slug:
+            return product
+    raise UnknownPlan(slug)
+
+
+def default_plan() -> ProductMetadata:
+    """What a holder without a subscription is on."""
+    return next(product for product in ACTIVE_PRODUCTS if product.is_default)

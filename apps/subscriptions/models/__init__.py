@@ -1,0 +1,18 @@
+"""Our own rows about billing. dj-stripe's tables mirror Stripe (evidence); these are the decisions."""
+
+from apps.core.billing import SubscriptionModelBase
+from apps.subscriptions.models.checkout import CheckoutAttempt
+from apps.subscriptions.models.inbox import WebhookEvent
+from apps.subscriptions.models.seats import SeatChange, SeatSync
+from apps.subscriptions.models.subscription import LIVE_STATUSES, Status, Subscription
+
+__all__ = [
+    "LIVE_STATUSES",
+    "CheckoutAttempt",
+    "SeatChange",
+    "SeatSync",
+    "Status",
+    "Subscription",
+    "SubscriptionModelBase",
+    "WebhookEvent",
+]

@@ -1,0 +1,114 @@
+"""Our typed row per Stripe subscription of a holder. Written only by `sync.py`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.subscriptions.models.deletion import cascade_unless_live
+
+
+class Status(models.TextChoices):
+    """Stripe's words: https://docs.stripe.com/api/subscriptions/object#subscription_object-status"""
+
+    TRIALING = "trialing", _("Trial")
+    ACTIVE = "active", _("Active")
+    PAST_DUE = "past_due", _("Payment overdue")
+    UNPAID = "unpaid", _("Unpaid")
+    PAUSED = "paused", _("Paused")
+    INCOMPLETE = "incomplete", _("Payment not finished")
+    INCOMPLETE_EXPIRED = "incomplete_expired", _("Payment never finished")
+    CANCELED = "canceled", _("Ended")
+
+
+LIVE_STATUSES = frozenset(
+    {Status.TRIALING, Status.ACTIVE, Status.PAST_DUE, Status.UNPAID, Status.PAUSED}
+)
+
+
+class Subscription(models.Model):
+    """What we decided about one Stripe subscription. `is_current` marks the one that counts."""
+
+    holder = models.ForeignKey(
+        settings.SUBSCRIPTION_HOLDER_MODEL, on_delete=cascade_unless_live, related_name="subscriptions"
+    )
+    stripe_id = models.CharField(max_length=255, unique=True)
+    stripe_customer_id = models.CharField(max_length=255, db_index=True)
+    # No choices: a word Stripe invents tomorrow has to be stored too (and grants nothing).
+    status = models.CharField(max_length=32)
+    plan_slug = models.CharField(max_length=100, blank=True)  # "": a product ACTIVE_PRODUCTS does not know
+    plan_item_id = models.CharField(max_length=255, blank=True)
+    price_id = models.CharField(max_length=255, blank=True)
+    interval = models.CharField(max_length=16, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    quantity = models.PositiveIntegerField(null=True)  # None: metered
+    is_current = models.BooleanField(default=False)
+    created = models.DateTimeField()  # at Stripe
+    current_period_start = models.DateTimeField(null=True)
+    current_period_end = models.DateTimeField(null=True)
+    trial_start = models.DateTimeField(null=True)
+    trial_end = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)  # cancel_at and cancel_at_period_end, folded
+    ended_at = models.DateTimeField(null=True)
+    collection_paused = models.BooleanField(default=False)
+    collection_resumes_at = models.DateTimeField(null=True)
+    past_due_since = models.DateTimeField(null=True)  # creation of the oldest open invoice
+    payment_method_id = models.CharField(max_length=255, blank=True)
+    latest_invoice_id = models.CharField(max_length=255, blank=True)
+    synced_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["holder"], condition=Q(is_current=True), name="one_current_subscription_per_holder"
+            )
+        ]
+        ordering = ["-created"]
+
+    def __str__(self) -> str:
+        return f"{self.stripe_id} ({self.status})"
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in LIVE_STATUSES
+
+    @property
+    def status_label(self) -> str:
+        return Status(self.status).label if self.status in Status.values else self.status
+
+    @property
+    def grace_until(self) -> datetime | None:
+        """When a past due subscription loses access; None: as long as Stripe leaves it past due."""
+        if self.status != Status.PAST_DUE or settings.SUBSCRIPTION_GRACE_DAYS is None:
+            return None
+        since = self.past_due_since or self.current_period_start or self.created
+        return since + timedelta(days=settings.SUBSCRIPTION_GRACE_DAYS)
+
+    @property
+    def news_expected_since(self) -> datetime | None:
+        """The end of the trial or period, once it passed without word from Stripe; else None."""
+        boundary = self.trial_end if self.status == Status.TRIALING else self.current_period_end
+        passed = self.status in (Status.TRIALING, Status.ACTIVE) and boundary and boundary <= timezone.now()
+        return boundary if passed else None
+
+    def grants_access(self, now: datetime | None = None) -> bool:
+        """Whether the holder may use the product, by our row and the clock alone (policies P1, P2, P11)."""
+        now = now or timezone.now()
+        if self.ends_at and self.ends_at <= now:
+            return False
+        if self.status == Status.PAST_DUE:
+            return self.grace_until is None or now < self.grace_until
+        if self.status not in (Status.TRIALING, Status.ACTIVE):
+            return False
+        return not self._silent_for_too_long(now)
+
+    def _silent_for_too_long(self, now: datetime) -> bool:
+        boundary = self.trial_end if self.status == Status.TRIALING else self.current_period_end
+        if boundary is None or settings.SUBSCRIPTION_GRACE_DAYS is None:
+            return False
+        return now >= boundary + timedelta(days=settings.SUBSCRIPTION_GRACE_DAYS)
