@@ -1,0 +1,69 @@
+"""What goes wrong in billing. Each error carries two texts: one for the log, one for the customer."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class BillingError(Exception):
+    """`str(error)` is for the log; `customer_text` may be shown."""
+
+    customer_text: str | Promise = _("That did not work. Nothing was charged. Try again in a minute.")
+
+    def __init__(self, detail: str = "", *, customer_text: str | Promise | None = None):
+        super().__init__(detail)
+        if customer_text is not None:
+            self.customer_text = customer_text
+
+
+class StripeUnavailable(BillingError):
+    """Stripe did not answer, or answered that it is overloaded: trying again later may help."""
+
+    customer_text = _("Our payment provider does not answer right now. Nothing was charged. Try again in a minute.")
+
+    def __init__(self, detail: str = "", *, retry_after: float | None = None):
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class StripeRefused(BillingError):
+    """Stripe understood and said no: trying again will not help."""
+
+    def __init__(self, detail: str = "", *, code: str | None = None):
+        super().__init__(detail)
+        self.code = code
+
+
+class NotFoundAtStripe(StripeRefused):
+    """The object does not exist there (any more)."""
+
+
+class WrongObject(BillingError):
+    """Stripe's answer is about another object than the one asked for: a connection shared across fork."""
+
+
+class PriceMissing(BillingError):
+    customer_text = _("This plan cannot be bought right now. We have been told.")
+
+
+class AlreadySubscribed(BillingError):
+    customer_text = _("There is a subscription already. You can change it below.")
+
+
+class PaymentWaiting(BillingError):
+    customer_text = _("A first payment is still open. Finish it before choosing another plan.")
+
+
+class NoCustomerYet(BillingError):
+    customer_text = _("There is nothing to manage yet. Choose a plan first.")
+
+
+class SyncContention(BillingError):
+    """Somebody else kept writing while we read; the work is tried again."""
+
+
+class InvalidSignature(Exception):
+    """A webhook that Stripe did not sign, or signed too long ago."""
+
+
+class NotEntitled(Exception):
+    """The holder's plan does not include what a task or an API call wants to do."""

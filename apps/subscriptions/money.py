@@ -1,0 +1,98 @@
+"""Amounts as people write them, and exact totals of Stripe's price shapes. Integers and Decimals only."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from babel.core import UnknownLocaleError
+from babel.numbers import format_currency, get_currency_precision
+from django.utils.translation import get_language, to_locale
+
+# Currencies whose minor unit at Stripe is not the hundredth: https://docs.stripe.com/currencies
+ZERO_DECIMAL = frozenset("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split())
+THREE_DECIMAL = frozenset("BHD JOD KWD OMR TND".split())
+
+
+def decimal_places(currency: str) -> int:
+    """Digits of Stripe's minor unit. ISK and UGX are sent in hundredths although they have none."""
+    code = currency.upper()
+    return 0 if code in ZERO_DECIMAL else 3 if code in THREE_DECIMAL else 2
+
+
+def format_amount(amount: int | Decimal, currency: str) -> str:
+    """`amount` in the minor unit, in the reader's language: 2900, "usd" -> "$29.00"; 1000, "jpy" -> "¥1,000".
+
+    An amount below the minor unit (a metered price of a tenth of a cent) keeps all its digits.
+    """
+    code = currency.upper()
+    major = Decimal(amount).scaleb(-decimal_places(code))
+    exact = major == round(major, get_currency_precision(code))
+    return format_currency(major, code, locale=_locale(), currency_digits=exact, decimal_quantization=exact)
+
+
+def _locale() -> str:
+    try:
+        return to_locale(get_language() or "en")
+    except UnknownLocaleError:
+        return "en"
+
+
+def price_total(price: dict[str, Any], quantity: int) -> int | None:
+    """What `quantity` units cost per period, in the minor unit; None for a shape that has no fixed total.
+
+    Flat and per unit, packages (`transform_quantity`), graduated and volume tiers:
+    https://docs.stripe.com/products-prices/pricing-models
+    """
+    if (price.get("recurring") or {}).get("usage_type") == "metered" or price.get("custom_unit_amount"):
+        return None
+    if price.get("billing_scheme") == "tiered":
+        total = _tiered_total(price.get("tiers"), price.get("tiers_mode"), quantity)
+    else:
+        total = _per_unit_total(price, quantity)
+    return None if total is None else int(total.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def _per_unit_total(price: dict[str, Any], quantity: int) -> Decimal | None:
+    unit = unit_amount(price)
+    return None if unit is None else unit * _packages(price.get("transform_quantity"), quantity)
+
+
+def _packages(transform: dict[str, Any] | None, quantity: int) -> int:
+    if not transform:
+        return quantity
+    whole, rest = divmod(quantity, transform["divide_by"])
+    return whole + (1 if rest and transform["round"] == "up" else 0)
+
+
+def unit_amount(shape: dict[str, Any]) -> Decimal | None:
+    """The unit amount of a price or tier in (fractions of) the minor unit."""
+    for key in ("unit_amount_decimal", "unit_amount"):
+        if shape.get(key) is not None:
+            return Decimal(str(shape[key]))
+    return None
+
+
+def _tiered_total(tiers: list[dict[str, Any]] | None, mode: str | None, quantity: int) -> Decimal | None:
+    if not tiers:
+        return None
+    return _volume_total(tiers, quantity) if mode == "volume" else _graduated_total(tiers, quantity)
+
+
+def _volume_total(tiers: list[dict[str, Any]], quantity: int) -> Decimal:
+    tier = next(tier for tier in tiers if tier["up_to"] is None or quantity <= tier["up_to"])
+    return _tier_total(tier, quantity)
+
+
+def _graduated_total(tiers: list[dict[str, Any]], quantity: int) -> Decimal:
+    total, below = Decimal(0), 0
+    for tier in tiers:
+        top = quantity if tier["up_to"] is None else min(quantity, tier["up_to"])
+        if top > below:
+            total += _tier_total(tier, top - below)
+            below = top
+    return total
+
+
+def _tier_total(tier: dict[str, Any], units: int) -> Decimal:
+    return (unit_amount(tier) or Decimal(0)) * units + Decimal(tier.get("flat_amount") or 0)
