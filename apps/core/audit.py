@@ -1,0 +1,81 @@
+"""Writing the audit log. Services call it in the transaction that makes the change."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import models
+
+from apps.core.models import AuditEntry
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from apps.users.models import CustomUser
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a service cannot know: from where a request came, and who was behind the actor."""
+
+    ip_prefix: str = ""
+    impersonator_id: UUID | None = None
+
+
+_origin: ContextVar[Origin] = ContextVar("audit_origin", default=Origin())
+
+
+def record(
+    action: str,
+    *,
+    actor: CustomUser | None,
+    target: models.Model | None = None,
+    before: Any = None,
+    after: Any = None,
+    holder: models.Model | None = None,
+) -> AuditEntry:
+    """Note that `actor` (None: the product itself) did `action` to `target`, in `holder`'s log."""
+    return AuditEntry.objects.create(
+        action=action,
+        actor=actor,
+        actor_label=actor.email if actor else "",
+        impersonator_id=_origin.get().impersonator_id,
+        target_type=target._meta.label_lower if target else "",
+        target_id=str(target.pk) if target else "",
+        target_label=str(target)[:254] if target else "",
+        holder_id=holder.pk if holder else None,
+        before=before,
+        after=after,
+        ip_prefix=_origin.get().ip_prefix,
+    )
+
+
+@contextmanager
+def origin_of(request: HttpRequest) -> Iterator[None]:
+    """While inside, entries carry the request's network and impersonator."""
+    token = _origin.set(
+        Origin(
+            ip_prefix=ip_prefix(request.META.get("REMOTE_ADDR", "")),
+            impersonator_id=getattr(request, "impersonator_id", None),
+        )
+    )
+    try:
+        yield
+    finally:
+        _origin.reset(token)
+
+
+def ip_prefix(address: str) -> str:
+    """The network of an address (/24, IPv6 /48): enough to see a pattern, too little to find a person."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    length = 24 if ip.version == 4 else 48
+    return str(ipaddress.ip_network(f"{ip}/{length}", strict=False))

@@ -1,0 +1,77 @@
+"""What every request goes through, whichever app answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+
+from apps.core.audit import origin_of
+from apps.core.htmx import wants_fragment
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class AuditOriginMiddleware:
+    """Lets services write audit entries with the network a request came from, without knowing requests."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with origin_of(request):
+            return self.get_response(request)
+
+
+class HtmxMessagesMiddleware:
+    """Messages of a fragment travel as an event named `messages`: [{"level", "text"}].
+
+    A redirect keeps them for the page it leads to, and so does an answer that the page itself shows.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if wants_fragment(request) and not _leads_elsewhere(response):
+            waiting = [
+                {"level": message.level_tag, "text": str(message)} for message in get_messages(request)
+            ]
+            if waiting:
+                trigger_client_event(response, "messages", {"messages": waiting})
+        return response
+
+
+def _leads_elsewhere(response: HttpResponse) -> bool:
+    return 300 <= response.status_code < 400 or any(
+        response.has_header(name) for name in ("HX-Redirect", "HX-Location", "HX-Refresh")
+    )
+
+
+class HtmxLoginRedirectMiddleware:
+    """When a session has ended, htmx gets the whole page sent to login instead of a login form in a fragment.
+
+    `next` is the page the person sees, not the fragment's address.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.htmx and _leads_to_login(response) and not request.user.is_authenticated:
+            visible = request.htmx.current_url_abs_path or resolve_url(settings.LOGIN_REDIRECT_URL)
+            login = resolve_url(settings.LOGIN_URL)
+            return HttpResponseClientRedirect(f"{login}?{urlencode({'next': visible})}")
+        return response
+
+
+def _leads_to_login(response: HttpResponse) -> bool:
+    location = urlsplit(response.get("Location", "")).path
+    return response.status_code == 302 and location == resolve_url(settings.LOGIN_URL)

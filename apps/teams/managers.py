@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
+
+from apps.teams.roles import Role
+
+if TYPE_CHECKING:
+    from apps.teams.models import Team
+
+
+class TeamScopedQuerySet(models.QuerySet):
+    def of(self, team: Team):
+        return self.filter(team=team)
+
+
+TeamScopedManager = models.Manager.from_queryset(TeamScopedQuerySet, "TeamScopedManager")
+
+
+class MembershipQuerySet(TeamScopedQuerySet):
+    def active(self):
+        """Those whose account is active: what a seat is."""
+        return self.filter(user__is_active=True)
+
+    def owners(self):
+        return self.active().filter(role=Role.OWNER)
+
+
+MembershipManager = models.Manager.from_queryset(MembershipQuerySet, "MembershipManager")
+
+
+class InvitationQuerySet(TeamScopedQuerySet):
+    def open(self):
+        """Neither accepted, declined nor revoked; maybe expired."""
+        return self.filter(accepted_at=None, declined_at=None, revoked_at=None)
+
+    def pending(self):
+        """Those that could be accepted now: `Invitation.status` in SQL (P8)."""
+        return (
+            self.open()
+            .filter(expires_at__gt=timezone.now())
+            .alias(inviter_role=self._role_of_inviter())
+            .filter(_may_grant())
+        )
+
+    def _role_of_inviter(self) -> Subquery:
+        memberships = self.model._meta.get_field("team").related_model.members.through.objects
+        inviter = memberships.active().filter(team=OuterRef("team"), user=OuterRef("invited_by"))
+        return Subquery(inviter.values("role")[:1])
+
+
+def _may_grant() -> Q:
+    rule = Q(pk__in=[])
+    for role in Role:
+        if role.grantable:
+            rule |= Q(inviter_role=role, role__in=role.grantable)
+    return rule
+
+
+InvitationManager = models.Manager.from_queryset(InvitationQuerySet, "InvitationManager")

@@ -1,0 +1,202 @@
+"""Teams, who is in them, and who was asked to join."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.billing import SubscriptionModelBase
+from apps.teams.managers import InvitationManager, MembershipManager, TeamScopedManager
+from apps.teams.roles import Permission, Role
+from apps.users.managers import normal_email
+
+
+class Team(SubscriptionModelBase):
+    """A group of people who work together and, by default, pay together."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(_("name"), max_length=100)
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    members = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("members"),
+        through="Membership",
+        through_fields=("team", "user"),
+        related_name="teams",
+    )
+
+    class Meta(SubscriptionModelBase.Meta):
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def email(self) -> str:
+        """Where Stripe writes to: the fixed address if there is one, else the billing contact's."""
+        if self.billing_email:
+            return self.billing_email
+        return self.billing_contact.email if self.billing_contact else ""
+
+    @property
+    def active_members(self) -> models.QuerySet[Membership]:
+        return self.memberships.active()
+
+    def get_quantity(self) -> int:
+        """Billed seats: members whose account is active, whatever their role."""
+        return max(1, self.active_members.count())
+
+
+class TeamScoped(models.Model):
+    """Base of everything that belongs to one team and goes with it."""
+
+    team = models.ForeignKey(Team, verbose_name=_("team"), on_delete=models.CASCADE)
+
+    objects = TeamScopedManager()
+
+    class Meta:
+        abstract = True
+
+
+class Membership(TeamScoped):
+    """A person in a team. Active while the person's account is: active ones are billed seats."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("user"), on_delete=models.CASCADE)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.MEMBER)
+    created_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+
+    objects = MembershipManager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        default_related_name = "memberships"
+        ordering = ["created_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "user"], name="membership_once_per_team"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.get_role_display()})"
+
+    def allows(self, permission: Permission) -> bool:
+        return Role(self.role).allows(permission)
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def default_expiry() -> datetime:
+    return timezone.now() + timedelta(days=settings.INVITATION_DAYS)
+
+
+class InvitationStatus(models.TextChoices):
+    PENDING = "pending", _("Pending")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    REVOKED = "revoked", _("Revoked")
+    EXPIRED = "expired", _("Expired")
+    VOID = "void", _("No longer valid")
+
+
+class Invitation(TeamScoped):
+    """An offer to one e-mail address to join a team.
+
+    The row is also its mail's outbox: `mail_sent_at` is empty until the mail has left.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(_("email address"))
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.MEMBER)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("invited by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="sent_invitations",
+    )
+    token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(_("expires"), default=default_expiry)
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("accepted by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    declined_at = models.DateTimeField(_("declined"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    mail_requested_at = models.DateTimeField(_("mail requested"), default=timezone.now, editable=False)
+    mail_sent_at = models.DateTimeField(_("mail sent"), null=True, blank=True, editable=False)
+
+    objects = InvitationManager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        default_related_name = "invitations"
+        ordering = ["created_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "email"],
+                condition=Q(accepted_at=None, declined_at=None, revoked_at=None),
+                name="invitation_one_pending_per_address",
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="invitation_role_known"),
+        ]
+        indexes = [
+            models.Index(fields=["email"], name="invitation_by_address"),
+            models.Index(
+                fields=["mail_requested_at"], condition=Q(mail_sent_at=None), name="invitation_mail_waits"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = normal_email(self.email)
+        super().save(*args, **kwargs)
+
+    @property
+    def status(self) -> InvitationStatus:
+        """What became of it, as of now. Only a pending one can be accepted (P8)."""
+        for status, moment in (
+            (InvitationStatus.ACCEPTED, self.accepted_at),
+            (InvitationStatus.DECLINED, self.declined_at),
+            (InvitationStatus.REVOKED, self.revoked_at),
+        ):
+            if moment:
+                return status
+        if self.expires_at <= timezone.now():
+            return InvitationStatus.EXPIRED
+        return InvitationStatus.PENDING if self.inviter_still_may() else InvitationStatus.VOID
+
+    def inviter_still_may(self) -> bool:
+        """Whether the one who invited could still send this very invitation today."""
+        inviter = self._inviter()
+        return bool(
+            inviter
+            and inviter.allows(Permission.MANAGE_MEMBERS)
+            and self.role in Role(inviter.role).grantable
+        )
+
+    def _inviter(self) -> Membership | None:
+        return Membership.objects.active().filter(team=self.team_id, user=self.invited_by_id).first()
