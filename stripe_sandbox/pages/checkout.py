@@ -1,0 +1,152 @@
+"""`/checkout/<cs_id>`: the hosted Checkout page."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from werkzeug.wrappers import Request, Response
+
+from stripe_sandbox import checkout_flow
+from stripe_sandbox.checkout_flow import AuthenticationRequired, CardDeclined, SessionUnavailable
+from stripe_sandbox.pages import cards, tiers, words
+from stripe_sandbox.pages.cards import CardForm, Fault
+from stripe_sandbox.pages.rendering import message_page, render, see_other
+from stripe_sandbox.pages.shop import shop_name
+from stripe_sandbox.world import World
+
+UNAVAILABLE = {
+    "unknown": (
+        404,
+        "No such Checkout page",
+        "The address is wrong, or the sandbox was started over. Go back and choose the plan again.",
+    ),
+    "expired": (
+        410,
+        "This Checkout page has expired",
+        "Nothing was paid. Go back and choose the plan again.",
+    ),
+    "complete": (
+        410,
+        "This Checkout is complete",
+        "The payment went through once; there is nothing left to pay here.",
+    ),
+}
+
+
+def show(world: World, request: Request, cs_id: str) -> Response:
+    try:
+        seen = checkout_flow.view(world, cs_id)
+    except SessionUnavailable as unavailable:
+        return _unavailable(world, cs_id, unavailable.reason)
+    if seen["expired"] or seen["complete"]:
+        return _unavailable(world, cs_id, "expired" if seen["expired"] else "complete")
+    form = cards.typed(request.args, email=seen["email"] or "", name=_customer_name(seen))
+    return _page(world, seen, form)
+
+
+def pay(world: World, request: Request, cs_id: str) -> Response:
+    """Subscribe. A second post of a session that is complete goes where the first one went."""
+    form = cards.typed(request.form)
+    try:
+        seen = checkout_flow.view(world, cs_id)
+        if seen["complete"]:
+            return see_other(checkout_flow.success_address(seen["session"]))
+        return _complete(world, seen, form, request.form.get("authentication", ""))
+    except SessionUnavailable as unavailable:
+        return _unavailable(world, cs_id, unavailable.reason)
+
+
+def _complete(world: World, seen: dict[str, Any], form: CardForm, authentication: str) -> Response:
+    cs_id = seen["session"]["id"]
+    fault = cards.check(form) if seen["collects_card"] else None
+    if fault:
+        return _page(world, seen, form, fault, 422)
+    if authentication == "fail":
+        return _page(
+            world,
+            seen,
+            form,
+            Fault("The card was not authenticated. Nothing was paid. Try again or use another card."),
+            402,
+        )
+    card = cards.arguments(form) if seen["collects_card"] else {"card": None}
+    try:
+        session = checkout_flow.complete(
+            world, cs_id, **card, email=form.email or None, authenticated=authentication == "complete"
+        )
+    except CardDeclined as declined:
+        return _page(world, seen, form, Fault(declined.message), 402)
+    except AuthenticationRequired:
+        return _ask_bank(world, seen, form)
+    return see_other(checkout_flow.success_address(session))
+
+
+def _ask_bank(world: World, seen: dict[str, Any], form: CardForm) -> Response:
+    due = words.money(seen["total_due_today"], seen["currency"])
+    return render(
+        "authenticate.html",
+        action=f"/checkout/{seen['session']['id']}",
+        hidden=asdict(form),
+        purpose=f"the payment of {due} to {shop_name(world)}",
+    )
+
+
+def _page(
+    world: World, seen: dict[str, Any], form: CardForm, fault: Fault | None = None, status: int = 200
+) -> Response:
+    lines = [_line(line, seen["interval"]) for line in seen["lines"]]
+    first, trial = lines[0]["name"] if lines else shop_name(world), seen["trial_days"]
+    return render(
+        "checkout.html",
+        status,
+        **(seen | {"lines": lines}),
+        shop=shop_name(world),
+        title=f"Try {first}" if trial else f"Subscribe to {first}",
+        button_words="Start trial" if trial else "Subscribe",
+        busy_words="Starting trial…" if trial else "Subscribing…",
+        interval_words=words.per_interval(_recurring(seen)),
+        email_fixed=bool(seen["customer"] and seen["email"]),
+        form=form if form.email else CardForm(**(asdict(form) | {"email": seen["email"] or ""})),
+        fault=fault,
+        cards=cards.TEST_CARDS,
+    )
+
+
+def _line(line: dict[str, Any], interval: str) -> dict[str, Any]:
+    price, unit = line["price"], words.unit_amount(line["price"])
+    each = f" at {words.money(unit, price['currency'])}" if unit is not None else ""
+    billed = words.per_interval(price.get("recurring"))
+    counted = f"{line['quantity']} {line['unit_text']}" if line["quantity"] is not None else ""
+    return line | {
+        "name": line["product"]["name"] if isinstance(line.get("product"), dict) else line["description"],
+        "words": f"{counted}{each}, billed {billed}",
+        "steps": tiers.steps(price, line["quantity"] or 1) if price.get("billing_scheme") == "tiered" else [],
+    }
+
+
+def _recurring(seen: dict[str, Any]) -> dict[str, Any] | None:
+    return next(
+        (line["price"].get("recurring") for line in seen["lines"] if line["price"].get("recurring")), None
+    )
+
+
+def _customer_name(seen: dict[str, Any]) -> str:
+    return (seen["customer"] or {}).get("name") or ""
+
+
+def _unavailable(world: World, cs_id: str, reason: str) -> Response:
+    status, title, text = UNAVAILABLE[reason]
+    with world:
+        session = world.get(cs_id) or {}
+    if reason == "complete" and session:
+        return message_page(
+            status,
+            title,
+            text,
+            link=checkout_flow.success_address(session),
+            link_text=f"Go to {shop_name(world)}",
+        )
+    return message_page(
+        status, title, text, link=session.get("cancel_url"), link_text=f"Back to {shop_name(world)}"
+    )

@@ -1,0 +1,135 @@
+"""Stripe's numbers and states in the words that people read on the hosted pages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+# Minor-unit exponents that differ from 2: https://docs.stripe.com/currencies
+ZERO_DECIMAL = frozenset("bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf".split())
+THREE_DECIMAL = frozenset("bhd jod kwd omr tnd".split())
+SYMBOLS = {
+    "usd": "$",
+    "eur": "€",
+    "gbp": "£",
+    "jpy": "¥",
+    "aud": "A$",
+    "cad": "CA$",
+    "nzd": "NZ$",
+    "inr": "₹",
+}
+
+STATUS_TONES = {
+    "active": "good",
+    "paid": "good",
+    "complete": "good",
+    "succeeded": "good",
+    "trialing": "info",
+    "open": "warn",
+    "past_due": "warn",
+    "incomplete": "warn",
+    "paused": "warn",
+    "unpaid": "bad",
+    "canceled": "bad",
+    "void": "bad",
+    "uncollectible": "bad",
+}
+
+CANCELLATION_REASONS = {
+    "too_expensive": "It is too expensive",
+    "missing_features": "Some features are missing",
+    "switched_service": "We found an alternative",
+    "unused": "We do not use it enough",
+    "customer_service": "Customer service was less than expected",
+    "too_complex": "It is too hard to use",
+    "low_quality": "Quality was less than expected",
+    "other": "Another reason",
+}
+
+
+def decimals(currency: str) -> int:
+    if currency in ZERO_DECIMAL:
+        return 0
+    return 3 if currency in THREE_DECIMAL else 2
+
+
+def money(minor: int | str | Decimal | None, currency: str) -> str:
+    """1234567, "usd" -> "$12,345.67". Fractions of a minor unit are shown, never rounded away."""
+    if minor is None:
+        return ""
+    amount = Decimal(minor).scaleb(-decimals(currency))
+    digits = max(decimals(currency), -_exponent(amount.normalize()))
+    figure = f"{abs(amount):,.{digits}f}"
+    symbol = SYMBOLS.get(currency, currency.upper() + "\N{NO-BREAK SPACE}")
+    return f"{'−' if amount < 0 else ''}{symbol}{figure}"
+
+
+def _exponent(amount: Decimal) -> int:
+    exponent = amount.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
+
+
+def unit_amount(holder: dict[str, Any]) -> Decimal | None:
+    """The unit price of a Price or a tier in minor units; None when it is tiered."""
+    raw = holder.get("unit_amount_decimal")
+    if raw is None:
+        raw = holder.get("unit_amount")
+    return None if raw is None else Decimal(raw)
+
+
+def interval(recurring: dict[str, Any] | None) -> str:
+    """ "month", "3 months", "year": what stands behind "per" or "every"."""
+    if not recurring:
+        return ""
+    count = recurring.get("interval_count") or 1
+    return recurring["interval"] if count == 1 else f"{count} {recurring['interval']}s"
+
+
+def per_interval(recurring: dict[str, Any] | None) -> str:
+    words = interval(recurring)
+    if not words:
+        return ""
+    return f"every {words}" if words[0].isdigit() else f"per {words}"
+
+
+def day(timestamp: int | None) -> str:
+    return _utc(timestamp, "%-d %B %Y") if timestamp else ""
+
+
+def moment(timestamp: int | None) -> str:
+    return _utc(timestamp, "%-d %b %Y, %H:%M:%S UTC") if timestamp else ""
+
+
+def iso(timestamp: int | None) -> str:
+    return _utc(timestamp, "%Y-%m-%dT%H:%M:%SZ") if timestamp else ""
+
+
+def _utc(timestamp: int, form: str) -> str:
+    return datetime.fromtimestamp(timestamp, UTC).strftime(form)
+
+
+def status_tone(status: str) -> str:
+    return STATUS_TONES.get(status, "")
+
+
+def status_words(status: str) -> str:
+    return status.replace("_", " ").capitalize()
+
+
+def card_words(payment_method: dict[str, Any] | None) -> str:
+    """ "Visa ending in 4242"; the kind of method when it is not a card."""
+    if not payment_method:
+        return ""
+    card = payment_method.get("card")
+    if not card:
+        return status_words(payment_method.get("type", ""))
+    brand = {"visa": "Visa", "mastercard": "Mastercard", "amex": "American Express"}.get(
+        card["brand"], card["brand"]
+    )
+    return f"{brand} ending in {card['last4']}"
+
+
+def card_expiry(payment_method: dict[str, Any]) -> str:
+    card = payment_method.get("card") or {}
+    return f"{card['exp_month']:02d}/{card['exp_year'] % 100:02d}" if card.get("exp_month") else ""
