@@ -1,0 +1,57 @@
+# The words of a working day. `make` alone explains them.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PY := .venv/bin/python
+
+# Any Python from 3.11 on will do, the machine's own first.
+define FIND_PYTHON
+found=; for candidate in $(PYTHON) python3 python3.13 python3.12 python3.14 python3.11 python; do \
+  if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then found=$$candidate; break; fi; \
+done; \
+if [ -z "$$found" ]; then echo "Lintel needs Python 3.11 or newer; found none (tried python3, python3.11 to python3.14). Set PYTHON=/path/to/python."; exit 1; fi
+endef
+
+help: ## Explain the commands
+	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+# --- Run -------------------------------------------------------------------------------------------------
+demo: .venv-demo ## Run the whole product here: web, worker, beat and a Stripe sandbox (PORT, STRIPE_SANDBOX_PORT)
+	@$(PY) scripts/demo.py
+
+demo-reset: .venv-demo ## Forget the demo's data and start over
+	@$(PY) scripts/demo.py --reset
+
+# --- Check -----------------------------------------------------------------------------------------------
+test: .venv-dev ## Run every test: PostgreSQL and Redis, SQLite, both holders, in a browser
+	@$(PY) scripts/test.py
+
+test-fast: .venv-dev ## Run the tests that need no service and no browser, on SQLite
+	@$(PY) scripts/test.py fast
+
+lint: .venv-dev ## Check style, types, layers, templates, migrations and generated files
+	@$(PY) scripts/lint.py
+
+docker-smoke: .venv-demo ## Start the containers, visit each page, buy one plan, take them down
+	@$(PY) scripts/docker_smoke.py
+
+# --- Make ------------------------------------------------------------------------------------------------
+css: .venv-dev ## Build static/css/app.css
+	@$(PY) scripts/css.py
+
+screenshots: .venv-dev ## Take the pictures of docs/images/
+	@$(PY) scripts/screenshots.py
+
+requirements: .venv-dev ## Compile requirements/*.in to *.txt (UPGRADE=1 takes the newest versions)
+	@$(PY) scripts/requirements.py $(if $(UPGRADE),--upgrade)
+
+install: .venv-dev ## Make .venv with everything for tests and tools
+
+clean: ## Remove .venv, caches and the demo's data
+	rm -rf .venv var .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The script itself knows when there is nothing to do.
+.venv-%:
+	@$(FIND_PYTHON); "$$found" scripts/install.py $*
+
+.PHONY: help demo demo-reset test test-fast lint docker-smoke css screenshots requirements install clean
