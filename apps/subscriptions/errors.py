@@ -25,6 +25,10 @@ class StripeUnavailable(BillingError):
         self.retry_after = retry_after
 
 
+class KeyInUse(StripeUnavailable):
+    """Another request with the same idempotency key is being worked on at Stripe."""
+
+
 class StripeRefused(BillingError):
     """Stripe understood and said no: trying again will not help."""
 

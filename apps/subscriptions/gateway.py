@@ -93,11 +93,9 @@ def _named_errors() -> Iterator[None]:
         ) from error
     except (stripe.APIConnectionError, stripe.APIError) as error:
         raise errors.StripeUnavailable(str(error)) from error
-    except stripe.IdempotencyError as error:
-        raise errors.StripeUnavailable(str(error)) from error
     except stripe.StripeError as error:
-        if error.http_status == 409:  # the same key is being worked on by another request
-            raise errors.StripeUnavailable(str(error)) from error
+        if error.http_status == 409:
+            raise errors.KeyInUse(str(error)) from error
         named = errors.NotFoundAtStripe if error.code == "resource_missing" else errors.StripeRefused
         raise named(f"{error.http_status} {error}", code=error.code) from error
 
@@ -187,7 +185,9 @@ def fetch_customer(customer_id: str) -> Json | None:
             customer = _client().v1.customers.retrieve(
                 customer_id, {"expand": ["invoice_settings.default_payment_method"]}
             )
-    except errors.NotFoundAtStripe:
+    except errors.NotFoundAtStripe as error:
+        if "similar object exists" in str(error):  # the key of the other mode, not a deleted customer
+            raise
         return None
     plain = _plain(customer, customer_id)
     return None if plain.get("deleted") else plain

@@ -1,0 +1,42 @@
+"""Who owns a subscription: a team, or a user when SUBSCRIPTION_HOLDER_MODEL says so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.urls import reverse
+
+from apps.core.billing import SubscriptionModelBase
+
+
+def holder_model() -> type[SubscriptionModelBase]:
+    return apps.get_model(settings.SUBSCRIPTION_HOLDER_MODEL)
+
+
+def lock_holder(holder_id: Any) -> SubscriptionModelBase:
+    """The holder's row, locked until the transaction ends. Always the first lock taken (DESIGN 5.1).
+
+    `no_key`: inserts that only refer to the holder (a new member) do not wait for it.
+    """
+    return holder_model()._default_manager.select_for_update(no_key=True).get(pk=holder_id)
+
+
+def billing_url(page: str, holder: SubscriptionModelBase) -> str:
+    """The path of a holder's billing page, e.g. `billing_url("tab", team)`."""
+    slug = getattr(holder, "slug", None)
+    return reverse(f"subscriptions:{page}", kwargs={"team_slug": slug} if slug else {})
+
+
+def holder_label(holder: SubscriptionModelBase) -> str:
+    """The name Stripe's invoices carry."""
+    return str(getattr(holder, "name", "") or holder)
+
+
+def billing_address(holder: SubscriptionModelBase) -> str:
+    """Where invoices go: the fixed address if set, else the billing contact's (policy P12)."""
+    if holder.billing_email:
+        return holder.billing_email
+    contact = holder.billing_contact or holder
+    return getattr(contact, "email", "")

@@ -1,0 +1,106 @@
+"""dj-stripe's tables, kept by us from what was read: evidence, never a decision.
+
+dj-stripe's own receivers would each read Stripe again inside the transaction, so they are taken off
+(`take_off_builtin_receivers`); a buyer's own `djstripe_receiver`s stay and run as dj-stripe documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from djstripe import event_handlers
+from djstripe.models import Account, Customer, Invoice, PaymentMethod, Price, Product, Subscription
+from djstripe.signals import WEBHOOK_SIGNALS
+
+from apps.subscriptions import gateway
+from apps.subscriptions.gateway import CustomerSnapshot, Json
+
+
+def take_off_builtin_receivers() -> None:
+    for signal in WEBHOOK_SIGNALS.values():
+        for receiver in signal._live_receivers(None)[0]:
+            if receiver.__module__ == event_handlers.__name__:
+                signal.disconnect(receiver, sender=None)
+
+
+def prepare(snapshot: CustomerSnapshot) -> None:
+    """Mirror what the snapshot refers to and we do not know yet. Talks to Stripe: no transaction open."""
+    ensure_account()
+    prices = [item["price"] for subscription in snapshot.subscriptions for item in subscription["items"]["data"]]
+    known = set(Price.objects.filter(id__in=[price["id"] for price in prices]).values_list("id", flat=True))
+    for price in prices:
+        if price["id"] not in known:
+            mirror_price(gateway.fetch_price(price["id"]))
+            known.add(price["id"])
+
+
+def write(snapshot: CustomerSnapshot) -> None:
+    """Write the snapshot into dj-stripe's tables. No network: `prepare` ran before."""
+    customer = snapshot.customer
+    if customer is None:
+        return
+    if not Customer.objects.filter(id=customer["id"]).exists():
+        _sync(Customer, _without_payment_method(customer))  # cards refer to it, it refers to a card
+    for card in _payment_methods(snapshot):
+        _sync_changed(PaymentMethod, [card])
+    _sync_changed(Customer, [_collapsed(customer)])
+    _sync_changed(Subscription, [_collapsed(subscription) for subscription in snapshot.subscriptions])
+    _sync_changed(Invoice, snapshot.invoices)
+
+
+def ensure_account() -> None:
+    """dj-stripe files every object under the account of the key; the first time it asks Stripe for it."""
+    Account.get_or_retrieve_for_api_key(gateway.secret_key())
+
+
+def mirror_product(product: Json) -> None:
+    _sync(Product, product)
+
+
+def mirror_price(price: Json) -> None:
+    """The price, and its product when that is unknown yet."""
+    if not Product.objects.filter(id=price["product"]).exists():
+        mirror_product(gateway.fetch_product(price["product"]))
+    _sync(Price, price)
+
+
+def _sync(model: Any, data: Json) -> None:
+    model.sync_from_stripe_data(gateway.as_stripe_object(data), api_key=gateway.secret_key())
+
+
+def _sync_changed(model: Any, rows: list[Json]) -> None:
+    """One query when nothing changed; dj-stripe's own sync takes 8 to 19 for each object."""
+    known = dict(model.objects.filter(id__in=[row["id"] for row in rows]).values_list("id", "stripe_data"))
+    for row in rows:
+        if known.get(row["id"]) != row:
+            _sync(model, row)
+
+
+def _payment_methods(snapshot: CustomerSnapshot) -> Iterator[Json]:
+    holders = [(snapshot.customer or {}).get("invoice_settings") or {}, *snapshot.subscriptions]
+    cards = [holder.get("default_payment_method") for holder in holders]
+    yield from {card["id"]: card for card in cards if isinstance(card, dict)}.values()
+
+
+def _collapsed(data: Json) -> Json:
+    """The object with its expanded payment method put back to an id, as dj-stripe stores it."""
+    if data["object"] == "customer":
+        return {**data, "invoice_settings": _collapsed_holder(data.get("invoice_settings") or {})}
+    return _collapsed_holder(data)
+
+
+def _collapsed_holder(data: Json) -> Json:
+    card = data.get("default_payment_method")
+    return {**data, "default_payment_method": card["id"]} if isinstance(card, dict) else data
+
+
+def _without_payment_method(customer: Json) -> Json:
+    settings = {**(customer.get("invoice_settings") or {}), "default_payment_method": None}
+    return {**customer, "invoice_settings": settings}
+
+
+def archive_gone(data: Json) -> None:
+    """A product or price that Stripe no longer has: kept, because somebody may still be on it, but not for sale."""
+    model = Product if data["object"] == "product" else Price
+    model.objects.filter(id=data["id"]).update(active=False)

@@ -1,0 +1,133 @@
+"""Billed seats: the quantity at Stripe is set from the count, never added to."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from apps.core.billing import SubscriptionModelBase
+from apps.core.tasks import enqueue
+from apps.subscriptions import gateway, sync
+from apps.subscriptions.errors import BillingError, NotFoundAtStripe, SyncContention
+from apps.subscriptions.holders import holder_model
+from apps.subscriptions.models import LIVE_STATUSES, SeatChange, SeatSync, Status, Subscription
+
+logger = logging.getLogger(__name__)
+
+ROUNDS = 4
+
+
+def record_change(
+    holder: SubscriptionModelBase, *, actor: Any, reason: str, before: int, after: int
+) -> None:
+    """Note why the count moved, in the transaction that moves it, and sync once it is committed."""
+    actor_label = actor.email if actor else ""
+    SeatChange.objects.create(
+        holder=holder, actor=actor, actor_label=actor_label, reason=reason, before=before, after=after
+    )
+    holder.billing_details_changed()
+    request_sync(holder)
+
+
+def request_sync(holder: SubscriptionModelBase) -> None:
+    from apps.subscriptions.tasks import match_seats as task
+
+    enqueue(task, str(holder.pk))
+
+
+def request_sync_if_needed(holder: SubscriptionModelBase) -> None:
+    if waits_for_sync(holder):
+        request_sync(holder)
+
+
+def waits_for_sync(holder: SubscriptionModelBase) -> bool:
+    synced = holder.last_synced_with_stripe
+    return synced is None or holder.billing_details_last_changed > synced
+
+
+def match_seats(holder: SubscriptionModelBase) -> None:
+    """Make Stripe bill for as many seats as the holder counts. Raises BillingError.
+
+    Counts again after each call: whoever was slower than another worker puts its own old number right.
+    """
+    for _round in range(ROUNDS):
+        counted_at = timezone.now()
+        subscription = holder.subscriptions.filter(is_current=True).first()
+        if subscription is None or not sync.bills_by_quantity(subscription):
+            return _mark_synced(holder, counted_at)
+        wanted = max(1, holder.get_quantity())
+        if subscription.quantity == wanted:
+            return _mark_synced(holder, counted_at)
+        _set_quantity(holder, subscription, wanted)
+    raise SyncContention(f"Seats of {holder.pk} kept changing")
+
+
+def _set_quantity(holder: SubscriptionModelBase, subscription: Subscription, quantity: int) -> None:
+    newest = SeatChange.objects.filter(holder=holder).values_list("pk", flat=True).first() or 0
+    behavior = settings.SEAT_PRORATION_BEHAVIOR.get(subscription.interval, "create_prorations")
+    try:
+        request_id = gateway.set_quantity(subscription.plan_item_id, quantity, proration_behavior=behavior)
+    except NotFoundAtStripe:
+        sync.sync_customer(subscription.stripe_customer_id)  # ended or changed without our knowing
+        raise
+    SeatSync.objects.create(
+        holder=holder,
+        subscription_stripe_id=subscription.stripe_id,
+        quantity=quantity,
+        stripe_request_id=request_id,
+        covers_changes_to=newest,
+    )
+    sync.sync_customer(subscription.stripe_customer_id)
+
+
+def _mark_synced(holder: SubscriptionModelBase, counted_at: datetime) -> None:
+    holder_model()._default_manager.filter(pk=holder.pk).update(last_synced_with_stripe=counted_at)
+
+
+def holders_to_sync() -> QuerySet[Any]:
+    """Holders of a live subscription whose count may have changed since Stripe was told."""
+    changed = Q(last_synced_with_stripe__isnull=True) | Q(
+        billing_details_last_changed__gt=F("last_synced_with_stripe")
+    )
+    return holder_model()._default_manager.filter(
+        changed, subscriptions__is_current=True, subscriptions__status__in=LIVE_STATUSES
+    )
+
+
+def stale_subscriptions() -> QuerySet[Subscription]:
+    """Live rows whose trial, period or end has passed without news from Stripe (policy P11)."""
+    now = timezone.now()
+    passed = (
+        Q(status=Status.TRIALING, trial_end__lte=now) | Q(current_period_end__lte=now) | Q(ends_at__lte=now)
+    )
+    return Subscription.objects.filter(passed, status__in=LIVE_STATUSES)
+
+
+def sync_all(*, holder_id: Any = None, dry_run: bool = False) -> Iterator[tuple[str, BillingError | None]]:
+    """Read back what fell silent, then set every changed quantity; yields (what, error) for each.
+
+    One failing holder never stops the run.
+    """
+    stale, changed = stale_subscriptions(), holders_to_sync()
+    if holder_id is not None:
+        stale, changed = stale.filter(holder=holder_id), changed.filter(pk=holder_id)
+    for customer_id in list(stale.values_list("stripe_customer_id", flat=True).distinct()):
+        yield f"customer {customer_id}", _try(sync.sync_customer, customer_id, dry_run)
+    for holder in changed.iterator():
+        yield f"holder {holder.pk} ({holder})", _try(match_seats, holder, dry_run)
+
+
+def _try(function: Any, argument: Any, dry_run: bool) -> BillingError | None:
+    try:
+        if not dry_run:
+            function(argument)
+    except BillingError as error:
+        logger.error("%s(%s) failed: %s", function.__name__, argument, error)
+        return error
+    return None

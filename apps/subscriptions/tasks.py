@@ -1,0 +1,100 @@
+"""Thin Celery tasks: ids in, one call, a retry policy. Every one may run twice."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from celery import Task, shared_task
+
+from apps.core.tasks import enqueue
+from apps.subscriptions import inbox
+from apps.subscriptions.errors import BillingError
+from apps.subscriptions.holders import holder_model
+from apps.subscriptions.services import customers, seats
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(bind=True, max_retries=6)
+def process_events(self: Task, customer_id: str, event_pk: int) -> None:
+    """Work a customer's waiting events, or the one event that is about no customer.
+
+    Called in the request itself (no broker), a failure goes up: the webhook answers 500 and Stripe retries.
+    """
+    try:
+        if customer_id:
+            holder = inbox.work_customer(customer_id)
+            if holder is not None:
+                seats.request_sync_if_needed(holder)
+        else:
+            inbox.work_catalogue_event(event_pk)
+    except Exception as error:
+        _retry_or_raise(self, error)
+
+
+@shared_task
+def sweep_inbox() -> None:
+    """Find what waits: its task was lost, or its next attempt is due."""
+    seen = set()
+    for row in inbox.due_events().defer("payload")[:1000]:
+        key = row.customer_id or row.pk
+        if key not in seen:
+            seen.add(key)
+            inbox.postpone(row)
+            enqueue(process_events, row.customer_id, row.pk)
+
+
+@shared_task(bind=True, max_retries=5)
+def match_seats(self: Task, holder_id: str) -> None:
+    holder = holder_model()._default_manager.filter(pk=holder_id).first()
+    if holder is None:
+        return
+    try:
+        seats.match_seats(holder)
+    except BillingError as error:
+        _retry_or_leave(self, error)
+
+
+@shared_task
+def sync_subscriptions() -> None:
+    for _done in seats.sync_all():
+        pass  # failures are logged and tried again next hour
+
+
+@shared_task(bind=True, max_retries=8)
+def push_billing_address(self: Task, holder_id: str) -> None:
+    """Tell Stripe where invoices go, after an address changed."""
+    holder = holder_model()._default_manager.filter(pk=holder_id).first()
+    if holder is None:
+        return
+    try:
+        customers.push_billing_address(holder)
+    except BillingError as error:
+        _retry_or_leave(self, error)
+
+
+@shared_task
+def prune_webhook_events() -> None:
+    inbox.prune()
+
+
+def _retry_or_leave(task: Task, error: BillingError) -> None:
+    """Like below, but without a broker the person's request goes on: the hourly sync finds what is left."""
+    if _has_no_later(task):
+        logger.error("%s failed, left to the hourly sync: %s", task.name, error)
+    else:
+        _retry_or_raise(task, error)
+
+
+def _retry_or_raise(task: Task, error: Exception) -> None:
+    """Try again later, as far off as Stripe asks for."""
+    if _has_no_later(task) or task.request.retries >= task.max_retries:
+        raise error
+    wait = getattr(error, "retry_after", None) or inbox.retry_delay(task.request.retries + 1)
+    logger.warning("%s failed, next try in %s s: %s", task.name, wait, error)
+    raise task.retry(exc=error, countdown=wait)
+
+
+def _has_no_later(task: Task) -> bool:
+    return task.request.is_eager or task.request.called_directly

@@ -1,0 +1,58 @@
+"""Where Stripe's events arrive. The view stores and answers; the work is done by `tasks.process_events`."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from apps.core.tasks import enqueue
+from apps.subscriptions import gateway, inbox
+from apps.subscriptions.errors import InvalidSignature
+from apps.subscriptions.gateway import Json
+from apps.subscriptions.models import WebhookEvent
+from apps.subscriptions.tasks import process_events
+
+logger = logging.getLogger(__name__)
+
+
+@csrf_exempt
+@require_POST
+@transaction.non_atomic_requests
+def stripe_webhook(request: HttpRequest) -> HttpResponse:
+    """2xx once the event is stored. 400: not signed by Stripe, or not an event. 503: no secret configured."""
+    if not settings.DJSTRIPE_WEBHOOK_SECRETS:
+        logger.error("DJSTRIPE_WEBHOOK_SECRET is not set: events are refused until it is")
+        return HttpResponse("DJSTRIPE_WEBHOOK_SECRET is not set", status=503, content_type="text/plain")
+    try:
+        event = _verified_event(request)
+    except (InvalidSignature, ValueError) as error:
+        logger.warning("Refused a webhook: %s", error or "not signed by Stripe")
+        return HttpResponse("Not a signed Stripe event", status=400, content_type="text/plain")
+    if event["livemode"] != settings.STRIPE_LIVE_MODE:
+        logger.warning("Ignored %s: livemode is %s here", event["id"], settings.STRIPE_LIVE_MODE)
+        return HttpResponse("Other mode, ignored")
+    row = inbox.store(event)
+    if row is not None:
+        _start_work(row)
+    return HttpResponse("Stored")
+
+
+def _verified_event(request: HttpRequest) -> Json:
+    """Raises InvalidSignature, or ValueError when what was signed is no event."""
+    header = request.headers.get("Stripe-Signature", "")
+    gateway.verify_signature(request.body, header, settings.DJSTRIPE_WEBHOOK_SECRETS)
+    event = json.loads(request.body)
+    whole = isinstance(event, dict) and {"id", "type", "livemode", "data"} <= event.keys()
+    if not whole or not isinstance(event["data"].get("object"), dict):
+        raise ValueError("signed, but not an event")
+    return event
+
+
+def _start_work(row: WebhookEvent) -> None:
+    enqueue(process_events, row.customer_id, row.pk)
