@@ -28,7 +28,8 @@ class Origin:
     impersonator_id: UUID | None = None
 
 
-_origin: ContextVar[Origin] = ContextVar("audit_origin", default=Origin())
+NOWHERE = Origin()  # a task, a command, the shell
+_origin: ContextVar[Origin] = ContextVar("audit_origin", default=NOWHERE)
 
 
 def record(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 import uuid
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,9 @@ from apps.core.billing import SubscriptionModelBase
 from apps.teams.managers import InvitationManager, MembershipManager, TeamScopedManager
 from apps.teams.roles import Permission, Role
 from apps.users.managers import normal_email
+
+if TYPE_CHECKING:
+    from apps.users.models import CustomUser
 
 
 class Team(SubscriptionModelBase):
@@ -79,6 +82,10 @@ class Membership(TeamScoped):
 
     objects = MembershipManager()
 
+    # Who changes it and why, for those who listen: set on the instance before it is saved or deleted.
+    changed_by: CustomUser | None = None
+    leaves = False
+
     class Meta:
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
@@ -91,6 +98,14 @@ class Membership(TeamScoped):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.get_role_display()})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """In one transaction with the guards and listeners of `membership_events`.
+
+        Raises TeamIsFull for one seat too many, LastOwner when the only owner would become something else.
+        """
+        with transaction.atomic():
+            super().save(*args, **kwargs)
 
     def allows(self, permission: Permission) -> bool:
         return Role(self.role).allows(permission)
@@ -116,7 +131,8 @@ class InvitationStatus(models.TextChoices):
 class Invitation(TeamScoped):
     """An offer to one e-mail address to join a team.
 
-    The row is also its mail's outbox: `mail_sent_at` is empty until the mail has left.
+    The row is also its mail's outbox: `mail_sent_at` is empty until the mail has left, and whoever sends it
+    first moves `mail_due_at`, so that nobody else sends it meanwhile.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -143,7 +159,7 @@ class Invitation(TeamScoped):
     )
     declined_at = models.DateTimeField(_("declined"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
-    mail_requested_at = models.DateTimeField(_("mail requested"), default=timezone.now, editable=False)
+    mail_due_at = models.DateTimeField(_("mail due"), default=timezone.now, editable=False)
     mail_sent_at = models.DateTimeField(_("mail sent"), null=True, blank=True, editable=False)
 
     objects = InvitationManager()
@@ -164,7 +180,7 @@ class Invitation(TeamScoped):
         indexes = [
             models.Index(fields=["email"], name="invitation_by_address"),
             models.Index(
-                fields=["mail_requested_at"], condition=Q(mail_sent_at=None), name="invitation_mail_waits"
+                fields=["mail_due_at"], condition=Q(mail_sent_at=None), name="invitation_mail_waits"
             ),
         ]
 

@@ -1,0 +1,68 @@
+"""What teams refuse, named after the situation. Each carries the sentence a person reads."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.core.errors import Refused
+from apps.teams.models import InvitationStatus, Team
+
+
+class NotAllowed(Refused, PermissionDenied):
+    """The actor's role does not reach that far; a view that lets it pass answers 403."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Your role in this team does not allow that."))
+
+
+class LastOwner(Refused):
+    def __init__(self, team: Team) -> None:
+        self.team = team
+        super().__init__(
+            _("%(team)s needs at least one owner. Make somebody else an owner first.") % {"team": team.name}
+        )
+
+
+class TeamIsFull(Refused):
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        super().__init__(
+            ngettext(
+                "The team's plan has room for %(limit)d person, and it is taken.",
+                "The team's plan has room for %(limit)d people, and all places are taken.",
+                limit,
+            )
+            % {"limit": limit}
+        )
+
+
+class InvitationNotPending(Refused):
+    def __init__(self, status: InvitationStatus) -> None:
+        self.status = status
+        super().__init__(_SENTENCES[status]())
+
+
+class WrongAddress(Refused):
+    """The invitation belongs to an address that this user has not proven to read (P8)."""
+
+    def __init__(self, email: str) -> None:
+        self.email = email
+        super().__init__(
+            _("This invitation is for %(email)s. Sign in with that address to accept it.") % {"email": email}
+        )
+
+
+class BadName(Refused):
+    """A name that is empty, too long, or made of characters that cannot be seen."""
+
+
+_SENTENCES = {
+    InvitationStatus.ACCEPTED: lambda: _("This invitation has been accepted already."),
+    InvitationStatus.DECLINED: lambda: _("This invitation was declined."),
+    InvitationStatus.REVOKED: lambda: _("This invitation was withdrawn."),
+    InvitationStatus.EXPIRED: lambda: _("This invitation has expired. Ask for a new one."),
+    InvitationStatus.VOID: lambda: _("This invitation is no longer valid. Ask for a new one."),
+    InvitationStatus.PENDING: lambda: _("This invitation is still open."),
+}

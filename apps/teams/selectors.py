@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from apps.teams.models import Invitation, Membership, Team
+from apps.users.models import CustomUser
+from apps.users.selectors import verified_emails
+
+
+def memberships_of(user: CustomUser) -> QuerySet[Membership]:
+    """The person's teams by name, each with the role they have there."""
+    return Membership.objects.filter(user=user).select_related("team").order_by("team__name", "team__pk")
+
+
+def membership_in(team_slug: str, user: CustomUser) -> Membership | None:
+    return Membership.objects.select_related("team").filter(team__slug=team_slug, user=user).first()
+
+
+def members_of(team: Team) -> QuerySet[Membership]:
+    """Everybody in the team, also those whose account is switched off."""
+    return team.memberships.select_related("user")
+
+
+def open_invitations_of(team: Team) -> QuerySet[Invitation]:
+    """Offers nobody has answered; expired ones too, so that they can be sent again."""
+    return team.invitations.open().select_related("invited_by")
+
+
+def invitations_for(user: CustomUser) -> QuerySet[Invitation]:
+    """What this person could accept now, under any address they have proven to read."""
+    pending = Invitation.objects.pending().filter(email__in=verified_emails(user))
+    return pending.exclude(team__memberships__user=user).select_related("team", "invited_by")
+
+
+def is_member_address(team: Team, email: str) -> bool:
+    """Whether somebody in the team reads this (lower-case) address, as login or verified beside it."""
+    own = Q(user__email=email)
+    other = Q(user__emailaddress__email__iexact=email, user__emailaddress__verified=True)
+    return team.memberships.filter(own | other).exists()
