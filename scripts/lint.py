@@ -1,0 +1,112 @@
+"""Everything that can be said about the code without running the product.
+
+.venv/bin/python scripts/lint.py              all checks
+.venv/bin/python scripts/lint.py style types  only these
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHON = sys.executable
+# Modules whose mistakes cost somebody money: fully annotated, checked by mypy in strict mode.
+TYPED = ["services", "selectors", "sync", "gateway", "metadata", "entitlements", "billing"]
+# Enough to import the settings: nothing is opened or called.
+SETTINGS = {
+    "DJANGO_SETTINGS_MODULE": "config.settings.test",
+    "SECRET_KEY": "lint",
+    "DATABASE_URL": "sqlite:///var/lint.sqlite3",
+    "REDIS_URL": "",
+    "STRIPE_TEST_SECRET_KEY": "sk_test_" + "0" * 24,
+    "STRIPE_TEST_PUBLIC_KEY": "pk_test_" + "0" * 24,
+    "STRIPE_LIVE_MODE": "False",
+    "STRIPE_API_HOST": "",
+}
+USER_HOLDER = {"SUBSCRIPTION_HOLDER_MODEL": "users.CustomUser"}
+
+
+def checks() -> dict[str, list[tuple[list[str], dict[str, str]]]]:
+    """Name of the check -> commands, each with what it adds to the environment."""
+    migrations = _django("makemigrations", "--check", "--dry-run")
+    return {
+        "style": [(_module("ruff", "check", "."), {}), (_module("ruff", "format", "--check", "."), {})],
+        "layers": [([PYTHON, "scripts/lint.py", "--layers"], {})],
+        "types": [(_module("mypy", *typed_files()), {})],
+        "templates": [
+            (_module("djlint", "templates", "--lint", "--quiet"), {}),
+            (_module("djlint", "stripe_sandbox/templates", "--profile", "jinja", "--lint", "--quiet"), {}),
+        ],
+        "project": [(_django("check", "--fail-level", "WARNING"), {})],
+        "migrations": [(migrations, {}), (migrations, USER_HOLDER)],
+        "css": [([PYTHON, "scripts/css.py", "--check"], {})],
+        "requirements": [([PYTHON, "scripts/requirements.py", "--check"], {})],
+        "words": [([PYTHON, "scripts/words.py"], {})],
+    }
+
+
+def _module(*parts: str) -> list[str]:
+    return [PYTHON, "-m", *parts]
+
+
+def _django(*parts: str) -> list[str]:
+    return [PYTHON, "-W", "error::RuntimeWarning", "manage.py", *parts]
+
+
+def typed_files() -> list[str]:
+    return sorted(str(path.relative_to(ROOT)) for path in _typed_files())
+
+
+def _typed_files() -> Iterator[Path]:
+    for name in TYPED:
+        yield from (ROOT / "apps").glob(f"*/{name}.py")
+        yield from (ROOT / "apps").glob(f"*/{name}/**/*.py")
+
+
+def check_layers() -> int:
+    """import-linter cannot be run with -m, and its script breaks in a folder with a space in its name."""
+    from importlinter.cli import lint_imports
+
+    sys.path.insert(0, str(ROOT))
+    return int(lint_imports(cache_dir=str(ROOT / "var" / "cache" / "import-linter")))
+
+
+def main() -> int:
+    if "--layers" in sys.argv:
+        return check_layers()
+    known = checks()
+    names = sys.argv[1:] or list(known)
+    if unknown := set(names) - set(known):
+        sys.exit(f"Unknown check: {', '.join(sorted(unknown))}. There are: {', '.join(known)}.")
+    (ROOT / "var" / "cache").mkdir(parents=True, exist_ok=True)
+    failed = [name for name in names if not _passes(name, known[name])]
+    print(
+        f"\n{len(names) - len(failed)} checks passed" + (f", failed: {', '.join(failed)}" if failed else "")
+    )
+    return 1 if failed else 0
+
+
+def _passes(name: str, commands: list[tuple[list[str], dict[str, str]]]) -> bool:
+    began = time.monotonic()
+    results = [_run(command, extra) for command, extra in commands]
+    passed = all(code == 0 for code, _ in results)
+    print(f"{name:<14}{'ok' if passed else 'FAILED':<8}{time.monotonic() - began:.1f} s", flush=True)
+    for code, output in results:
+        if code:
+            print(output.strip(), flush=True)
+    return passed
+
+
+def _run(command: list[str], extra: dict[str, str]) -> tuple[int, str]:
+    env = {**os.environ, **SETTINGS, **extra}
+    done = subprocess.run(
+        command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    return done.returncode, done.stdout.decode(errors="replace")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

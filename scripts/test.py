@@ -1,0 +1,134 @@
+"""Run the test suites, each on the database it is meant for, and count.
+
+.venv/bin/python scripts/test.py                 all of them
+.venv/bin/python scripts/test.py sqlite browser  only these
+.venv/bin/python scripts/test.py fast            no service, no browser
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import chromium
+from services import both
+
+ROOT = Path(__file__).resolve().parent.parent
+REPORTS = ROOT / "var" / "reports"
+SQLITE = {"DATABASE_URL": "sqlite:///var/test.sqlite3", "REDIS_URL": ""}
+BILLING = ["apps/subscriptions", "apps/teams", "apps/users", "tests"]
+PARALLEL = ["-n", "2"]
+SECONDS = 900
+
+
+@dataclass(frozen=True)
+class Run:
+    name: str
+    arguments: list[str]
+    env: dict[str, str] = field(default_factory=dict)
+    in_browser: bool = False
+
+
+# PostgreSQL and Redis unless a run names its own.
+RUNS = [
+    Run("postgres", PARALLEL),
+    Run("sqlite", [*BILLING, *PARALLEL], SQLITE),
+    Run("user-holder", ["apps/subscriptions", *PARALLEL], {"SUBSCRIPTION_HOLDER_MODEL": "users.CustomUser"}),
+    Run("browser", ["-m", "browser"], in_browser=True),
+    Run("browser-sqlite", ["-m", "browser"], SQLITE, in_browser=True),
+]
+FAST = [Run("fast", PARALLEL, SQLITE)]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    name: str
+    passed: int
+    failed: int
+    skipped: int
+    seconds: float
+    ok: bool
+
+    def __str__(self) -> str:
+        skipped = f", skipped {self.skipped}" if self.skipped else ""
+        return f"{self.name}: passed {self.passed}, failed {self.failed}{skipped}, {self.seconds:.0f} seconds"
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, _interrupt)  # the services are stopped then, too
+    runs = _chosen(sys.argv[1:])
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    if all(run.env.get("DATABASE_URL") and not run.in_browser for run in runs):
+        outcomes = [_carry_out(run, {}) for run in runs]
+    else:
+        with both() as addresses:
+            outcomes = [_carry_out(run, addresses | _browser(run)) for run in runs]
+    return _conclude(outcomes)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _chosen(names: list[str]) -> list[Run]:
+    known = {run.name: run for run in RUNS + FAST}
+    if unknown := set(names) - set(known):
+        sys.exit(f"Unknown run: {', '.join(sorted(unknown))}. There are: {', '.join(known)}.")
+    return [known[name] for name in names] or RUNS
+
+
+def _browser(run: Run) -> dict[str, str]:
+    return {"CHROMIUM": chromium.find_or_install()} if run.in_browser else {}
+
+
+def _carry_out(run: Run, addresses: dict[str, str]) -> Outcome:
+    print(f"\n=== {run.name} ===", flush=True)
+    report = REPORTS / f"{run.name}.xml"
+    report.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *run.arguments]
+    began = time.monotonic()
+    code = _pytest(command, {**os.environ, **addresses, **run.env})
+    return _outcome(run.name, report, code, time.monotonic() - began)
+
+
+def _pytest(command: list[str], env: dict[str, str]) -> int:
+    process = subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, start_new_session=True)
+    try:
+        return process.wait(timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        print(f"Not finished after {SECONDS} seconds: ended", flush=True)
+        return 1
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _outcome(name: str, report: Path, code: int, seconds: float) -> Outcome:
+    """A run that leaves no report, or that found no test, has failed, whatever its exit code says."""
+    if not report.exists():
+        return Outcome(name, 0, 1, 0, seconds, ok=False)
+    suites = ElementTree.parse(report).getroot().iter("testsuite")  # noqa: S314 - written by our own pytest
+    counts = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
+    for suite in suites:
+        for key in counts:
+            counts[key] += int(suite.get(key, 0))
+    failed = counts["failures"] + counts["errors"]
+    passed = counts["tests"] - failed - counts["skipped"]
+    return Outcome(name, passed, failed, counts["skipped"], seconds, ok=code == 0 and passed > 0)
+
+
+def _conclude(outcomes: list[Outcome]) -> int:
+    print("\n=== Results ===")
+    for outcome in outcomes:
+        print(outcome if outcome.ok or outcome.failed else f"{outcome}  (did not run to its end)")
+    print(f"{sum(o.passed for o in outcomes)} passed, {sum(o.failed for o in outcomes)} failed", flush=True)
+    return 0 if all(outcome.ok for outcome in outcomes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
