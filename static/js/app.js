@@ -1,0 +1,93 @@
+/* Comforts on top of pages that work without them. No inline handlers: behaviour hangs on data attributes. */
+(() => {
+  "use strict";
+
+  const root = document.documentElement;
+
+  // Theme: the system's until somebody chooses; the choice is a cookie, so that the server sends the right page.
+  const isDark = () =>
+    root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+
+  function switchTheme() {
+    root.dataset.theme = isDark() ? "light" : "dark";
+    document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
+  }
+
+  // Menus close on Escape and on a click elsewhere, as people expect.
+  function closeMenus(except) {
+    for (const menu of document.querySelectorAll("[data-menu][open]")) {
+      if (menu !== except) menu.open = false;
+    }
+  }
+
+  document.addEventListener("click", (event) => {
+    const target = event.target;
+    if (target.closest("[data-theme-button]")) switchTheme();
+    if (target.closest("[data-dismisses]")) target.closest(".toast-note").remove();
+    closeMenus(target.closest("[data-menu]"));
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = document.activeElement?.closest("[data-menu][open]");
+    closeMenus();
+    menu?.querySelector("summary").focus();
+  });
+
+  // A question before something that cannot be undone. Without script the form is sent as it is.
+  document.addEventListener("submit", (event) => {
+    const question = event.submitter?.dataset.confirm;
+    if (question && !window.confirm(question)) event.preventDefault();
+  });
+
+  // The seats slider moves the number beside it, and the number moves the slider.
+  document.addEventListener("input", (event) => {
+    const pair = event.target.closest("[data-pair]");
+    if (!pair || !event.target.value) return;
+    for (const input of pair.querySelectorAll("input")) {
+      if (input !== event.target) input.value = event.target.value;
+    }
+  });
+
+  function toast(text) {
+    const note = document.createElement("div");
+    note.className = "toast-note";
+    const words = document.createElement("p");
+    words.textContent = text;
+    const close = document.createElement("button");
+    close.type = "button";
+    close.className = "btn btn-plain btn-sm";
+    close.dataset.dismisses = "";
+    close.textContent = document.body.dataset.dismiss;
+    note.append(words, close);
+    document.getElementById("toasts").append(note);
+    setTimeout(() => note.matches(":hover, :focus-within") || note.remove(), 8000);
+  }
+
+  function alertAtTop(text) {
+    const notice = document.createElement("div");
+    notice.className = "notice tone-danger";
+    notice.setAttribute("role", "alert");
+    const words = document.createElement("p");
+    words.className = "notice-text";
+    words.textContent = text;
+    notice.append(words);
+    document.getElementById("messages")?.replaceChildren(notice);
+  }
+
+  // What the server wants to say beside a fragment; trouble stays on the page, good news floats by.
+  document.addEventListener("messages", (event) => {
+    for (const { level, text } of event.detail.messages) {
+      if (level === "error" || level === "warning") alertAtTop(text);
+      else toast(text);
+    }
+  });
+
+  for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(failure, () => alertAtTop(document.body.dataset.failed));
+  }
+
+  for (const control of document.querySelectorAll("[data-theme-button], [data-needs-script]")) {
+    control.hidden = false;
+  }
+})();
