@@ -10,7 +10,7 @@ from functools import wraps
 
 from werkzeug.wrappers import Request, Response
 
-from stripe_sandbox.pages import checkout, guard
+from stripe_sandbox.pages import checkout, guard, invoice, portal, portal_cards, portal_change
 from stripe_sandbox.pages.rendering import asset, message_page
 from stripe_sandbox.world import World
 
@@ -35,5 +35,20 @@ PAGE_RULES: list[tuple[str, str, View]] = [
         ("GET", "/static/<name>", asset),
         ("GET", "/checkout/<cs_id>", checkout.show),
         ("POST", "/checkout/<cs_id>", checkout.pay),
+        ("GET", "/portal/<bps_id>", portal.enter),
+        ("GET", "/portal/<bps_id>/overview", portal.overview),
+        ("GET", "/portal/<bps_id>/subscriptions/<sub_id>/cancel", portal.ask_cancel),
+        ("POST", "/portal/<bps_id>/subscriptions/<sub_id>/cancel", portal.cancel),
+        ("POST", "/portal/<bps_id>/subscriptions/<sub_id>/resume", portal.resume),
+        ("GET", "/portal/<bps_id>/subscriptions/<sub_id>/update", portal_change.choose),
+        ("POST", "/portal/<bps_id>/subscriptions/<sub_id>/update", portal_change.change),
+        ("GET", "/portal/<bps_id>/payment-methods/add", portal_cards.ask_card),
+        ("POST", "/portal/<bps_id>/payment-methods/add", portal_cards.save_card),
+        ("POST", "/portal/<bps_id>/payment-methods/<pm_id>/default", portal_cards.make_default),
+        ("GET", "/portal/<bps_id>/customer", portal.ask_customer),
+        ("POST", "/portal/<bps_id>/customer", portal.save_customer),
+        ("GET", "/invoice/<invoice_id>", invoice.show),
+        ("POST", "/invoice/<invoice_id>", invoice.pay),
+        ("GET", "/invoice/<invoice_id>/pdf", invoice.document),
     )
 ]

@@ -69,13 +69,8 @@ def check(form: CardForm) -> Fault | None:
 def arguments(form: CardForm) -> dict[str, Any]:
     """A checked form as the flows take it."""
     month, year = _expiry(form.exp) or (0, 0)
-    return {
-        "card": _digits(form.card),
-        "exp_month": month,
-        "exp_year": year,
-        "cvc": form.cvc,
-        "name": form.name,
-    }
+    card = {"card": _digits(form.card), "exp_month": month, "exp_year": year}
+    return card | {"cvc": form.cvc, "name": form.name}
 
 
 def _digits(text: str) -> str:

@@ -29,9 +29,10 @@ UNAVAILABLE = {
     "complete": (
         410,
         "This Checkout is complete",
-        "The payment went through once; there is nothing left to pay here.",
+        "The payment went through once. There is nothing left to pay here.",
     ),
 }
+NOT_AUTHENTICATED = "The card was not authenticated and nothing was paid. Try again or use another card."
 
 
 def show(world: World, request: Request, cs_id: str) -> Response:
@@ -67,7 +68,7 @@ def _complete(world: World, seen: dict[str, Any], form: CardForm, authentication
             world,
             seen,
             form,
-            Fault("The card was not authenticated. Nothing was paid. Try again or use another card."),
+            Fault(NOT_AUTHENTICATED),
             402,
         )
     card = cards.arguments(form) if seen["collects_card"] else {"card": None}
@@ -126,9 +127,8 @@ def _line(line: dict[str, Any], interval: str) -> dict[str, Any]:
 
 
 def _recurring(seen: dict[str, Any]) -> dict[str, Any] | None:
-    return next(
-        (line["price"].get("recurring") for line in seen["lines"] if line["price"].get("recurring")), None
-    )
+    found = (line["price"].get("recurring") for line in seen["lines"])
+    return next((recurring for recurring in found if recurring), None)
 
 
 def _customer_name(seen: dict[str, Any]) -> str:
@@ -139,14 +139,7 @@ def _unavailable(world: World, cs_id: str, reason: str) -> Response:
     status, title, text = UNAVAILABLE[reason]
     with world:
         session = world.get(cs_id) or {}
+    link, link_text = session.get("cancel_url"), f"Back to {shop_name(world)}"
     if reason == "complete" and session:
-        return message_page(
-            status,
-            title,
-            text,
-            link=checkout_flow.success_address(session),
-            link_text=f"Go to {shop_name(world)}",
-        )
-    return message_page(
-        status, title, text, link=session.get("cancel_url"), link_text=f"Back to {shop_name(world)}"
-    )
+        link, link_text = checkout_flow.success_address(session), f"Go to {shop_name(world)}"
+    return message_page(status, title, text, link=link, link_text=link_text)

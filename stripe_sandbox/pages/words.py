@@ -7,18 +7,29 @@ from decimal import Decimal
 from typing import Any
 
 # Minor-unit exponents that differ from 2: https://docs.stripe.com/currencies
-ZERO_DECIMAL = frozenset("bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf".split())
-THREE_DECIMAL = frozenset("bhd jod kwd omr tnd".split())
-SYMBOLS = {
-    "usd": "$",
-    "eur": "€",
-    "gbp": "£",
-    "jpy": "¥",
-    "aud": "A$",
-    "cad": "CA$",
-    "nzd": "NZ$",
-    "inr": "₹",
-}
+ZERO_DECIMAL = frozenset(
+    (
+        "bif",
+        "clp",
+        "djf",
+        "gnf",
+        "jpy",
+        "kmf",
+        "krw",
+        "mga",
+        "pyg",
+        "rwf",
+        "ugx",
+        "vnd",
+        "vuv",
+        "xaf",
+        "xof",
+        "xpf",
+    )
+)
+THREE_DECIMAL = frozenset(("bhd", "jod", "kwd", "omr", "tnd"))
+SYMBOLS = {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥", "aud": "A$", "cad": "CA$", "nzd": "NZ$"}
+BRANDS = {"visa": "Visa", "mastercard": "Mastercard", "amex": "American Express"}
 
 STATUS_TONES = {
     "active": "good",
@@ -124,10 +135,7 @@ def card_words(payment_method: dict[str, Any] | None) -> str:
     card = payment_method.get("card")
     if not card:
         return status_words(payment_method.get("type", ""))
-    brand = {"visa": "Visa", "mastercard": "Mastercard", "amex": "American Express"}.get(
-        card["brand"], card["brand"]
-    )
-    return f"{brand} ending in {card['last4']}"
+    return f"{BRANDS.get(card['brand'], card['brand'])} ending in {card['last4']}"
 
 
 def card_expiry(payment_method: dict[str, Any]) -> str:

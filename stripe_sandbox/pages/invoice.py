@@ -1,0 +1,63 @@
+"""`/invoice/<in_id>`: the hosted invoice, payable while it is open, and its document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Request, Response
+
+from stripe_sandbox import portal_flow
+from stripe_sandbox.checkout_flow import CardDeclined
+from stripe_sandbox.pages import cards
+from stripe_sandbox.pages.cards import CardForm, Fault
+from stripe_sandbox.pages.rendering import render, see_other
+from stripe_sandbox.pages.shop import shop_name
+from stripe_sandbox.portal_flow import PortalRefused
+from stripe_sandbox.world import World
+
+
+def show(world: World, request: Request, invoice_id: str) -> Response:
+    invoice = _invoice(world, invoice_id)
+    return _page(world, invoice, cards.typed(request.args, name=invoice.get("customer_name") or ""))
+
+
+def document(world: World, request: Request, invoice_id: str) -> Response:
+    """The invoice alone, for the printer."""
+    invoice = _invoice(world, invoice_id)
+    return render("invoice_document.html", invoice=invoice, shop=shop_name(world))
+
+
+def pay(world: World, request: Request, invoice_id: str) -> Response:
+    invoice, form = _invoice(world, invoice_id), cards.typed(request.form)
+    fault = cards.check(form)
+    if fault:
+        return _page(world, invoice, form, fault, 422)
+    try:
+        portal_flow.pay_invoice(world, invoice_id, cards.arguments(form)["card"])
+    except (CardDeclined, PortalRefused) as refused:
+        return _page(world, _invoice(world, invoice_id), form, Fault(str(refused)), 402)
+    return see_other(f"/invoice/{invoice_id}")
+
+
+def _page(
+    world: World, invoice: dict[str, Any], form: CardForm, fault: Fault | None = None, status: int = 200
+) -> Response:
+    return render(
+        "invoice.html",
+        status,
+        invoice=invoice,
+        shop=shop_name(world),
+        form=form,
+        fault=fault,
+        cards=cards.TEST_CARDS,
+    )
+
+
+def _invoice(world: World, invoice_id: str) -> dict[str, Any]:
+    """The invoice with all of its lines."""
+    with world:
+        invoice = world.get(invoice_id)
+        if invoice is None or invoice["object"] != "invoice":
+            raise NotFound("No such invoice.")
+        return world.render(invoice) | {"lines": list(invoice["lines"]["data"])}
