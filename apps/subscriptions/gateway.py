@@ -86,18 +86,22 @@ def _client() -> stripe.StripeClient:
 def _named_errors() -> Iterator[None]:
     try:
         yield
-    except stripe.RateLimitError as error:
-        retry_after = (error.headers or {}).get("Retry-After")
-        raise errors.StripeUnavailable(
-            str(error), retry_after=float(retry_after) if retry_after else None
-        ) from error
-    except (stripe.APIConnectionError, stripe.APIError) as error:
-        raise errors.StripeUnavailable(str(error)) from error
     except stripe.StripeError as error:
-        if error.http_status == 409:
-            raise errors.KeyInUse(str(error)) from error
-        named = errors.NotFoundAtStripe if error.code == "resource_missing" else errors.StripeRefused
-        raise named(f"{error.http_status} {error}", code=error.code) from error
+        raise _named(error) from error
+
+
+def _named(error: stripe.StripeError) -> errors.BillingError:
+    """https://docs.stripe.com/api/errors"""
+    text = f"{error.http_status} {error}"
+    if isinstance(error, stripe.RateLimitError):
+        wait = (error.headers or {}).get("Retry-After")
+        return errors.StripeUnavailable(text, retry_after=float(wait) if wait else None)
+    if error.http_status == 409:
+        return errors.KeyInUse(text)
+    if isinstance(error, (stripe.APIConnectionError, stripe.APIError)):
+        return errors.StripeUnavailable(text)
+    refused = errors.NotFoundAtStripe if error.code == "resource_missing" else errors.StripeRefused
+    return refused(text, code=error.code)
 
 
 def _plain(obj: Any, asked_id: str | None = None) -> Json:

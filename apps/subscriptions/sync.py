@@ -27,6 +27,12 @@ from apps.subscriptions.models import LIVE_STATUSES, Status, Subscription
 logger = logging.getLogger(__name__)
 
 MAX_READS = 5
+SYNC_COLUMNS = [
+    "billing_details_last_changed",
+    "stripe_customer_id",
+    "stripe_customers_replaced",
+    "sync_version",
+]
 
 
 def sync_customer(customer_id: str, *, alongside: Callable[[], None] = lambda: None) -> SubscriptionModelBase | None:
@@ -91,7 +97,7 @@ def _write(
             _forget_customer(holder, customer_id)
         _note_quantity(holder, current)
         holder.sync_version += 1
-        holder.save()
+        holder.save(update_fields=SYNC_COLUMNS)
         return holder
 
 

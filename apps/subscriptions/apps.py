@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SubscriptionsConfig(AppConfig):
+    name = "apps.subscriptions"
+    verbose_name = _("Subscriptions")
+
+    def ready(self) -> None:
+        # They need loaded models, and they register themselves by being imported.
+        from apps.subscriptions import checks, gateway, mirror, seat_news  # noqa: F401, PLC0415
+
+        gateway.install_http_client()
+        mirror.take_off_builtin_receivers()

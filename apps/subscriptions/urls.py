@@ -1,0 +1,21 @@
+"""A holder's billing pages, below /a/<team_slug>/subscription/ (a user holder: /subscription/)."""
+
+from django.conf import settings
+from django.urls import path
+
+from apps.subscriptions.views import checkout, demo, manage, tab
+
+HOLDER_PREFIX = "" if settings.SUBSCRIPTION_HOLDER_MODEL == "users.CustomUser" else "a/<slug:team_slug>/"
+
+app_name = "subscriptions"
+urlpatterns = [
+    path("", tab.tab, name="tab"),
+    path("checkout/", checkout.start, name="checkout"),
+    path("confirm/", checkout.confirm, name="confirm"),
+    path("portal/", manage.portal, name="portal"),
+    path("portal/return/", manage.portal_return, name="portal_return"),
+    path("cancel/", manage.cancel, name="cancel"),
+    path("resume/", manage.resume, name="resume"),
+    path("demo/", demo.demo, name="demo"),
+    path("subscription-gated-page/", demo.gated_page, name="gated_page"),
+]

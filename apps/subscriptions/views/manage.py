@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from apps.subscriptions import sync
+from apps.subscriptions.decorators import billing_permission_required
+from apps.subscriptions.errors import BillingError
+from apps.subscriptions.holders import billing_url
+from apps.subscriptions.services import cancellation
+from apps.subscriptions.services.portal import open_portal
+from apps.subscriptions.tab import subscription_view
+
+logger = logging.getLogger(__name__)
+
+
+@require_POST
+@billing_permission_required
+def portal(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
+    return to_portal(request)
+
+
+@require_safe
+@billing_permission_required
+def portal_return(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
+    """Back from the Portal: what was changed there is shown at once, whenever the webhook comes."""
+    holder = request.subscription_holder
+    if holder.stripe_customer_id:
+        _try(request, lambda: sync.sync_customer(holder.stripe_customer_id))
+    return redirect(billing_url("tab", holder))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@billing_permission_required
+def cancel(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
+    holder = request.subscription_holder
+    view = subscription_view(request.entitlements)
+    if view is None or not view.can_cancel:
+        return to_tab(request, _("There is nothing to cancel."))
+    if request.method != "POST":
+        return render(request, "subscriptions/cancel.html", {"holder": holder, "view": view})
+    if _try(request, lambda: cancellation.cancel_at_period_end(holder, by=request.user)):
+        messages.success(request, _("Your plan ends with the current period. You keep access until then."))
+    return _go(request, billing_url("tab", holder))
+
+
+@require_POST
+@billing_permission_required
+def resume(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
+    holder = request.subscription_holder
+    if _try(request, lambda: cancellation.resume(holder, by=request.user)):
+        messages.success(request, _("Your plan goes on."))
+    return _go(request, billing_url("tab", holder))
+
+
+def to_portal(request: HttpRequest) -> HttpResponse:
+    try:
+        url = open_portal(request.subscription_holder, by=request.user)
+    except BillingError as error:
+        logger.error("Portal of %s failed: %r", request.subscription_holder.pk, error)
+        return to_tab(request, str(error.customer_text))
+    return _go(request, url)
+
+
+def to_tab(request: HttpRequest, text: str) -> HttpResponse:
+    """Back to the Subscription tab with a sentence that says why."""
+    messages.error(request, text)
+    return _go(request, billing_url("tab", request.subscription_holder))
+
+
+def _try(request: HttpRequest, call: Callable[[], object]) -> bool:
+    try:
+        call()
+    except BillingError as error:
+        logger.error("Billing of %s failed: %r", request.subscription_holder.pk, error)
+        messages.error(request, str(error.customer_text))
+        return False
+    return True
+
+
+def _go(request: HttpRequest, url: str) -> HttpResponse:
+    # htmx would follow a redirect to Stripe by XHR and fail.
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
