@@ -248,8 +248,9 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF, "https://checkout.stripe.com", "https://billing.stripe.com"],
     }
 }
-if env("STRIPE_API_HOST", default=""):
-    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(env("STRIPE_API_HOST"))
+# Where a browser finds the sandbox's Checkout and Portal, when that differs from where we find its API.
+if stripe_pages := env("STRIPE_PAGES_HOST", default="") or env("STRIPE_API_HOST", default=""):
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(stripe_pages)
 
 # Logs --------------------------------------------------------------------------------------------------
 LOGGING = {
