@@ -17,7 +17,9 @@ def plans_make_sense(**kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     counts = Counter(plan.slug for plan in ACTIVE_PRODUCTS)
     for slug in (slug for slug, count in counts.items() if count > 1):
-        found.append(Error(f"Two products in ACTIVE_PRODUCTS have the slug '{slug}'.", id="subscriptions.E001"))
+        found.append(
+            Error(f"Two products in ACTIVE_PRODUCTS have the slug '{slug}'.", id="subscriptions.E001")
+        )
     if sum(plan.is_default for plan in ACTIVE_PRODUCTS) != 1:
         found.append(
             Error(
@@ -41,7 +43,13 @@ def key_fits_the_mode(**kwargs: Any) -> list[CheckMessage]:
     name = "STRIPE_LIVE_SECRET_KEY" if settings.STRIPE_LIVE_MODE else "STRIPE_TEST_SECRET_KEY"
     prefix = "sk_live_" if settings.STRIPE_LIVE_MODE else "sk_test_"
     if not secret_key():
-        return [Error(f"{name} is not set.", hint="Copy it from Stripe, or from .env.example.", id="subscriptions.E004")]
+        return [
+            Error(
+                f"{name} is not set.",
+                hint="Copy it from Stripe, or from .env.example.",
+                id="subscriptions.E004",
+            )
+        ]
     if not secret_key().startswith(prefix):
         return [Error(f"{name} does not start with {prefix}.", id="subscriptions.E005")]
     return []

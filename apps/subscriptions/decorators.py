@@ -9,9 +9,9 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
-from django.shortcuts import redirect
 
 from apps.core.htmx import visible_path
 from apps.subscriptions.holders import billing_url, holder_model
@@ -48,7 +48,9 @@ def billing_permission_required(view: View) -> View:
     return holder_required(wrapper)
 
 
-def active_subscription_required(view: View | None = None, *, limit_to_plans: Collection[str] | None = None) -> Any:
+def active_subscription_required(
+    view: View | None = None, *, limit_to_plans: Collection[str] | None = None
+) -> Any:
     """Open while the holder has a subscription that grants access, to one of `limit_to_plans` if given.
 
     The view gets `subscription_holder`. A typo in a slug raises UnknownPlan where the view is defined.

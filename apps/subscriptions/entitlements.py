@@ -44,7 +44,9 @@ class Entitlements:
     @property
     def plan_known(self) -> bool:
         """False while the holder pays for a product ACTIVE_PRODUCTS does not know (policy P13)."""
-        return not self.has_subscription or bool(self.subscription and self.subscription.plan_slug == self.plan.slug)
+        return not self.has_subscription or bool(
+            self.subscription and self.subscription.plan_slug == self.plan.slug
+        )
 
     def on_plan(self, slugs: Collection[str]) -> bool:
         """Whether a subscription to one of these plans is open now. Raises UnknownPlan for a typo."""
@@ -71,7 +73,9 @@ class Entitlements:
     def explain(self, feature: Feature) -> Explanation:
         allowed = self.allows(feature)
         status = self.subscription.status if self.subscription else "none"
-        sentence = _("%(plan)s includes %(feature)s.") if allowed else _("%(plan)s does not include %(feature)s.")
+        sentence = (
+            _("%(plan)s includes %(feature)s.") if allowed else _("%(plan)s does not include %(feature)s.")
+        )
         text = sentence % {"plan": self.plan.name, "feature": feature}
         return Explanation(allowed, text, {"plan": self.plan.slug, "feature": str(feature), "status": status})
 

@@ -18,7 +18,9 @@ class BillingError(Exception):
 class StripeUnavailable(BillingError):
     """Stripe did not answer, or answered that it is overloaded: trying again later may help."""
 
-    customer_text = _("Our payment provider does not answer right now. Nothing was charged. Try again in a minute.")
+    customer_text = _(
+        "Our payment provider does not answer right now. Nothing was charged. Try again in a minute."
+    )
 
     def __init__(self, detail: str = "", *, retry_after: float | None = None):
         super().__init__(detail)

@@ -113,7 +113,9 @@ def _plain(obj: Any, asked_id: str | None = None) -> Json:
 
 def as_stripe_object(data: Json) -> Any:
     """What dj-stripe's `sync_from_stripe_data` takes (a plain dict it refuses)."""
-    return stripe.convert_to_stripe_object(data, api_key=secret_key(), stripe_version=settings.STRIPE_API_VERSION)
+    return stripe.convert_to_stripe_object(
+        data, api_key=secret_key(), stripe_version=settings.STRIPE_API_VERSION
+    )
 
 
 # Webhooks ----------------------------------------------------------------------------------------------
@@ -126,7 +128,9 @@ def verify_signature(payload: bytes, header: str, secrets: list[str]) -> None:
     """
     for secret in secrets:
         try:
-            stripe.WebhookSignature.verify_header(payload.decode(), header, secret, SIGNATURE_TOLERANCE_SECONDS)
+            stripe.WebhookSignature.verify_header(
+                payload.decode(), header, secret, SIGNATURE_TOLERANCE_SECONDS
+            )
             return
         except (stripe.SignatureVerificationError, UnicodeDecodeError):
             continue
@@ -135,7 +139,10 @@ def verify_signature(payload: bytes, header: str, secrets: list[str]) -> None:
 
 def webhook_endpoints() -> list[Json]:
     with _named_errors():
-        return [_plain(endpoint) for endpoint in _client().v1.webhook_endpoints.list({"limit": 100}).auto_paging_iter()]
+        return [
+            _plain(endpoint)
+            for endpoint in _client().v1.webhook_endpoints.list({"limit": 100}).auto_paging_iter()
+        ]
 
 
 def create_webhook_endpoint(url: str, events: list[str]) -> Json:
@@ -147,7 +154,9 @@ def create_webhook_endpoint(url: str, events: list[str]) -> Json:
 
 def update_webhook_endpoint(endpoint_id: str, events: list[str]) -> Json:
     with _named_errors():
-        return _plain(_client().v1.webhook_endpoints.update(endpoint_id, {"enabled_events": events, "disabled": False}))
+        return _plain(
+            _client().v1.webhook_endpoints.update(endpoint_id, {"enabled_events": events, "disabled": False})
+        )
 
 
 def delete_webhook_endpoint(endpoint_id: str) -> None:
@@ -174,11 +183,18 @@ def fetch_customer_snapshot(customer_id: str) -> CustomerSnapshot:
         return CustomerSnapshot(None, [], [])
     with _named_errors():
         subscriptions = _client().v1.subscriptions.list(
-            {"customer": customer_id, "status": "all", "limit": 100, "expand": ["data.default_payment_method"]}
+            {
+                "customer": customer_id,
+                "status": "all",
+                "limit": 100,
+                "expand": ["data.default_payment_method"],
+            }
         )
         invoices = _client().v1.invoices.list({"customer": customer_id, "limit": 100})
         return CustomerSnapshot(
-            customer, [_plain(row) for row in subscriptions.auto_paging_iter()], [_plain(row) for row in invoices.data]
+            customer,
+            [_plain(row) for row in subscriptions.auto_paging_iter()],
+            [_plain(row) for row in invoices.data],
         )
 
 
@@ -200,7 +216,9 @@ def fetch_customer(customer_id: str) -> Json | None:
 def create_customer(metadata: dict[str, str], *, idempotency_key: str) -> Json:
     """The body holds nothing that may change, because Stripe refuses a retried key with another body."""
     with _named_errors():
-        return _plain(_client().v1.customers.create({"metadata": metadata}, {"idempotency_key": idempotency_key}))
+        return _plain(
+            _client().v1.customers.create({"metadata": metadata}, {"idempotency_key": idempotency_key})
+        )
 
 
 def update_customer(customer_id: str, *, email: str, name: str) -> Json:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -69,7 +70,9 @@ def store(event: Json) -> WebhookEvent | None:
 
     One insert that a second delivery of the same event passes through unharmed.
     """
-    row = WebhookEvent(event_id=event["id"], type=event["type"], customer_id=customer_of(event), payload=event)
+    row = WebhookEvent(
+        event_id=event["id"], type=event["type"], customer_id=customer_of(event), payload=event
+    )
     WebhookEvent.objects.bulk_create([row], ignore_conflicts=True)
     waiting = WebhookEvent.objects.filter(event_id=event["id"], processed_at__isnull=True)
     # Delivered again although given up, or before its time: Stripe asks for another try now.
@@ -87,7 +90,9 @@ def customer_of(event: Json) -> str:
 
 
 def waiting_events(customer_id: str) -> QuerySet[WebhookEvent]:
-    return WebhookEvent.objects.filter(customer_id=customer_id, processed_at__isnull=True, failed_at__isnull=True)
+    return WebhookEvent.objects.filter(
+        customer_id=customer_id, processed_at__isnull=True, failed_at__isnull=True
+    )
 
 
 def work_customer(customer_id: str) -> SubscriptionModelBase | None:
@@ -183,6 +188,27 @@ def _note_failure(ids: list[int], error: Exception) -> None:
 def retry_delay(attempts: int) -> int:
     """Seconds to wait after that many attempts."""
     return DELAYS[min(attempts, len(DELAYS)) - 1] if attempts else 0
+
+
+def work_all() -> Iterator[tuple[str, Exception | None]]:
+    """Work everything that waits, due or not; yields (what, error) for each customer or event."""
+    waiting = WebhookEvent.objects.filter(processed_at__isnull=True, failed_at__isnull=True)
+    for customer_id in list(waiting.exclude(customer_id="").values_list("customer_id", flat=True).distinct()):
+        while waiting_events(customer_id).exists():
+            error = _try(work_customer, customer_id)
+            yield f"customer {customer_id}", error
+            if error is not None:
+                break
+    for pk, event_id in list(waiting.filter(customer_id="").values_list("pk", "event_id")):
+        yield event_id, _try(work_catalogue_event, pk)
+
+
+def _try(work: Callable[[Any], object], argument: Any) -> Exception | None:
+    try:
+        work(argument)
+    except Exception as error:  # noqa: BLE001 - noted on the row; the rest gets its turn
+        return error
+    return None
 
 
 def due_events() -> QuerySet[WebhookEvent]:

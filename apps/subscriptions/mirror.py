@@ -27,7 +27,9 @@ def take_off_builtin_receivers() -> None:
 def prepare(snapshot: CustomerSnapshot) -> None:
     """Mirror what the snapshot refers to and we do not know yet. Talks to Stripe: no transaction open."""
     ensure_account()
-    prices = [item["price"] for subscription in snapshot.subscriptions for item in subscription["items"]["data"]]
+    prices = [
+        item["price"] for subscription in snapshot.subscriptions for item in subscription["items"]["data"]
+    ]
     known = set(Price.objects.filter(id__in=[price["id"] for price in prices]).values_list("id", flat=True))
     for price in prices:
         if price["id"] not in known:

@@ -50,7 +50,11 @@ class Pricing:
 
 
 def pricing_for(
-    interval: str | None, seats: str | int | None, *, holder: SubscriptionModelBase | None = None, may_buy: bool = False
+    interval: str | None,
+    seats: str | int | None,
+    *,
+    holder: SubscriptionModelBase | None = None,
+    may_buy: bool = False,
 ) -> Pricing:
     """The cards for an interval and a number of seats; what makes no sense falls back to the first and to 1.
 
@@ -108,7 +112,9 @@ def _fill_price(card: PlanCard, plan: ProductMetadata, price: dict[str, Any], pr
     card.total_note = _("%(seats)s, %(per)s") % {"seats": seats_text, "per": per}
 
 
-def _offer(card: PlanCard, plan: ProductMetadata, holder: SubscriptionModelBase | None, may_buy: bool) -> None:
+def _offer(
+    card: PlanCard, plan: ProductMetadata, holder: SubscriptionModelBase | None, may_buy: bool
+) -> None:
     card.trial_days = _trial_days(plan, holder)
     card.highlighted = plan.is_sold and plan.quantity == "holder"
     if plan.contact_url:

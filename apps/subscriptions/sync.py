@@ -35,7 +35,9 @@ SYNC_COLUMNS = [
 ]
 
 
-def sync_customer(customer_id: str, *, alongside: Callable[[], None] = lambda: None) -> SubscriptionModelBase | None:
+def sync_customer(
+    customer_id: str, *, alongside: Callable[[], None] = lambda: None
+) -> SubscriptionModelBase | None:
     """Read the customer back from Stripe and rewrite the rows of its holder; returns the holder.
 
     Reads with no transaction open, then locks the holder and writes only if nobody wrote meanwhile. `alongside`
@@ -59,7 +61,12 @@ def sync_customer(customer_id: str, *, alongside: Callable[[], None] = lambda: N
 
 
 def _holder_id(customer_id: str) -> Any:
-    return holder_model()._default_manager.filter(stripe_customer_id=customer_id).values_list("pk", flat=True).first()
+    return (
+        holder_model()
+        ._default_manager.filter(stripe_customer_id=customer_id)
+        .values_list("pk", flat=True)
+        .first()
+    )
 
 
 def _holder_named_in(customer: Json | None) -> Any:
@@ -82,7 +89,11 @@ def _leave_alone(customer_id: str, alongside: Callable[[], None]) -> None:
 
 
 def _write(
-    holder_id: Any, seen: int | None, customer_id: str, snapshot: CustomerSnapshot, alongside: Callable[[], None]
+    holder_id: Any,
+    seen: int | None,
+    customer_id: str,
+    snapshot: CustomerSnapshot,
+    alongside: Callable[[], None],
 ) -> SubscriptionModelBase | None:
     """One transaction, no network. None: somebody wrote since `seen`, so the snapshot may be old."""
     with transaction.atomic():
@@ -109,7 +120,11 @@ def _write_rows(holder: SubscriptionModelBase, customer_id: str, snapshot: Custo
     gone = holder.subscriptions.filter(stripe_customer_id=customer_id).exclude(status=Status.CANCELED)
     for row in gone.exclude(stripe_id__in=[data["id"] for data in snapshot.subscriptions]):
         now = timezone.now()
-        _write_row(holder, row.stripe_id, {"status": Status.CANCELED, "ended_at": now, "ends_at": now, "synced_at": now})
+        _write_row(
+            holder,
+            row.stripe_id,
+            {"status": Status.CANCELED, "ended_at": now, "ends_at": now, "synced_at": now},
+        )
 
 
 def _write_row(holder: SubscriptionModelBase, stripe_id: str, values: dict[str, Any]) -> None:
@@ -119,7 +134,12 @@ def _write_row(holder: SubscriptionModelBase, stripe_id: str, values: dict[str, 
     )
     if _told(before) != _told(row):
         audit.record(
-            "subscription.changed", actor=None, target=row, holder=holder, before=_told(before), after=_told(row)
+            "subscription.changed",
+            actor=None,
+            target=row,
+            holder=holder,
+            before=_told(before),
+            after=_told(row),
         )
 
 

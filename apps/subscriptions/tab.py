@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from djstripe.models import Invoice, PaymentMethod
 
 from apps.core.billing import SubscriptionModelBase
@@ -27,6 +27,12 @@ TONES = {
     Status.INCOMPLETE: "warn",
 }
 INVOICES_SHOWN = 12
+INVOICE_STATUS = {
+    "paid": gettext_lazy("Paid"),
+    "open": gettext_lazy("Open"),
+    "void": gettext_lazy("Void"),
+    "uncollectible": gettext_lazy("Not collectable"),
+}
 
 
 @dataclass
@@ -120,7 +126,9 @@ def _unit_text(price: dict[str, Any], quantity: int) -> str:
 
 
 def _payment_method(row: Subscription) -> str:
-    data = PaymentMethod.objects.filter(id=row.payment_method_id).values_list("stripe_data", flat=True).first()
+    data = (
+        PaymentMethod.objects.filter(id=row.payment_method_id).values_list("stripe_data", flat=True).first()
+    )
     card = (data or {}).get("card")
     if not card:
         return ""
@@ -149,15 +157,7 @@ def invoice_lines(holder: SubscriptionModelBase) -> Iterator[InvoiceLine]:
             number=data.get("number") or data["id"],
             date=datetime.fromtimestamp(data["created"], tz=UTC),
             total=money.format_amount(data["total"], data["currency"]),
-            status=INVOICE_STATUS.get(data["status"], lambda: data["status"])(),
+            status=str(INVOICE_STATUS.get(data["status"], data["status"])),
             url=data.get("hosted_invoice_url") or "",
             pdf=data.get("invoice_pdf") or "",
         )
-
-
-INVOICE_STATUS = {
-    "paid": lambda: _("Paid"),
-    "open": lambda: _("Open"),
-    "void": lambda: _("Void"),
-    "uncollectible": lambda: _("Not collectable"),
-}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 from celery import Task, shared_task
 
@@ -25,11 +24,11 @@ def process_events(self: Task, customer_id: str, event_pk: int) -> None:
     try:
         if customer_id:
             holder = inbox.work_customer(customer_id)
-            if holder is not None:
-                seats.request_sync_if_needed(holder)
+            if holder is not None and seats.waits_for_sync(holder):
+                enqueue(match_seats, str(holder.pk))
         else:
             inbox.work_catalogue_event(event_pk)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - noted on the rows; tried again whatever it was
         _retry_or_raise(self, error)
 
 

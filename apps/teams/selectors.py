@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from apps.teams.models import Invitation, Membership, Team
+from apps.teams.roles import Permission, roles_with
 from apps.users.models import CustomUser
 from apps.users.selectors import verified_emails
 
@@ -37,3 +38,9 @@ def is_member_address(team: Team, email: str) -> bool:
     own = Q(user__email=email)
     other = Q(user__emailaddress__email__iexact=email, user__emailaddress__verified=True)
     return team.memberships.filter(own | other).exists()
+
+
+def people_with(team: Team, permission: Permission) -> list[CustomUser]:
+    """The active members whose role allows something: whom to ask for it."""
+    memberships = team.active_members.filter(role__in=roles_with(permission)).select_related("user")
+    return [membership.user for membership in memberships]

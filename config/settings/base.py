@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "apps.core.middleware.AuditOriginMiddleware",
+    "apps.core.middleware.AuditOriginMiddleware",
     "apps.core.middleware.HtmxMessagesMiddleware",
     "apps.core.middleware.HtmxLoginRedirectMiddleware",
     "apps.users.middleware.TimeZoneMiddleware",
@@ -97,6 +98,8 @@ TEMPLATES = [
 # Database, cache, tasks --------------------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    if DATABASES["default"]["NAME"] != ":memory:":
+        DATABASES["default"]["NAME"] = str(BASE_DIR / DATABASES["default"]["NAME"])
     # Writers queue instead of failing with "database is locked", and never block readers.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -192,7 +195,8 @@ SEAT_PRORATION_BEHAVIOR = {
     "year": env("SEAT_PRORATION_BEHAVIOR_YEAR", default="always_invoice"),
 }
 # Days a past due subscription keeps access; empty: as long as Stripe leaves it past due.
-SUBSCRIPTION_GRACE_DAYS = env.int("SUBSCRIPTION_GRACE_DAYS", default=21) if env("SUBSCRIPTION_GRACE_DAYS", default="21") else None
+_grace = env("SUBSCRIPTION_GRACE_DAYS", default="21")
+SUBSCRIPTION_GRACE_DAYS = int(_grace) if _grace else None
 TRIAL_DAYS = env.int("TRIAL_DAYS", default=14)
 
 STRIPE_LIVE_MODE = env.bool("STRIPE_LIVE_MODE", default=False)
@@ -216,7 +220,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
 EMAIL_TIMEOUT = 10
 # Where mail that stays on this machine is kept; /_mail/ shows it while DEBUG is on.
-MAIL_DIR = Path(env("MAIL_DIR", default=str(BASE_DIR / "var" / "mail")))
+MAIL_DIR = BASE_DIR / env("MAIL_DIR", default="var/mail")
 
 # Language, time, files ---------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -52,4 +52,6 @@ class Migration(BaseMigration):
         if dependency[0] != "djstripe"
     ]
     run_before = [entry for migration in UPSTREAM for entry in migration.run_before]
-    operations = [CreateFinalTables([operation for migration in UPSTREAM for operation in migration.operations])]
+    operations = [
+        CreateFinalTables([operation for migration in UPSTREAM for operation in migration.operations])
+    ]

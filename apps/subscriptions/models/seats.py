@@ -12,7 +12,9 @@ class SeatChange(models.Model):
         settings.SUBSCRIPTION_HOLDER_MODEL, on_delete=models.CASCADE, related_name="seat_changes"
     )
     at = models.DateTimeField(default=timezone.now)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     actor_label = models.CharField(max_length=320, blank=True)
     reason = models.CharField(max_length=100)
     before = models.PositiveIntegerField()

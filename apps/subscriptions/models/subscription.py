@@ -26,9 +26,7 @@ class Status(models.TextChoices):
     CANCELED = "canceled", _("Ended")
 
 
-LIVE_STATUSES = frozenset(
-    {Status.TRIALING, Status.ACTIVE, Status.PAST_DUE, Status.UNPAID, Status.PAUSED}
-)
+LIVE_STATUSES = frozenset({Status.TRIALING, Status.ACTIVE, Status.PAST_DUE, Status.UNPAID, Status.PAUSED})
 
 
 class Subscription(models.Model):

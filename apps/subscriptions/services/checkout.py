@@ -144,7 +144,9 @@ def _create_or_wait(attempt: CheckoutAttempt, tries: int = 5) -> Json:
     """While a double click's first request is still at it, Stripe answers 409: its session is ours too."""
     for _ in range(tries - 1):
         try:
-            return gateway.create_checkout_session(attempt.parameters, idempotency_key=f"checkout:{attempt.pk}")
+            return gateway.create_checkout_session(
+                attempt.parameters, idempotency_key=f"checkout:{attempt.pk}"
+            )
         except KeyInUse:
             time.sleep(0.4)
     return gateway.create_checkout_session(attempt.parameters, idempotency_key=f"checkout:{attempt.pk}")

@@ -12,7 +12,6 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from apps.core.billing import SubscriptionModelBase
-from apps.core.tasks import enqueue
 from apps.subscriptions import gateway, sync
 from apps.subscriptions.errors import BillingError, NotFoundAtStripe, SyncContention
 from apps.subscriptions.holders import holder_model
@@ -23,27 +22,13 @@ logger = logging.getLogger(__name__)
 ROUNDS = 4
 
 
-def record_change(
-    holder: SubscriptionModelBase, *, actor: Any, reason: str, before: int, after: int
-) -> None:
-    """Note why the count moved, in the transaction that moves it, and sync once it is committed."""
+def record_change(holder: SubscriptionModelBase, *, actor: Any, reason: str, before: int, after: int) -> None:
+    """Note why the count moved, in the transaction that moves it."""
     actor_label = actor.email if actor else ""
     SeatChange.objects.create(
         holder=holder, actor=actor, actor_label=actor_label, reason=reason, before=before, after=after
     )
     holder.billing_details_changed()
-    request_sync(holder)
-
-
-def request_sync(holder: SubscriptionModelBase) -> None:
-    from apps.subscriptions.tasks import match_seats as task
-
-    enqueue(task, str(holder.pk))
-
-
-def request_sync_if_needed(holder: SubscriptionModelBase) -> None:
-    if waits_for_sync(holder):
-        request_sync(holder)
 
 
 def waits_for_sync(holder: SubscriptionModelBase) -> bool:

@@ -13,7 +13,13 @@ from apps.core.redirects import is_safe_next
 from apps.subscriptions.decorators import billing_permission_required
 from apps.subscriptions.errors import AlreadySubscribed, BillingError
 from apps.subscriptions.holders import billing_url
-from apps.subscriptions.metadata import ACTIVE_PLAN_INTERVALS, PlanInterval, ProductMetadata, UnknownPlan, plan_for_slug
+from apps.subscriptions.metadata import (
+    ACTIVE_PLAN_INTERVALS,
+    PlanInterval,
+    ProductMetadata,
+    UnknownPlan,
+    plan_for_slug,
+)
 from apps.subscriptions.models import CheckoutAttempt
 from apps.subscriptions.services.checkout import confirm_checkout, start_checkout
 from apps.subscriptions.views.manage import to_portal, to_tab

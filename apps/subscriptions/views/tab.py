@@ -39,7 +39,9 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "prompt": bool(next_url),
         "billing_people": [] if may_manage else _billing_people(holder),
         "view": view,
-        "pricing": None if view else pricing_for(request.GET.get("interval"), seats, holder=holder, may_buy=may_manage),
+        "pricing": None
+        if view
+        else pricing_for(request.GET.get("interval"), seats, holder=holder, may_buy=may_manage),
         "invoices": list(invoice_lines(holder)) if may_manage else [],
         "seat_changes": list(holder.seat_changes.all()[:10]),
     }

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from apps.subscriptions import inbox
+
+
+class Command(BaseCommand):
+    help = "Works every webhook event that waits in the inbox, now."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        failed = 0
+        for name, error in inbox.work_all():
+            if error is None:
+                self.stdout.write(f"Processed {name}")
+            else:
+                failed += 1
+                self.stderr.write(f"Failed: {name}: {error}")
+        if failed:
+            raise CommandError(f"{failed} failed; the tracebacks stand on their rows.")
