@@ -17,6 +17,13 @@ class NotAllowed(Refused, PermissionDenied):
         super().__init__(_("Your role in this team does not allow that."))
 
 
+class NoLongerThere(Refused):
+    """What was to be changed went away between the page and the click."""
+
+    def __init__(self) -> None:
+        super().__init__(_("That is no longer there: somebody else was faster."))
+
+
 class LastOwner(Refused):
     def __init__(self, team: Team) -> None:
         self.team = team

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from apps.core.audit import record
 from apps.core.tasks import enqueue
-from apps.teams.errors import InvitationNotPending, WrongAddress
+from apps.teams.errors import InvitationNotPending, NoLongerThere, WrongAddress
 from apps.teams.locks import lock_team
 from apps.teams.models import Invitation, InvitationStatus, Membership, Team, default_expiry
 from apps.teams.roles import Permission, Role
@@ -144,7 +144,10 @@ def resend_invitation(invitation: Invitation, *, by: CustomUser) -> Invitation:
 
 def _locked(invitation: Invitation) -> tuple[Team, Invitation]:
     team = lock_team(invitation.team_id)
-    return team, team.invitations.select_related("invited_by").get(pk=invitation.pk)
+    current = team.invitations.select_related("invited_by").filter(pk=invitation.pk).first()
+    if current is None:
+        raise NoLongerThere
+    return team, current
 
 
 def _require_pending_for(invitation: Invitation, user: CustomUser) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from apps.core.audit import record
-from apps.teams.errors import NotAllowed
+from apps.teams.errors import NoLongerThere, NotAllowed
 from apps.teams.locks import lock_team
 from apps.teams.models import Membership, Team
 from apps.teams.roles import Permission, Role
@@ -84,6 +84,9 @@ def _take_off(team: Team, membership: Membership, *, by: CustomUser) -> None:
 
 
 def _locked(membership: Membership) -> tuple[Team, Membership]:
-    """The team under lock, and the membership as it is now (Membership.DoesNotExist if gone meanwhile)."""
+    """The team under lock, and the membership as it is now. Raises NoLongerThere."""
     team = lock_team(membership.team_id)
-    return team, team.memberships.select_related("user").get(pk=membership.pk)
+    current = team.memberships.select_related("user").filter(pk=membership.pk).first()
+    if current is None:
+        raise NoLongerThere
+    return team, current

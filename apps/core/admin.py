@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from apps.core.errors import Refused
+from apps.core.models import AuditEntry
+
+
+class RefusalsAsMessages:
+    """Mixin for a ModelAdmin: a rule that refuses a change is told on the page, and nothing is changed."""
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return _or_message(request, super().changeform_view, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return _or_message(request, super().delete_view, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return _or_message(request, super().changelist_view, *args, **kwargs)
+
+
+def _or_message(request: HttpRequest, view: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    if request.method != "POST":
+        return view(request, *args, **kwargs)
+    try:
+        with transaction.atomic():
+            return view(request, *args, **kwargs)
+    except Refused as refusal:
+        messages.error(request, refusal.text)
+        return HttpResponseRedirect(request.get_full_path())
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(admin.ModelAdmin):
+    """For reading only: a log that can be edited proves nothing."""
+
+    list_display = ["at", "actor_label", "action", "target_label", "ip_prefix"]
+    list_filter = ["action"]
+    search_fields = ["actor_label", "target_label", "target_id", "holder_id"]
+    date_hierarchy = "at"
+    list_select_related = ["actor"]
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
+        return False

@@ -1,0 +1,18 @@
+"""Below /a/<team_slug>/team/."""
+
+from django.urls import path
+
+from apps.teams.views import inviting, members, settings
+
+app_name = "team"
+
+urlpatterns = [
+    path("", members.members, name="members"),
+    path("invite/", inviting.invite, name="invite"),
+    path("leave/", members.leave, name="leave"),
+    path("settings/", settings.settings, name="settings"),
+    path("members/<uuid:membership_id>/role/", members.member_role, name="member_role"),
+    path("members/<uuid:membership_id>/remove/", members.member_remove, name="member_remove"),
+    path("invitations/<uuid:invitation_id>/revoke/", inviting.invitation_revoke, name="invitation_revoke"),
+    path("invitations/<uuid:invitation_id>/resend/", inviting.invitation_resend, name="invitation_resend"),
+]

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.admin import RefusalsAsMessages
+from apps.users.forms import StaffUserChangeForm, StaffUserCreationForm
+from apps.users.models import CustomUser
+
+
+@admin.register(CustomUser)
+class CustomUserAdmin(RefusalsAsMessages, UserAdmin):
+    form = StaffUserChangeForm
+    add_form = StaffUserCreationForm
+    list_display = ["email", "name", "is_active", "is_staff", "date_joined"]
+    list_filter = ["is_active", "is_staff"]
+    search_fields = ["email", "name"]
+    ordering = ["email"]
+    readonly_fields = ["last_login", "date_joined", "stripe_customer_id", "last_synced_with_stripe"]
+    autocomplete_fields = ["billing_contact"]
+    fieldsets = [
+        (None, {"fields": ["email", "password"]}),
+        (_("Person"), {"fields": ["name", "time_zone", "last_login", "date_joined"]}),
+        (
+            _("Permissions"),
+            {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]},
+        ),
+        (
+            _("Billing"),
+            {
+                "fields": [
+                    "billing_contact",
+                    "billing_email",
+                    "stripe_customer_id",
+                    "last_synced_with_stripe",
+                ]
+            },
+        ),
+    ]
+    add_fieldsets = [(None, {"fields": ["email", "name", "usable_password", "password1", "password2"]})]
+
+    def save_model(self, request: HttpRequest, obj: CustomUser, *args: Any) -> None:
+        obj.changed_by = request.user  # read by those who listen when `is_active` moves
+        super().save_model(request, obj, *args)
