@@ -2,9 +2,10 @@
 
     .venv/bin/python scripts/demo.py [--reset]
 
-Every variable that the environment already holds is honoured, then those of .env:
-PORT (8000), STRIPE_SANDBOX_PORT (12111), DATABASE_URL, REDIS_URL (set but empty: no broker, tasks run in the
-web process), STRIPE_API_HOST (not this machine, or empty for the real Stripe: no sandbox is started).
+Every variable that the environment already holds is honoured, then those of .env: PORT (8000),
+STRIPE_SANDBOX_PORT (12111), DATABASE_URL, REDIS_URL (set but empty: no broker, tasks run in the web process),
+STRIPE_API_HOST (another machine, or empty for the real Stripe: no sandbox is started), DEMO_FOLDER (var: where
+the demo notes what it did).
 """
 
 import os
@@ -23,7 +24,7 @@ from services import free_port, listens, valkey_command
 from terminal import box, show
 
 ROOT = Path(__file__).resolve().parent.parent
-VAR = ROOT / "var"
+VAR = ROOT / os.environ.get("DEMO_FOLDER", "var")
 PYTHON = sys.executable
 
 
@@ -45,6 +46,13 @@ class Demo:
         return bool(self.env["REDIS_URL"])
 
     @property
+    def files(self) -> list[Path]:
+        """Where our data is: without them nothing is prepared, whatever the note says."""
+        names = [self.env["STRIPE_SANDBOX_STATE"]] * self.starts_sandbox
+        names += [name for name in [self.env["DATABASE_URL"].partition("sqlite:///")[2]] if name]
+        return [ROOT / name for name in names]
+
+    @property
     def address(self) -> str:
         return f"http://localhost:{self.port}"
 
@@ -60,7 +68,7 @@ def main() -> int:
     if "--reset" in sys.argv:
         demo_state.forget(VAR)
         show("demo", "Forgot the demo's data")
-    VAR.mkdir(exist_ok=True)
+    VAR.mkdir(parents=True, exist_ok=True)
     try:
         _start_services(demo)
         _prepare(demo)
@@ -95,6 +103,7 @@ def _plan() -> Demo:
     env.setdefault("DATABASE_URL", values.get("DATABASE_URL") or "sqlite:///var/demo.sqlite3")
     env.setdefault("SITE_DOMAIN", f"localhost:{port}")
     env["REDIS_URL"] = f"redis://127.0.0.1:{free_port()}/0" if starts_broker else values.get("REDIS_URL", "")
+    env["LOGINS"] = str(VAR / demo_state.LOGINS)
     env["STRIPE_SANDBOX_PORT"] = str(sandbox_port)
     env["STRIPE_SANDBOX_STATE"] = values.get("STRIPE_SANDBOX_STATE") or "var/sandbox.sqlite3"
     if starts_sandbox:
@@ -151,12 +160,11 @@ def _start_services(demo: Demo) -> None:
 def _prepare(demo: Demo) -> None:
     """Database, catalogue, webhook endpoint and people: all of it the first time, nothing after that."""
     fingerprint = demo_state.fingerprint(demo.env, demo.address)
-    if demo_state.is_prepared(VAR, fingerprint, demo.env):
+    if demo_state.is_prepared(VAR, fingerprint, demo.files):
         show("demo", "The data of the last time is still there (`make demo-reset` starts over)")
         return
     show("demo", "Preparing database, catalogue and people: about ten seconds, the first time only")
     command = [PYTHON, ROOT / "scripts" / "demo_data.py", f"{demo.address}/stripe/webhook/"]
-    command += ["--sandbox"] * demo.starts_sandbox
     child = Child("demo", command, env=demo.env, show=show)
     demo.children.append(child)
     while child.exit_code is None:

@@ -2,9 +2,12 @@
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+
+import env_file
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTE = "demo.json"
@@ -28,17 +31,16 @@ def _preparing_files() -> Iterator[Path]:
     yield from sorted((ROOT / "apps").glob("subscriptions/metadata*.py"))
 
 
-def is_prepared(var: Path, wanted: str, env: dict[str, str]) -> bool:
+def is_prepared(var: Path, wanted: str, files: list[Path]) -> bool:
     note = var / NOTE
     if not note.exists() or json.loads(note.read_text()).get("fingerprint") != wanted:
         return False
-    return all(path.exists() for path in _databases(env))
+    return _has_secret() and all(path.exists() for path in files)
 
 
-def _databases(env: dict[str, str]) -> Iterator[Path]:
-    yield ROOT / env["STRIPE_SANDBOX_STATE"]
-    if env["DATABASE_URL"].startswith("sqlite:///"):
-        yield ROOT / env["DATABASE_URL"].removeprefix("sqlite:///")
+def _has_secret() -> bool:
+    name = "DJSTRIPE_WEBHOOK_SECRET"
+    return name in os.environ or bool(env_file.read().get(name))
 
 
 def remember(var: Path, reached: str) -> None:

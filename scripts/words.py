@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FORBIDDEN = {
     "a path of one machine": r"(?<![\w./~-])/(?:root|work|home/\w+|Users/\w+)/[\w.]",
-    "a package index": r"--(?:extra-|default-)?index(?:-url)?[ =]+\S*://|--find-links|index-url\s*=|/simple/?(?:\s|$)",
+    "a package index": r"index(?:-url)?[ =]+\S*://|--find-links|/simple/?(?:\s|$)",
     "a live Stripe key": r"\b[rs]k_live_[0-9A-Za-z]{16,}",
     "a webhook secret": r"\bwhsec_[0-9A-Za-z+/]{32,}",
     "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
