@@ -10,7 +10,16 @@ from functools import wraps
 
 from werkzeug.wrappers import Request, Response
 
-from stripe_sandbox.pages import checkout, guard, invoice, portal, portal_cards, portal_change
+from stripe_sandbox.pages import (
+    checkout,
+    dashboard,
+    guard,
+    invoice,
+    portal,
+    portal_cards,
+    portal_change,
+    switches,
+)
 from stripe_sandbox.pages.rendering import asset, message_page
 from stripe_sandbox.world import World
 
@@ -33,6 +42,14 @@ PAGE_RULES: list[tuple[str, str, View]] = [
     (methods, path, _guarded(view))
     for methods, path, view in (
         ("GET", "/static/<name>", asset),
+        ("GET", "/", dashboard.show),
+        ("GET", "/objects", dashboard.list_objects),
+        ("GET", "/objects/<object_id>", dashboard.show_object),
+        ("POST", "/dashboard/clock", switches.move_clock),
+        ("POST", "/dashboard/events/<event_id>/resend", switches.resend),
+        ("POST", "/dashboard/delivery", switches.set_delivery),
+        ("POST", "/dashboard/faults", switches.set_fault),
+        ("POST", "/dashboard/faults/clear", switches.clear_faults),
         ("GET", "/checkout/<cs_id>", checkout.show),
         ("POST", "/checkout/<cs_id>", checkout.pay),
         ("GET", "/portal/<bps_id>", portal.enter),

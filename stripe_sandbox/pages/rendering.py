@@ -27,12 +27,15 @@ OBJECT_ID = re.compile(
 FILTERS = (
     "card_expiry",
     "card_words",
+    "compact",
     "day",
     "interval",
     "iso",
     "moment",
     "money",
     "per_interval",
+    "short_day",
+    "stamp",
     "status_tone",
     "status_words",
 )

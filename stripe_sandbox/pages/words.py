@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -108,8 +109,17 @@ def day(timestamp: int | None) -> str:
     return _utc(timestamp, "%-d %B %Y") if timestamp else ""
 
 
+def short_day(timestamp: int | None) -> str:
+    return _utc(timestamp, "%-d %b %Y") if timestamp else ""
+
+
 def moment(timestamp: int | None) -> str:
     return _utc(timestamp, "%-d %b %Y, %H:%M:%S UTC") if timestamp else ""
+
+
+def stamp(timestamp: int | None) -> str:
+    """For dense lists: UTC, sortable."""
+    return _utc(timestamp, "%Y-%m-%d %H:%M:%S") if timestamp else ""
 
 
 def iso(timestamp: int | None) -> str:
@@ -141,3 +151,8 @@ def card_words(payment_method: dict[str, Any] | None) -> str:
 def card_expiry(payment_method: dict[str, Any]) -> str:
     card = payment_method.get("card") or {}
     return f"{card['exp_month']:02d}/{card['exp_year'] % 100:02d}" if card.get("exp_month") else ""
+
+
+def compact(params: Any) -> str:
+    """Request parameters on one line."""
+    return json.dumps(params, ensure_ascii=False, separators=(", ", ": ")) if params else ""
