@@ -5,15 +5,15 @@ ARG PYTHON=python:3.13-slim
 
 # --- Packages -------------------------------------------------------------------------------------------
 FROM ${PYTHON} AS packages
-ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PIP_CACHE_DIR=/var/cache/pip
 RUN python -m venv /venv
 COPY requirements/prod.txt /requirements/
-RUN --mount=type=cache,target=/root/.cache/pip \
+RUN --mount=type=cache,target=/var/cache/pip \
     /venv/bin/pip install --quiet --require-hashes -r /requirements/prod.txt
 
 FROM packages AS demo-packages
 COPY requirements/demo.txt /requirements/
-RUN --mount=type=cache,target=/root/.cache/pip \
+RUN --mount=type=cache,target=/var/cache/pip \
     /venv/bin/pip install --quiet --require-hashes -r /requirements/demo.txt
 
 # --- The product ----------------------------------------------------------------------------------------

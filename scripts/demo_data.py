@@ -2,8 +2,8 @@
 
 python scripts/demo_data.py WEBHOOK_URL
 
-People and teams always; the catalogue and the webhook endpoint are made only in a sandbox: at the real Stripe
-they are the account owner's business. What `seed_demo` says about logins goes to LOGINS (var/demo-logins.txt).
+People and teams always. The catalogue and the webhook endpoint are made only in a sandbox: at the real Stripe
+they are the account owner's business. What `seed_demo` says about logins is kept in LOGINS.
 """
 
 import io
