@@ -44,9 +44,9 @@ COPY --from=demo-packages /venv /venv
 COPY stripe_sandbox stripe_sandbox
 COPY scripts scripts
 # /state is a volume that all services share: the webhook secret goes into its .env, mail into its Maildir.
-RUN install -d -o lintel -g lintel /state && ln -s /state/.env .env
+RUN install -d -o lintel -g lintel /state
 USER lintel
-ENV MAIL_DIR=/state/mail
+ENV MAIL_DIR=/state/mail ENV_FILE=/state/.env
 VOLUME /state
 
 # The last stage is what a plain `docker build .` makes.

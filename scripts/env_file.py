@@ -1,10 +1,11 @@
-"""The .env of this checkout."""
+"""The .env of this checkout, or the file that ENV_FILE names."""
 
+import os
 import secrets
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PATH = ROOT / ".env"
+PATH = Path(os.environ.get("ENV_FILE", ROOT / ".env"))
 
 
 def make_if_missing() -> bool:

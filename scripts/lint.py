@@ -18,6 +18,7 @@ TYPED = ["services", "selectors", "sync", "gateway", "metadata", "entitlements",
 # Enough to import the settings: nothing is opened or called.
 SETTINGS = {
     "DJANGO_SETTINGS_MODULE": "config.settings.test",
+    "ENV_FILE": os.devnull,
     "SECRET_KEY": "lint",
     "DATABASE_URL": "sqlite:///var/lint.sqlite3",
     "REDIS_URL": "",

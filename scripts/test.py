@@ -91,7 +91,7 @@ def _carry_out(run: Run, addresses: dict[str, str]) -> Outcome:
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *run.arguments]
     began = time.monotonic()
-    code = _pytest(command, {**os.environ, **addresses, **run.env})
+    code = _pytest(command, {**os.environ, "ENV_FILE": os.devnull, **addresses, **run.env})
     return _outcome(run.name, report, code, time.monotonic() - began)
 
 

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 env = environ.Env()
-env.read_env(BASE_DIR / ".env")  # what the environment already holds wins
+ENV_FILE = Path(env("ENV_FILE", default=str(BASE_DIR / ".env")))
+env.read_env(ENV_FILE)  # what the environment already holds wins
 
 # The project -------------------------------------------------------------------------------------------
 PROJECT_NAME = "Lintel"

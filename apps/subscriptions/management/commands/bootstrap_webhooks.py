@@ -41,9 +41,8 @@ class Command(BaseCommand):
             self._reveal(endpoint["secret"], write_env)
 
     def _say(self, endpoint: dict[str, Any]) -> None:
-        self.stdout.write(
-            f"Endpoint {endpoint['id']} sends {len(endpoint['enabled_events'])} event types to {endpoint['url']}"
-        )
+        count = len(endpoint["enabled_events"])
+        self.stdout.write(f"Endpoint {endpoint['id']} sends {count} event types to {endpoint['url']}")
         if not endpoint.get("secret") and not settings.DJSTRIPE_WEBHOOK_SECRETS:
             self.stderr.write(
                 f"Its secret was shown when it was made. Without {VARIABLE}, use --rotate for a new one."
@@ -54,7 +53,7 @@ class Command(BaseCommand):
         secrets = ",".join([secret, *settings.DJSTRIPE_WEBHOOK_SECRETS[:1]])
         self.stdout.write(f"{VARIABLE}={secrets}")
         if write_env:
-            write_variable(Path(settings.BASE_DIR) / ".env", VARIABLE, secrets)
+            write_variable(Path(settings.ENV_FILE), VARIABLE, secrets)
 
 
 def write_variable(path: Path, name: str, value: str) -> None:
