@@ -103,6 +103,6 @@ def _without_payment_method(customer: Json) -> Json:
 
 
 def archive_gone(data: Json) -> None:
-    """A product or price that Stripe no longer has: kept, because somebody may still be on it, but not for sale."""
+    """Gone at Stripe: kept, because somebody may still be on it, but no longer for sale."""
     model = Product if data["object"] == "product" else Price
     model.objects.filter(id=data["id"]).update(active=False)

@@ -40,9 +40,9 @@ def sync_customer(
 ) -> SubscriptionModelBase | None:
     """Read the customer back from Stripe and rewrite the rows of its holder; returns the holder.
 
-    Reads with no transaction open, then locks the holder and writes only if nobody wrote meanwhile. `alongside`
-    runs in that transaction, after the mirror is fresh. None: a customer of somebody else who shares the Stripe
-    account. Raises BillingError, with nothing written.
+    Reads with no transaction open, then locks the holder and writes only if nobody wrote meanwhile.
+    `alongside` runs in that transaction, after the mirror is fresh. None: a customer of somebody else who
+    shares the Stripe account. Raises BillingError, with nothing written.
     """
     holder_id = _holder_id(customer_id)
     for _attempt in range(MAX_READS):
@@ -246,7 +246,7 @@ def _choose_current(holder: SubscriptionModelBase) -> Subscription | None:
 
 
 def _precedence(row: Subscription) -> tuple[int, float]:
-    """Grants access, then live, then waiting for a first payment, then dead; the oldest live, the newest dead."""
+    """Grants access, live, waiting for a first payment, dead; the oldest live, the newest dead."""
     age = row.created.timestamp()
     if row.is_live:
         return (3 if row.grants_access() else 2, -age)

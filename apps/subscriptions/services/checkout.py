@@ -34,8 +34,8 @@ def start_checkout(
 ) -> str:
     """The address of a Checkout session for this plan; the quantity is always our own count.
 
-    Raises AlreadySubscribed, PaymentWaiting, PriceMissing, StripeUnavailable, StripeRefused. Asking again for the
-    same gives the same session.
+    Raises AlreadySubscribed, PaymentWaiting, PriceMissing, StripeUnavailable, StripeRefused. Asking again for
+    the same gives the same session.
     """
     price = prices_for_sale().get((plan.slug, interval)) if plan.is_sold else None
     if price is None:
@@ -173,8 +173,8 @@ def _close(attempt: CheckoutAttempt) -> None:
 def confirm_checkout(holder: SubscriptionModelBase, session_id: str) -> bool:
     """Whether the subscription bought with this session is known now; reads it back from Stripe if not.
 
-    Raises CheckoutAttempt.DoesNotExist for a session that is not this holder's. No access is given here: that is
-    for `sync` and `entitlements`.
+    Raises CheckoutAttempt.DoesNotExist for a session that is not this holder's. No access is given here: that
+    is for `sync` and `entitlements`.
     """
     attempt = CheckoutAttempt.objects.get(holder=holder, session_id=session_id)
     sync.sync_customer(attempt.parameters["customer"])

@@ -10,7 +10,7 @@ from apps.subscriptions.services import setup
 
 
 class Command(BaseCommand):
-    help = "Copies account, products and recurring prices from Stripe; --push first makes them there from metadata.py."
+    help = "Copies account, products and recurring prices from Stripe; --push makes them there first."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
