@@ -218,7 +218,7 @@ DJSTRIPE_SUBSCRIBER_CUSTOMER_KEY = "djstripe_subscriber"
 # Mail --------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Lintel <hello@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+vars().update(env.email_url_config(env("EMAIL_URL", default="") or "smtp://localhost:25"))
 EMAIL_TIMEOUT = 10
 # Where mail that stays on this machine is kept; /_mail/ shows it while DEBUG is on.
 MAIL_DIR = BASE_DIR / env("MAIL_DIR", default="var/mail")
