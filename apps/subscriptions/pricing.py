@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -29,7 +30,7 @@ class PlanCard:
     price_note: str = ""
     total: str = ""  # for the chosen number of seats
     total_note: str = ""
-    action: str = "none"  # checkout | free | contact | signup | none
+    action: str = "none"  # checkout | contact | signup | none
     action_url: str = ""
     action_label: str = ""
     highlighted: bool = False
@@ -120,12 +121,17 @@ def _offer(
     if plan.contact_url:
         card.action, card.action_url, card.action_label = "contact", plan.contact_url, _("Talk to us")
     elif plan.is_default:
-        card.action, card.action_label = "free", _("Start free")
+        _offer_signup(card, holder, _("Start free"))
     elif holder is None:
-        card.action, card.action_label = "signup", _start_label(card)
+        _offer_signup(card, holder, _start_label(card))
     elif may_buy and card.total:
         card.action, card.action_url = "checkout", billing_url("checkout", holder)
         card.action_label = _start_label(card)
+
+
+def _offer_signup(card: PlanCard, holder: SubscriptionModelBase | None, label: str) -> None:
+    if holder is None:
+        card.action, card.action_url, card.action_label = "signup", reverse("account_signup"), label
 
 
 def _start_label(card: PlanCard) -> str:

@@ -18,7 +18,7 @@ from apps.subscriptions.entitlements import Entitlements
 from apps.subscriptions.metadata import UnknownPlan, plan_for_slug
 from apps.subscriptions.models import Status, Subscription
 
-TONES = {
+TONES: dict[str, str] = {
     Status.ACTIVE: "good",
     Status.TRIALING: "good",
     Status.PAST_DUE: "warn",
@@ -40,6 +40,7 @@ class SubscriptionView:
     status: str
     status_label: str
     tone: str
+    plan_slug: str
     plan_name: str
     interval_label: str
     price_total: str
@@ -78,7 +79,8 @@ def subscription_view(entitlements: Entitlements) -> SubscriptionView | None:
     return SubscriptionView(
         status=row.status,
         status_label=row.status_label,
-        tone=TONES.get(Status(row.status), "muted"),
+        tone=TONES.get(row.status, "neutral"),
+        plan_slug=row.plan_slug,
         plan_name=_plan_name(row),
         interval_label={"month": _("monthly"), "year": _("yearly")}.get(row.interval, row.interval),
         price_total=total,
