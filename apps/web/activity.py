@@ -1,0 +1,55 @@
+"""Audit entries as sentences for the people of a team."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core.models import AuditEntry
+
+
+@dataclass(frozen=True)
+class Happening:
+    at: datetime
+    who: str
+    text: str
+
+
+SENTENCES: dict[str, str | Promise] = {
+    "team.created": gettext_lazy("created the team"),
+    "team.renamed": gettext_lazy("renamed the team to %(name)s"),
+    "team.invited": gettext_lazy("invited %(target)s"),
+    "team.invitation_accepted": gettext_lazy("accepted the invitation"),
+    "team.invitation_declined": gettext_lazy("declined the invitation"),
+    "team.invitation_revoked": gettext_lazy("withdrew the invitation to %(target)s"),
+    "team.invitation_resent": gettext_lazy("sent the invitation to %(target)s again"),
+    "team.member_joined": gettext_lazy("joined the team"),
+    "team.member_left": gettext_lazy("left the team"),
+    "team.member_removed": gettext_lazy("removed %(target)s"),
+    "team.role_changed": gettext_lazy("changed the role of %(target)s"),
+    "subscription.checkout_started": gettext_lazy("went to Checkout"),
+    "subscription.portal_opened": gettext_lazy("opened the billing portal"),
+    "subscription.changed": gettext_lazy("updated the subscription: %(status)s"),
+    "subscription.cancelled": gettext_lazy("cancelled the subscription"),
+    "subscription.canceled": gettext_lazy("cancelled the subscription"),
+    "subscription.resumed": gettext_lazy("kept the subscription"),
+}
+
+
+def told(entry: AuditEntry) -> Happening:
+    after = entry.after if isinstance(entry.after, dict) else {}
+    words = {"target": entry.target_label, "name": after.get("name", ""), "status": after.get("status", "")}
+    # An action without a sentence shows its own name rather than nothing.
+    sentence = SENTENCES.get(entry.action, "")
+    text = str(sentence) % words if sentence else entry.action.replace(".", ": ").replace("_", " ")
+    return Happening(entry.at, _who(entry), text)
+
+
+def _who(entry: AuditEntry) -> str:
+    if entry.actor:
+        return getattr(entry.actor, "name", "") or entry.actor.email
+    return entry.actor_label or _("Stripe")

@@ -1,0 +1,56 @@
+"""Dates as people say them: with the year only when it is not this one, in the reader's time zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+register = template.Library()
+
+
+@register.filter
+def day_text(moment: datetime | None) -> str:
+    """3 December, or 3 December 2027."""
+    if not moment:
+        return ""
+    local = timezone.localtime(moment)
+    this_year = local.year == timezone.localtime().year
+    pattern = pgettext("date format", "j F") if this_year else pgettext("date format", "j F Y")
+    return date_format(local, pattern)
+
+
+@register.filter
+def day(moment: datetime | None) -> str | SafeString:
+    """The same inside a `time` element."""
+    if not moment:
+        return ""
+    return format_html('<time datetime="{}">{}</time>', timezone.localtime(moment).isoformat(), day_text(moment))
+
+
+@register.filter
+def iso_day(moment: datetime | None) -> str:
+    """For `data-value`: the date in UTC, whoever looks."""
+    return moment.astimezone(UTC).date().isoformat() if moment else ""
+
+
+@register.filter
+def ago(moment: datetime | None) -> str | SafeString:
+    """"3 hours ago" for a day, then the date."""
+    if not moment:
+        return ""
+    seconds = (timezone.now() - moment).total_seconds()
+    if seconds < 60:
+        text = _("just now")
+    elif seconds < 24 * 3600:
+        text = _("%(span)s ago") % {"span": timesince(moment, depth=1)}
+    else:
+        text = day_text(moment)
+    return format_html('<time datetime="{}">{}</time>', timezone.localtime(moment).isoformat(), text)

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from apps.subscriptions.decorators import may_manage_billing
+from apps.subscriptions.pricing import pricing_for
+from apps.teams.decorators import team_member_required
+from apps.teams.roles import Permission
+from apps.teams.seats import seats_of
+from apps.web.dashboard import limits_of, onboarding, recent_activity
+
+
+@require_safe
+def landing(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/landing.html", {"pricing": pricing_for(None, None)})
+
+
+@team_member_required
+@require_safe
+def dashboard(request: HttpRequest, team_slug: str) -> HttpResponse:
+    seats = seats_of(request.team)
+    context = {
+        "seats": seats,
+        "steps": onboarding(request.membership, seats, request.entitlements),
+        "limits": limits_of(request.entitlements),
+        "activity": recent_activity(request.team),
+        "can_invite": request.membership.allows(Permission.MANAGE_MEMBERS),
+        "may_manage_billing": may_manage_billing(request),
+    }
+    return render(request, "web/dashboard.html", context)
