@@ -1,0 +1,27 @@
+import pytest
+
+from apps.teams.signals import membership_changed
+
+
+@pytest.fixture
+def seat_news():
+    """What teams told about their members: (reason, before, after), in order."""
+    news = []
+
+    def listen(sender, reason, before, after, **kwargs):
+        news.append((reason, before, after))
+
+    membership_changed.connect(listen)
+    yield news
+    membership_changed.disconnect(listen)
+
+
+@pytest.fixture
+def plan_with_seats(settings):
+    """Sets how many people every team's plan has room for."""
+
+    def set_limit(limit):
+        settings.TEAM_SEAT_LIMIT = f"apps.teams.tests.plans.seats_{limit}"
+
+    settings.TEAM_SEAT_LIMIT = None
+    return set_limit
