@@ -1,7 +1,134 @@
 """HTTP in front of one world: /v1 (API), /_sandbox (control) and the hosted pages.
 
-Pages live in `stripe_sandbox/pages.py`, which offers
+Pages live in `stripe_sandbox.pages`, which offers
 `PAGE_RULES: list[tuple[str, str, Callable]]` of (methods "GET,POST", path "/checkout/<cs_id>", view) with
 `view(world, request, **path_arguments) -> werkzeug.wrappers.Response`. Static files: `/static/<path:name>` is a page rule too.
 The request's host builds absolute addresses (`request.host_url`).
 """
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.routing import Map, Rule
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.wrappers import Request, Response
+
+from stripe_sandbox import control
+from stripe_sandbox.api_server import ApiServer
+from stripe_sandbox.lifecycle import run_due
+from stripe_sandbox.pages import PAGE_RULES
+from stripe_sandbox.world import World
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+class App:
+    """The WSGI application."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.api = ApiServer(world)
+        self.pages = Map(
+            [Rule(path, methods=methods.split(","), endpoint=view) for methods, path, view in PAGE_RULES],
+            strict_slashes=False,
+        )
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        request = Request(environ)
+        return self.handle(request)(environ, start_response)
+
+    def handle(self, request: Request) -> Response:
+        if request.path.startswith("/v1/"):
+            return self.api(request)
+        if request.path.startswith("/_sandbox"):
+            return control.handle(self.world, request)
+        return self.page(request)
+
+    def page(self, request: Request) -> Response:
+        try:
+            view, arguments = self.pages.bind_to_environ(request.environ).match()
+            response: Response = view(self.world, request, **arguments)
+            return response
+        except HTTPException as error:
+            return Response(error.get_body(), error.code, error.get_headers())
+        except Exception:
+            traceback.print_exc()
+            return Response(InternalServerError().get_body(), 500, content_type="text/html")
+
+
+def create_app(world: World) -> App:
+    return App(world)
+
+
+class QuietHandler(WSGIRequestHandler):
+    # headers and body are two writes: without this each answer on a kept connection waits 40 ms
+    disable_nagle_algorithm = True
+    timeout = 120
+
+    def log_request(self, code: Any = "-", size: Any = "-") -> None:
+        pass
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        # a client that hangs up is no news
+        pass
+
+
+def build(world: World, host: str, port: int) -> BaseWSGIServer:
+    server = make_server(host, port, create_app(world), threaded=True, request_handler=QuietHandler)
+    server.daemon_threads = True  # type: ignore[attr-defined]
+    return server
+
+
+class Ticker(threading.Thread):
+    """Runs what falls due as wall time passes."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(daemon=True)
+        self.world = world
+        self.ended = threading.Event()
+
+    def run(self) -> None:
+        while not self.ended.wait(1):
+            try:
+                run_due(self.world)
+            except Exception:
+                traceback.print_exc()
+
+
+@dataclass
+class Running:
+    """A sandbox in this process. `stop()` ends it."""
+
+    world: World
+    url: str
+    server: BaseWSGIServer
+    ticker: Ticker
+    thread: threading.Thread = field(repr=False)
+
+    def stop(self) -> None:
+        self.ticker.ended.set()
+        self.world.courier.stop()
+        self.server.shutdown()
+        self.server.server_close()
+        self.world.store.close()
+
+
+def start_in_thread(port: int = 0, world: World | None = None, host: str = "127.0.0.1") -> Running:
+    """A server on a free port, with its deliveries and its clock at work."""
+    world = world or World()
+    server = build(world, host, port)
+    url = f"http://{host}:{server.server_port}"
+    world.base_url = world.public_url or url
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    ticker = Ticker(world)
+    ticker.start()
+    world.courier.start()
+    return Running(world, url, server, ticker, thread)

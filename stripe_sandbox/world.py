@@ -1,31 +1,289 @@
-"""The world: every object of one Stripe account, its clock, its lock and its events."""
+"""The world: every object of one Stripe account, its clock, its lock and its events.
+
+Objects are plain dicts in the shape Stripe answers them, references as ids. Keys that begin with `_` are the
+sandbox's own notes and never leave it. Call `touch(obj)` before changing an object: it is what makes the change
+saved, undone when the operation fails, and seen by the agenda.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import heapq
+import threading
+import time
+from collections.abc import Iterator
 from typing import Any
 
+from stripe_sandbox import seed
+from stripe_sandbox.delivery import Courier
+from stripe_sandbox.errors import MissingObject
+from stripe_sandbox.expand import expand
+from stripe_sandbox.faults import Faults
+from stripe_sandbox.ids import new_id
+from stripe_sandbox.lifecycle import due_at
+from stripe_sandbox.rendering import copy, difference, label, render
+from stripe_sandbox.request_log import RequestLog
+from stripe_sandbox.store import Nowhere
+from stripe_sandbox.world_words import CustomerWords
 
-class World:
+API_VERSION = "2026-08-26.dahlia"
+NO_REQUEST: dict[str, Any] = {"id": None, "idempotency_key": None}
+
+
+class World(CustomerWords):
     """`with world:` takes the lock and opens a change; leaving it saves what changed and posts its events."""
 
-    def __enter__(self) -> World:
-        raise NotImplementedError
+    def __init__(self, store: Nowhere | None = None, public_url: str = "") -> None:
+        self.store = store or Nowhere()
+        self.public_url = public_url
+        self.lock = threading.RLock()
+        self.faults = Faults()
+        self.requests = RequestLog()
+        self.courier = Courier(self)
+        self.base_url = public_url or "http://127.0.0.1:12111"
+        self.request = NO_REQUEST
+        self._depth = 0
+        self._empty()
+        self._load()
 
-    def __exit__(self, *exc: Any) -> None:
-        raise NotImplementedError
+    # -- objects
 
     def get(self, object_id: str) -> dict[str, Any] | None:
-        """The stored object, or None. References are ids."""
-        raise NotImplementedError
+        """The stored object, or None."""
+        return self._objects.get(object_id)
 
     def all(self, kind: str) -> list[dict[str, Any]]:
-        """Every object of a kind (`customer`, `subscription`, `checkout.session`, ...), oldest first."""
-        raise NotImplementedError
+        """Every object of a kind (`customer`, `checkout.session`, ...), oldest first."""
+        return list(self._kinds.get(kind, {}).values())
 
-    def render(self, obj: dict[str, Any], expand: list[str] | None = None) -> dict[str, Any]:
+    def where(self, kind: str, **values: Any) -> list[dict[str, Any]]:
+        wanted = values.items()
+        return [obj for obj in self._kinds.get(kind, {}).values() if all(obj.get(k) == v for k, v in wanted)]
+
+    def find(self, kind: str, object_id: str, param: str | None = None) -> dict[str, Any]:
+        """The object, or Stripe's error: 404 for the path's own object, 400 when `param` names it."""
+        obj = self._objects.get(object_id)
+        if obj is None or obj["object"] != kind:
+            raise MissingObject(label(kind), object_id, param or "id", 400 if param else 404)
+        return obj
+
+    def find_any(self, object_id: str) -> dict[str, Any]:
+        return self._objects[object_id]
+
+    def add(self, obj: dict[str, Any]) -> dict[str, Any]:
+        self._before.setdefault(obj["id"], None)
+        self._seq += 1
+        self._sequence[obj["id"]] = self._seq
+        self._keep(obj)
+        return obj
+
+    def touch(self, obj: dict[str, Any]) -> dict[str, Any]:
+        if obj["id"] not in self._before:
+            self._before[obj["id"]] = copy(obj)
+        return obj
+
+    def update(self, obj: dict[str, Any], **changes: Any) -> dict[str, Any]:
+        self.touch(obj).update(changes)
+        return obj
+
+    def remove(self, obj: dict[str, Any]) -> None:
+        self.touch(obj)
+        self._forget(obj["id"])
+
+    def new_id(self, kind: str) -> str:
+        return new_id(kind)
+
+    def render(self, obj: dict[str, Any], paths: list[str] | None = None) -> dict[str, Any]:
         """The object as the API answers it."""
-        raise NotImplementedError
+        shown = render(self, obj)
+        return expand(self, shown, paths) if paths else shown
+
+    # -- events
+
+    def emit(self, type: str, obj: dict[str, Any], previous: dict[str, Any] | None = None) -> dict[str, Any]:
+        data: dict[str, Any] = {"object": self.render(obj)}
+        if previous is not None:
+            data["previous_attributes"] = previous
+        return self.add_event(type, data, self.now_for(obj))
+
+    def add_event(
+        self, type: str, data: dict[str, Any], created: int, livemode: bool = False, everybody: bool = False
+    ) -> dict[str, Any]:
+        event = {
+            "id": new_id("event"),
+            "object": "event",
+            "api_version": API_VERSION,
+            "created": created,
+            "data": data,
+            "livemode": livemode,
+            "pending_webhooks": 0,
+            "request": dict(self.request),
+            "type": type,
+        }
+        self.add(event)
+        self.courier.address(event, everybody)
+        return event
+
+    @contextlib.contextmanager
+    def changing(self, obj: dict[str, Any], type: str) -> Iterator[dict[str, Any]]:
+        """Change an object and emit `type` with what it was before, if anything a client can see changed."""
+        before = self.render(obj)
+        yield self.touch(obj)
+        previous = difference(before, self.render(obj))
+        if previous:
+            self.emit(type, obj, previous)
+
+    # -- time
 
     def now(self, customer: str | None = None) -> int:
         """Sandbox time in unix seconds: the customer's test clock, or wall time plus the offset."""
-        raise NotImplementedError
+        owner = self._objects.get(customer) if customer else None
+        clock = self._objects.get(owner.get("test_clock") or "") if owner else None
+        if clock:
+            return int(clock["frozen_time"])
+        return self.wall_clock()
+
+    def now_for(self, obj: dict[str, Any]) -> int:
+        if obj["object"] == "customer":
+            return self.now(obj["id"])
+        owner = obj.get("customer")
+        return self.now(owner if isinstance(owner, str) else None)
+
+    def wall_clock(self) -> int:
+        return self.stopped_at if self.stopped_at is not None else int(time.time()) + self.offset
+
+    def set_offset(self, offset: int) -> None:
+        self.offset = offset
+        self._facts["offset"] = offset
+
+    def clock_of(self, obj: dict[str, Any]) -> str | None:
+        owner = obj if obj["object"] == "customer" else self._objects.get(obj.get("customer") or "")
+        return owner.get("test_clock") if owner else None
+
+    def settings(self) -> dict[str, Any]:
+        """What a Stripe account sets in its dashboard: `after_retries` is cancel, unpaid or past_due."""
+        return self._facts.setdefault("settings", {"after_retries": "cancel"})
+
+    def next_due(self, clock: str | None) -> tuple[int, str] | None:
+        """When something next falls due on this clock, and what. Call with the lock held."""
+        agenda = self._agendas.get(clock, [])
+        while agenda:
+            due, object_id = agenda[0]
+            obj = self._objects.get(object_id)
+            if obj is not None and due_at(self, obj) == due and self.clock_of(obj) == clock:
+                return due, object_id
+            heapq.heappop(agenda)
+        return None
+
+    # -- changes
+
+    def __enter__(self) -> World:
+        self.lock.acquire()
+        self._depth += 1
+        return self
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        try:
+            if self._depth == 1:
+                keep = error is None or getattr(error, "keeps_changes", False)
+                if keep and not self._discarding:
+                    self._commit()
+                else:
+                    self._undo()
+                self._discarding = False
+        finally:
+            self._depth -= 1
+            self.lock.release()
+
+    def discard(self) -> None:
+        """Undo the open change when it is left, although nothing failed (a preview)."""
+        self._discarding = True
+
+    def note_changes(self) -> None:
+        """Let the agenda know of what this change has moved so far."""
+        for name in self._before:
+            if name in self._objects:
+                self._note(self._objects[name])
+
+    def _commit(self) -> None:
+        changed = [self._objects[name] for name in self._before if name in self._objects]
+        gone = [name for name in self._before if name not in self._objects]
+        if changed or gone or self._facts != self._saved_facts:
+            self.store.write([(self._sequence[obj["id"]], obj) for obj in changed], gone, self._facts)
+            self._saved_facts = copy(self._facts)
+        for obj in changed:
+            self._note(obj)
+        self._before = {}
+        self.courier.wake()
+
+    def _undo(self) -> None:
+        for name, before in self._before.items():
+            if before is None:
+                self._forget(name)
+                continue
+            if name in self._objects:
+                self._objects[name].clear()
+                self._objects[name].update(before)
+            else:
+                self._keep(before)
+            self._note(self._objects[name])
+        self._before = {}
+        self._facts = copy(self._saved_facts)
+        self.offset = self._facts.get("offset", 0)
+        self.courier.forget_unsaved()
+
+    def _note(self, obj: dict[str, Any]) -> None:
+        due = due_at(self, obj)
+        if due is not None:
+            heapq.heappush(self._agendas.setdefault(self.clock_of(obj), []), (due, obj["id"]))
+
+    def _keep(self, obj: dict[str, Any]) -> None:
+        self._objects[obj["id"]] = obj
+        self._kinds.setdefault(obj["object"], {})[obj["id"]] = obj
+
+    def _forget(self, object_id: str) -> None:
+        obj = self._objects.pop(object_id, None)
+        if obj is not None:
+            del self._kinds[obj["object"]][object_id]
+
+    # -- start and start over
+
+    def _empty(self) -> None:
+        self._objects: dict[str, dict[str, Any]] = {}
+        self._kinds: dict[str, dict[str, dict[str, Any]]] = {}
+        self._sequence: dict[str, int] = {}
+        self._seq = 0
+        self._before: dict[str, dict[str, Any] | None] = {}
+        self._facts: dict[str, Any] = {}
+        self._saved_facts: dict[str, Any] = {}
+        self._agendas: dict[str | None, list[tuple[int, str]]] = {}
+        self._discarding = False
+        self.stopped_at: int | None = None
+        self.offset = 0
+
+    def _load(self) -> None:
+        rows, self._facts = self.store.load()
+        self._saved_facts = copy(self._facts)
+        self.offset = self._facts.get("offset", 0)
+        for seq, obj in rows:
+            self._sequence[obj["id"]] = self._seq = seq
+            self._keep(obj)
+        for obj in list(self._objects.values()):
+            self._note(obj)
+        if not rows:
+            with self:
+                seed.plant(self, "empty")
+        self.courier.take_up()
+
+    def reset(self, name: str = "empty", keep_endpoints: bool = False) -> None:
+        """Start over: `empty` is the account alone, `demo` adds the demo catalogue."""
+        with self:
+            kept = [copy(endpoint) for endpoint in self.all("webhook_endpoint")] if keep_endpoints else []
+            self.courier.start_over()
+            self.faults.clear()
+            self.requests.clear()
+            self.store.clear()
+            self._empty()
+            for endpoint in kept:
+                self.add(endpoint)
+            seed.plant(self, name)

@@ -1,0 +1,28 @@
+"""The API's resources, one file a subject; each registers its routes."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+NAMES = (
+    "account",
+    "checkout",
+    "coupons",
+    "customers",
+    "events",
+    "invoice_items",
+    "invoices",
+    "money_moves",
+    "payment_methods",
+    "portal",
+    "prices",
+    "products",
+    "subscriptions",
+    "test_clocks",
+    "webhook_endpoints",
+)
+
+
+def load() -> None:
+    for name in NAMES:
+        import_module(f"stripe_sandbox.resources.{name}")

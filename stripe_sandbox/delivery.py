@@ -1,0 +1,261 @@
+"""Webhooks: who gets an event, the signature, the attempts. Nothing here runs inside the call that made the event."""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import hmac
+import http.client
+import json
+import random
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from stripe_sandbox.ids import new_id
+
+BACK_OFF = (2, 5, 15, 60, 300, 900, 3600, 10800)
+"""Seconds of wall time between attempts."""
+TIMEOUT = 20
+KIND = "sandbox.delivery"
+
+
+@dataclass(frozen=True)
+class Signed:
+    """One request as it goes to an endpoint."""
+
+    url: str
+    headers: dict[str, str]
+    body: bytes
+    event: dict[str, Any]
+
+
+def signature(secret: str, body: bytes, at: int) -> str:
+    """Stripe's scheme: HMAC-SHA256 over `timestamp.body`."""
+    digest = hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
+    return f"t={at},v1={digest}"
+
+
+def sign(event: dict[str, Any], endpoint: dict[str, Any]) -> Signed:
+    """Signed at wall time, because the receiver's clock does not move with the sandbox's."""
+    version = endpoint.get("api_version") or event["api_version"]
+    body = json.dumps(event | {"api_version": version}, indent=2).encode()
+    secrets = [endpoint["secret"], *endpoint.get("_old_secrets", [])]
+    at = int(time.time())
+    parts = [signature(secrets[0], body, at), *(signature(old, body, at).split(",")[1] for old in secrets[1:])]
+    headers = {
+        "Content-Type": "application/json; charset=utf-8",
+        "Stripe-Signature": ",".join(parts),
+        "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
+    }
+    return Signed(endpoint["url"], headers, body, event)
+
+
+def wants(endpoint: dict[str, Any], type: str) -> bool:
+    events = endpoint["enabled_events"]
+    return endpoint["status"] == "enabled" and ("*" in events or type in events)
+
+
+class Courier:
+    """Deliveries are objects of the world (they survive a restart); one worker per endpoint keeps their order."""
+
+    def __init__(self, world: Any) -> None:
+        self.world = world
+        self.mode = "immediate"
+        self.log: deque[dict[str, Any]] = deque(maxlen=5000)
+        self.count = 0
+        self._fresh: list[dict[str, Any]] = []
+        self._queues: dict[str, list[tuple[float, int, str]]] = {}
+        self._workers: dict[str, threading.Thread] = {}
+        self._position = 0
+        self._condition = threading.Condition()
+        self._running = False
+
+    # -- from events to deliveries (the world's lock is held)
+
+    def address(self, event: dict[str, Any], everybody: bool = False) -> list[dict[str, Any]]:
+        """A delivery for each endpoint that listens; `everybody`: whatever it listens to."""
+        endpoints = [
+            e for e in self.world.all("webhook_endpoint")
+            if wants(e, event["type"]) or (everybody and e["status"] == "enabled")
+        ]  # fmt: skip
+        event["pending_webhooks"] = len(endpoints)
+        return [self.dispatch(event, endpoint) for endpoint in endpoints]
+
+    def dispatch(self, event: dict[str, Any], endpoint: dict[str, Any], at_once: bool = False) -> dict[str, Any]:
+        held = self.mode == "hold" and not at_once
+        delivery = {
+            "id": new_id(KIND),
+            "object": KIND,
+            "event": event["id"],
+            "type": event["type"],
+            "endpoint": endpoint["id"],
+            "url": endpoint["url"],
+            "state": "held" if held else "waiting",
+            "attempts": [],
+        }
+        self.world.add(delivery)
+        self._fresh.append(delivery)
+        return delivery
+
+    def resend(self, event: dict[str, Any]) -> list[dict[str, Any]]:
+        endpoints = [e for e in self.world.all("webhook_endpoint") if e["status"] == "enabled"]
+        return [self.dispatch(event, endpoint, at_once=True) for endpoint in endpoints]
+
+    def held(self) -> list[dict[str, Any]]:
+        return self.world.where(KIND, state="held")
+
+    def release(
+        self, order: str = "fifo", seed: int | None = None, duplicate: int = 0, drop: list[str] | None = None
+    ) -> list[dict[str, Any]]:
+        """Let go what is held: in this order, each `duplicate` more times, without the dropped event ids."""
+        held, dropped = self.held(), set(drop or [])
+        for delivery in held:
+            lost = delivery["event"] in dropped or delivery["id"] in dropped
+            self.world.update(delivery, state="dropped" if lost else "waiting")
+        going = [delivery for delivery in held if delivery["state"] == "waiting"]
+        going += [self.twin(delivery) for _ in range(duplicate) for delivery in going]
+        if order == "reverse":
+            going.reverse()
+        elif order == "shuffle":
+            random.Random(seed).shuffle(going)
+        self._fresh = going
+        return going
+
+    def twin(self, delivery: dict[str, Any]) -> dict[str, Any]:
+        return self.world.add(delivery | {"id": new_id(KIND), "attempts": []})
+
+    # -- the queues
+
+    def wake(self) -> None:
+        """After a change was saved: what it made may go out."""
+        fresh, self._fresh = self._fresh, []
+        if not fresh:
+            return
+        with self._condition:
+            for delivery in fresh:
+                if delivery["state"] == "waiting":
+                    self._push(delivery, time.time())
+            self._hire()
+            self._condition.notify_all()
+
+    def forget_unsaved(self) -> None:
+        self._fresh = []
+
+    def take_up(self) -> None:
+        """After a start: go on with what was waiting, and show what was delivered."""
+        for delivery in self.world.all(KIND):
+            for attempt in delivery["attempts"]:
+                self._write_log(delivery, attempt)
+        with self._condition:
+            for delivery in self.world.where(KIND, state="waiting"):
+                self._push(delivery, time.time())
+
+    def start_over(self) -> None:
+        with self._condition:
+            self._queues.clear()
+            self._fresh = []
+            self.log.clear()
+            self.count = 0
+            self.mode = "immediate"
+
+    def start(self) -> None:
+        with self._condition:
+            self._running = True
+            self._hire()
+
+    def stop(self) -> None:
+        with self._condition:
+            self._running = False
+            self._condition.notify_all()
+
+    def _push(self, delivery: dict[str, Any], at: float) -> None:
+        self._position += 1
+        heapq.heappush(self._queues.setdefault(delivery["endpoint"], []), (at, self._position, delivery["id"]))
+
+    def _hire(self) -> None:
+        for endpoint in self._queues if self._running else ():
+            worker = self._workers.get(endpoint)
+            if worker is None or not worker.is_alive():
+                worker = threading.Thread(target=self._work, args=(endpoint,), daemon=True)
+                self._workers[endpoint] = worker
+                worker.start()
+
+    def _work(self, endpoint: str) -> None:
+        while (delivery := self._next(endpoint)) is not None:
+            self.attempt(delivery)
+
+    def _next(self, endpoint: str) -> str | None:
+        with self._condition:
+            while self._running:
+                queue = self._queues.get(endpoint, [])
+                wait = queue[0][0] - time.time() if queue else None
+                if wait is not None and wait <= 0:
+                    return heapq.heappop(queue)[2]
+                self._condition.wait(wait)
+        return None
+
+    # -- one attempt
+
+    def attempt(self, delivery_id: str) -> None:
+        with self.world:
+            request = self.prepare(self.world.get(delivery_id))
+        if request is None:
+            return
+        status, body = send(request)
+        with self.world:
+            delivery = self.world.get(delivery_id)
+            if delivery is not None:
+                self.record(delivery, status, body)
+
+    def prepare(self, delivery: dict[str, Any] | None) -> Signed | None:
+        if delivery is None or delivery["state"] not in ("waiting", "held"):
+            return None
+        endpoint, event = self.world.get(delivery["endpoint"]), self.world.get(delivery["event"])
+        return sign(event, endpoint) if endpoint and event else None
+
+    def record(self, delivery: dict[str, Any], status: int | None, body: str) -> None:
+        tried = len(delivery["attempts"])
+        attempt = {"attempt": tried + 1, "status": status, "body": body, "at": int(time.time())}
+        done = status is not None and 200 <= status < 300
+        again = not done and tried < len(BACK_OFF)
+        self.world.touch(delivery)["attempts"].append(attempt)
+        delivery["state"] = "delivered" if done else "waiting" if again else "failed"
+        self._write_log(delivery, attempt)
+        event = self.world.get(delivery["event"])
+        if done and event is not None:
+            self.world.update(event, pending_webhooks=max(0, event["pending_webhooks"] - 1))
+        if again:
+            with self._condition:
+                self._push(delivery, time.time() + BACK_OFF[tried])
+
+    def _write_log(self, delivery: dict[str, Any], attempt: dict[str, Any]) -> None:
+        self.count += 1
+        names = ("event", "type", "endpoint", "url")
+        self.log.append({"n": self.count, **{name: delivery[name] for name in names}, **attempt})
+
+    def since(self, number: int) -> list[dict[str, Any]]:
+        return [entry for entry in list(self.log) if entry["n"] > number]
+
+    def waiting_count(self) -> int:
+        return len(self.world.where(KIND, state="waiting"))
+
+
+def send(request: Signed) -> tuple[int | None, str]:
+    """HTTP status and the first 2,000 characters of the answer; None when there was no answer."""
+    where = urlsplit(request.url)
+    secure = where.scheme == "https"
+    connect = http.client.HTTPSConnection if secure else http.client.HTTPConnection
+    connection = connect(where.hostname or "", where.port or (443 if secure else 80), timeout=TIMEOUT)
+    path = (where.path or "/") + (f"?{where.query}" if where.query else "")
+    try:
+        connection.request("POST", path, request.body, request.headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read(2000).decode("utf-8", "replace")
+    except (OSError, http.client.HTTPException) as error:
+        return None, f"{type(error).__name__}: {error}"
+    finally:
+        connection.close()

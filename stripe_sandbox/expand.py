@@ -1,0 +1,107 @@
+"""`expand[]`: ids become objects, and what is left out by default is added."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stripe_sandbox.errors import InvalidRequest
+from stripe_sandbox.rendering import copy, first_page, render
+
+MAX_DEPTH = 4
+
+
+def expand(world: Any, shown: dict[str, Any], paths: list[str]) -> dict[str, Any]:
+    for path in paths:
+        parts = path.split(".")
+        if len([part for part in parts if part != "data"]) > MAX_DEPTH:
+            raise InvalidRequest(f"You cannot expand more than {MAX_DEPTH} levels: {path}", param="expand")
+        walk(world, shown, parts, path)
+    return shown
+
+
+def walk(world: Any, node: Any, parts: list[str], path: str) -> None:
+    if isinstance(node, list):
+        for item in node:
+            walk(world, item, parts, path)
+        return
+    if not parts or not isinstance(node, dict):
+        return
+    name, rest = parts[0], parts[1:]
+    if name not in node:
+        add_left_out(world, node, name, path)
+    elif isinstance(node[name], str):
+        node[name] = resolve(world, node[name], path)
+    walk(world, node.get(name), rest, path)
+
+
+def resolve(world: Any, value: str, path: str) -> dict[str, Any]:
+    obj = world.get(value)
+    if obj is None:
+        raise cannot_expand(path)
+    return render(world, obj)
+
+
+def add_left_out(world: Any, node: dict[str, Any], name: str, path: str) -> None:
+    make = LEFT_OUT.get((node.get("object", ""), name))
+    if make is None:
+        raise cannot_expand(path)
+    obj = world.get(node["id"])
+    if obj is not None:
+        node[name] = make(world, obj)
+
+
+def cannot_expand(path: str) -> InvalidRequest:
+    return InvalidRequest(f"This property cannot be expanded ({path}).", param="expand")
+
+
+def line_items(world: Any, session: dict[str, Any]) -> dict[str, Any]:
+    items = copy(session["_line_items"])
+    for item in items:
+        price = world.get(item["price"])
+        item["price"] = render(world, price) if price else None
+    return first_page(items, f"/v1/checkout/sessions/{session['id']}/line_items")
+
+
+def subscriptions(world: Any, customer: dict[str, Any]) -> dict[str, Any]:
+    found = world.where("subscription", customer=customer["id"])
+    live = [render(world, sub) for sub in reversed(found) if sub["status"] not in ("canceled", "incomplete_expired")]
+    return first_page(live, f"/v1/customers/{customer['id']}/subscriptions")
+
+
+def empty_list(name: str) -> Any:
+    return lambda world, obj: first_page([], f"/v1/customers/{obj['id']}/{name}")
+
+
+def invoice_payments(world: Any, invoice: dict[str, Any]) -> dict[str, Any]:
+    found = [render(world, payment) for payment in world.where("invoice_payment", invoice=invoice["id"])]
+    return first_page(found, f"/v1/invoice_payments?invoice={invoice['id']}")
+
+
+def confirmation_secret(world: Any, invoice: dict[str, Any]) -> dict[str, Any] | None:
+    intents = [world.get(p["payment"]["payment_intent"]) for p in world.where("invoice_payment", invoice=invoice["id"])]
+    return {"client_secret": intents[-1]["client_secret"], "type": "payment_intent"} if intents else None
+
+
+LEFT_OUT = {
+    ("checkout.session", "line_items"): line_items,
+    ("customer", "subscriptions"): subscriptions,
+    ("customer", "sources"): empty_list("sources"),
+    ("customer", "tax_ids"): empty_list("tax_ids"),
+    ("customer", "tax"): lambda world, obj: {
+        "automatic_tax": "unrecognized_location",
+        "ip_address": None,
+        "location": None,
+        "provider": "stripe",
+    },
+    ("customer", "cash_balance"): lambda world, obj: None,
+    ("invoice", "payments"): invoice_payments,
+    ("invoice", "confirmation_secret"): confirmation_secret,
+    ("price", "tiers"): lambda world, obj: copy(obj.get("tiers")),
+    ("price", "currency_options"): lambda world, obj: copy(obj.get("currency_options") or {}),
+    ("coupon", "applies_to"): lambda world, obj: {"products": []},
+    ("coupon", "currency_options"): lambda world, obj: {},
+    ("charge", "refunds"): lambda world, obj: first_page(
+        [render(world, refund) for refund in world.where("refund", charge=obj["id"])],
+        f"/v1/charges/{obj['id']}/refunds",
+    ),
+}

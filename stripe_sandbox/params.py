@@ -1,0 +1,150 @@
+"""Parameters as Stripe reads them: brackets become objects and lists, texts become what the operation expects."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from stripe_sandbox.errors import InvalidRequest, empty_parameter, missing_parameter, unknown_parameter
+
+OPERATIONS: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "operations.json").read_text())
+
+
+def decode(pairs: list[tuple[str, str]]) -> dict[str, Any]:
+    """`items[0][price]=p` -> {"items": [{"price": "p"}]}; `a[]=1` appends."""
+    root: dict[str, Any] = {}
+    for name, value in pairs:
+        put(root, segments(name), value)
+    return {key: lists(value) for key, value in root.items()}
+
+
+def segments(name: str) -> list[str]:
+    head, _, rest = name.partition("[")
+    return [head, *rest[:-1].split("][")] if rest else [head]
+
+
+def put(node: dict[str, Any], path: list[str], value: str) -> None:
+    for position, part in enumerate(path):
+        key = part or str(len(node))
+        if position == len(path) - 1:
+            node[key] = value
+            return
+        child = node.setdefault(key, {})
+        if not isinstance(child, dict):
+            raise InvalidRequest(f"Invalid parameter: {path[0]}", param=path[0])
+        node = child
+
+
+def lists(node: Any) -> Any:
+    if not isinstance(node, dict):
+        return node
+    values = {key: lists(value) for key, value in node.items()}
+    if values and all(key.isdigit() for key in values):
+        return [values[key] for key in sorted(values, key=int)]
+    return values
+
+
+def read(operation: str, given: dict[str, Any]) -> dict[str, Any]:
+    """The coerced parameters. Raises InvalidRequest for unknown, missing or mistyped ones."""
+    return read_object(OPERATIONS[operation], given, "")
+
+
+def read_object(spec: dict[str, Any], given: dict[str, Any], prefix: str) -> dict[str, Any]:
+    named = {key.rstrip("*"): (key, value) for key, value in spec.items() if key != "?"}
+    for name in given:
+        if name not in named:
+            raise unknown_parameter(f"{prefix}[{name}]" if prefix else name)
+    for name, (key, _) in named.items():
+        if key.endswith("*") and name not in given:
+            raise missing_parameter(f"{prefix}[{name}]" if prefix else name)
+    return {
+        name: read_value(named[name][1], value, f"{prefix}[{name}]" if prefix else name)
+        for name, value in given.items()
+    }
+
+
+def read_value(spec: Any, value: Any, name: str) -> Any:
+    if isinstance(spec, str):
+        return read_leaf(spec.split(" or "), value, name)
+    if value == "":
+        return read_empty(spec, name)
+    if isinstance(spec, list):
+        return read_list(spec, value, name)
+    if not isinstance(value, dict):
+        raise InvalidRequest(f"Invalid object: {name}", param=name)
+    if set(spec) - {"?"} == {"*"}:
+        return {key: read_value(spec["*"], item, f"{name}[{key}]") for key, item in value.items()}
+    return read_object(spec, value, name)
+
+
+def read_empty(spec: Any, name: str) -> str:
+    if "?" in spec or (isinstance(spec, dict) and set(spec) == {"*"}):
+        return ""
+    raise empty_parameter(name)
+
+
+def read_list(spec: list[Any], value: Any, name: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise InvalidRequest(f"Invalid array: {name}", param=name)
+    return [read_value(spec[0], item, f"{name}[{position}]") for position, item in enumerate(value)]
+
+
+def read_leaf(alternatives: list[str], value: Any, name: str) -> Any:
+    if "*" in alternatives:
+        return loose(value)
+    if not isinstance(value, str):
+        raise InvalidRequest(f"Invalid value for {name}: a single value is expected.", param=name)
+    if value == "":
+        if "?" in alternatives or name.startswith("metadata["):
+            return ""
+        raise empty_parameter(name)
+    for kind in alternatives:
+        if kind.startswith("=") and value in kind[1:].split("|"):
+            return value
+    for kind in alternatives:
+        if kind in COERCE:
+            return COERCE[kind](value, name)
+    words = ", ".join(word for kind in alternatives if kind.startswith("=") for word in kind[1:].split("|"))
+    raise InvalidRequest(f"Invalid {name}: must be one of {words}", param=name)
+
+
+def loose(value: Any) -> Any:
+    """Parameters whose shape the table leaves open: numbers and booleans by their look."""
+    if isinstance(value, dict):
+        return {key: loose(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [loose(item) for item in value]
+    if value in ("true", "false"):
+        return value == "true"
+    return int(value) if value.lstrip("-").isdigit() and len(value) < 16 else value
+
+
+def to_integer(value: str, name: str) -> int:
+    try:
+        return int(value)
+    except ValueError:
+        message = f"Invalid integer: {value}"
+        raise InvalidRequest(message, code="parameter_invalid_integer", param=name) from None
+
+
+def to_number(value: str, name: str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        raise InvalidRequest(f"Invalid decimal: {value}", param=name) from None
+
+
+def to_boolean(value: str, name: str) -> bool:
+    if value not in ("true", "false", "True", "False"):
+        raise InvalidRequest(f"Invalid boolean: {value}", param=name)
+    return value.lower() == "true"
+
+
+def to_text(value: str, name: str) -> str:
+    if len(value) > 5000:
+        raise InvalidRequest(f"Invalid string: {name} is too long", code="parameter_invalid_string_too_long", param=name)
+    return value
+
+
+COERCE = {"s": to_text, "i": to_integer, "n": to_number, "b": to_boolean}

@@ -1,0 +1,31 @@
+"""A sandbox for the test process.
+
+`-p stripe_sandbox.pytest_plugin` (or `pytest_plugins` in the root conftest) starts one server per process when this
+module is imported, before Django reads its settings, and puts its address into `STRIPE_API_HOST`. Tests take the
+fixture `stripe_world` (or `stripe_sandbox` for the server): empty, deliveries held, its requests forgotten.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from stripe_sandbox.server import Running, start_in_thread
+from stripe_sandbox.world import World
+
+RUNNING = start_in_thread()
+os.environ["STRIPE_API_HOST"] = RUNNING.url
+
+
+@pytest.fixture
+def stripe_sandbox() -> Iterator[Running]:
+    RUNNING.world.reset("empty")
+    RUNNING.world.hold_deliveries()
+    yield RUNNING
+
+
+@pytest.fixture
+def stripe_world(stripe_sandbox: Running) -> World:
+    return stripe_sandbox.world

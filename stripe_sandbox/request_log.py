@@ -1,0 +1,27 @@
+"""What was asked of the API, newest last, for tests and for the dashboard."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+SECRETS = {"number", "cvc"}
+
+
+class RequestLog:
+    def __init__(self, keep: int = 5000) -> None:
+        self.entries: deque[dict[str, Any]] = deque(maxlen=keep)
+        self.count = 0
+
+    def add(self, **entry: Any) -> dict[str, Any]:
+        self.count += 1
+        entry = {"n": self.count, **entry}
+        self.entries.append(entry)
+        return entry
+
+    def since(self, number: int) -> list[dict[str, Any]]:
+        return [entry for entry in list(self.entries) if entry["n"] > number]
+
+    def clear(self) -> None:
+        self.entries.clear()
+        self.count = 0

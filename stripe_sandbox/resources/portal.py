@@ -1,0 +1,188 @@
+"""Customer Portal: configurations and sessions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stripe_sandbox.api import Call, assign, route, set_metadata
+from stripe_sandbox.errors import InvalidRequest, MissingObject, missing_parameter
+
+if TYPE_CHECKING:
+    from stripe_sandbox.world import World
+
+FLOWS = ("subscription_cancel", "subscription_update", "subscription_update_confirm", "customer_update")
+
+
+def new_configuration(world: World, params: dict[str, Any], is_default: bool = False) -> dict[str, Any]:
+    now = world.now()
+    configuration: dict[str, Any] = {
+        "id": world.new_id("billing_portal.configuration"),
+        "object": "billing_portal.configuration",
+        "active": True,
+        "application": None,
+        "business_profile": business_profile(params.get("business_profile") or {}),
+        "created": now,
+        "default_return_url": params.get("default_return_url") or None,
+        "features": features(params.get("features") or {}),
+        "is_default": is_default,
+        "livemode": False,
+        "login_page": {"enabled": False, "url": None},
+        "metadata": {},
+        "name": params.get("name") or None,
+        "updated": now,
+    }
+    set_metadata(configuration, params.get("metadata"))
+    return world.add(configuration)
+
+
+def business_profile(given: dict[str, Any]) -> dict[str, Any]:
+    return {name: given.get(name) or None for name in ("headline", "privacy_policy_url", "terms_of_service_url")}
+
+
+def features(given: dict[str, Any], before: dict[str, Any] | None = None) -> dict[str, Any]:
+    found = before or {
+        "customer_update": {"allowed_updates": [], "enabled": False},
+        "invoice_history": {"enabled": False},
+        "payment_method_update": {"enabled": False, "payment_method_configuration": None},
+        "subscription_cancel": {
+            "cancellation_reason": {"enabled": False, "options": []},
+            "enabled": False,
+            "mode": "at_period_end",
+            "proration_behavior": "none",
+        },
+        "subscription_update": {
+            "billing_cycle_anchor": None,
+            "default_allowed_updates": [],
+            "enabled": False,
+            "products": [],
+            "proration_behavior": "none",
+            "schedule_at_period_end": {"conditions": []},
+            "trial_update_behavior": "end_trial",
+        },
+    }
+    for name, feature in given.items():
+        found[name] = found[name] | {key: emptied(key, value) for key, value in feature.items()}
+    for product in found["subscription_update"].get("products") or []:
+        product.setdefault("adjustable_quantity", {"enabled": False, "maximum": None, "minimum": 1})
+    return found
+
+
+def emptied(key: str, value: Any) -> Any:
+    if value == "":
+        return [] if key in ("allowed_updates", "default_allowed_updates", "products") else None
+    return value
+
+
+def check_features(world: World, given: dict[str, Any]) -> None:
+    update = given.get("subscription_update") or {}
+    for position, product in enumerate(update.get("products") or []):
+        name = f"features[subscription_update][products][{position}]"
+        world.find("product", product["product"], f"{name}[product]")
+        for number, price_id in enumerate(product["prices"]):
+            price = world.find("price", price_id, f"{name}[prices][{number}]")
+            if price["product"] != product["product"]:
+                message = f"The price {price_id} does not belong to the product {product['product']}."
+                raise InvalidRequest(message, param=f"{name}[prices][{number}]")
+    if update.get("enabled") and not update.get("products"):
+        raise missing_parameter("features[subscription_update][products]")
+
+
+@route("POST /v1/billing_portal/configurations")
+def create_configuration(call: Call) -> dict[str, Any]:
+    check_features(call.world, call.params["features"])
+    configuration = new_configuration(call.world, call.params)
+    call.world.emit("billing_portal.configuration.created", configuration)
+    return configuration
+
+
+@route("GET /v1/billing_portal/configurations/{configuration}")
+def retrieve_configuration(call: Call, configuration: str) -> dict[str, Any]:
+    return call.world.find("billing_portal.configuration", configuration)
+
+
+@route("POST /v1/billing_portal/configurations/{configuration}")
+def update_configuration(call: Call, configuration: str) -> dict[str, Any]:
+    found = call.world.find("billing_portal.configuration", configuration)
+    check_features(call.world, call.get("features") or {})
+    with call.world.changing(found, "billing_portal.configuration.updated"):
+        assign(found, call.params, "active", "default_return_url", "name")
+        if "business_profile" in call.params:
+            found["business_profile"] |= business_profile(found["business_profile"] | call.params["business_profile"])
+        found["features"] = features(call.get("features") or {}, found["features"])
+        set_metadata(found, call.get("metadata"))
+        found["updated"] = call.world.now()
+    return found
+
+
+@route("GET /v1/billing_portal/configurations")
+def list_configurations(call: Call) -> dict[str, Any]:
+    found = call.world.all("billing_portal.configuration")
+    for name in ("active", "is_default"):
+        if name in call.params:
+            found = [entry for entry in found if entry[name] == call.params[name]]
+    return call.page(found)
+
+
+@route("POST /v1/billing_portal/sessions")
+def create_session(call: Call) -> dict[str, Any]:
+    world, params = call.world, call.params
+    if not params.get("customer"):
+        raise missing_parameter("customer")
+    customer = world.find("customer", params["customer"], "customer")
+    if customer.get("_deleted"):
+        raise MissingObject("customer", params["customer"], "customer", 400)
+    configuration = configuration_for(world, params)
+    session_id = world.new_id("billing_portal.session")
+    session = {
+        "id": session_id,
+        "object": "billing_portal.session",
+        "configuration": configuration["id"],
+        "created": world.now(customer["id"]),
+        "customer": customer["id"],
+        "customer_account": None,
+        "flow": flow(world, params["flow_data"], customer) if params.get("flow_data") else None,
+        "livemode": False,
+        "locale": params.get("locale"),
+        "on_behalf_of": None,
+        "return_url": params.get("return_url") or configuration["default_return_url"],
+        "url": f"{world.base_url}/portal/{session_id}",
+    }
+    world.add(session)
+    world.emit("billing_portal.session.created", session)
+    return session
+
+
+def configuration_for(world: World, params: dict[str, Any]) -> dict[str, Any]:
+    if params.get("configuration"):
+        found = world.find("billing_portal.configuration", params["configuration"], "configuration")
+        if not found["active"]:
+            raise InvalidRequest("This configuration is inactive.", param="configuration")
+        return found
+    return world.where("billing_portal.configuration", is_default=True)[0]
+
+
+def flow(world: World, given: dict[str, Any], customer: dict[str, Any]) -> dict[str, Any]:
+    kind = given["type"]
+    details = given.get(kind)
+    if kind.startswith("subscription"):
+        if not details:
+            raise missing_parameter(f"flow_data[{kind}]")
+        subscription = world.find("subscription", details["subscription"], f"flow_data[{kind}][subscription]")
+        if subscription["customer"] != customer["id"]:
+            message = "The subscription does not belong to the customer."
+            raise InvalidRequest(message, param=f"flow_data[{kind}][subscription]")
+    after = given.get("after_completion") or {"type": "portal_homepage"}
+    shown: dict[str, Any] = {
+        "after_completion": {"hosted_confirmation": None, "redirect": None, **after},
+        **dict.fromkeys(FLOWS),
+        "type": kind,
+    }
+    if kind == "subscription_cancel":
+        shown[kind] = {"retention": None, **details}
+    elif kind == "subscription_update_confirm":
+        shown[kind] = {"discounts": None, **details}
+    elif kind == "subscription_update":
+        shown[kind] = details
+    elif kind == "customer_update":
+        shown[kind] = None
+    return shown

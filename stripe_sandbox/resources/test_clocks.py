@@ -1,0 +1,66 @@
+"""Test clocks: customers whose time moves alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stripe_sandbox.api import Call, route
+from stripe_sandbox.billing_cycle import DAY
+from stripe_sandbox.errors import InvalidRequest
+from stripe_sandbox.lifecycle import advance
+from stripe_sandbox.subscribing import ENDED, cancel_now
+
+
+@route("POST /v1/test_helpers/test_clocks")
+def create(call: Call) -> dict[str, Any]:
+    frozen = call.params["frozen_time"]
+    clock = {
+        "id": call.world.new_id("test_helpers.test_clock"),
+        "object": "test_helpers.test_clock",
+        "created": call.world.now(),
+        "deletes_after": call.world.now() + 30 * DAY,
+        "frozen_time": frozen,
+        "livemode": False,
+        "name": call.get("name"),
+        "status": "ready",
+        "status_details": {},
+    }
+    call.world.add(clock)
+    call.world.emit("test_helpers.test_clock.created", clock)
+    return clock
+
+
+@route("GET /v1/test_helpers/test_clocks/{test_clock}")
+def retrieve(call: Call, test_clock: str) -> dict[str, Any]:
+    return call.world.find("test_helpers.test_clock", test_clock)
+
+
+@route("POST /v1/test_helpers/test_clocks/{test_clock}/advance")
+def advance_clock(call: Call, test_clock: str) -> dict[str, Any]:
+    """The work is done inside the call, so the clock answers `ready` at once."""
+    clock = call.world.find("test_helpers.test_clock", test_clock)
+    target = call.params["frozen_time"]
+    if target <= clock["frozen_time"]:
+        raise InvalidRequest("`frozen_time` must lie after the clock's present time.", param="frozen_time")
+    advance(call.world, target, test_clock)
+    call.world.emit("test_helpers.test_clock.ready", clock)
+    return clock
+
+
+@route("DELETE /v1/test_helpers/test_clocks/{test_clock}")
+def delete(call: Call, test_clock: str) -> dict[str, Any]:
+    """Its customers go with it, and their subscriptions end."""
+    clock = call.world.find("test_helpers.test_clock", test_clock)
+    for customer in call.world.where("customer", test_clock=test_clock):
+        for subscription in call.world.where("subscription", customer=customer["id"]):
+            if subscription["status"] not in ENDED:
+                cancel_now(call.world, subscription)
+        call.world.update(customer, _deleted=True)
+    call.world.emit("test_helpers.test_clock.deleted", clock)
+    call.world.remove(clock)
+    return {"id": test_clock, "object": "test_helpers.test_clock", "_deleted": True}
+
+
+@route("GET /v1/test_helpers/test_clocks")
+def list_clocks(call: Call) -> dict[str, Any]:
+    return call.page(call.world.all("test_helpers.test_clock"))
