@@ -53,7 +53,7 @@ class WebhookEventAdmin(ReadOnlyAdmin):
         waiting = queryset.filter(processed_at__isnull=True)
         waiting.update(failed_at=None)
         for row in waiting:
-            enqueue(process_events, row.customer_id, row.pk)
+            enqueue(process_events, row.customer_id, row.event_id)
         messages.success(request, _("Queued. Events that were processed stay as they are."))
 
 

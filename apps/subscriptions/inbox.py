@@ -65,19 +65,20 @@ HANDLED_EVENTS = [
 ]
 
 
-def store(event: Json) -> WebhookEvent | None:
-    """Keep a verified event; returns the row that waits to be worked, None when it has been processed.
-
-    One insert that a second delivery of the same event passes through unharmed.
-    """
+def store(event: Json) -> None:
+    """Keep a verified event: one statement, which a second delivery of the same event passes unharmed."""
     row = WebhookEvent(
         event_id=event["id"], type=event["type"], customer_id=customer_of(event), payload=event
     )
     WebhookEvent.objects.bulk_create([row], ignore_conflicts=True)
-    waiting = WebhookEvent.objects.filter(event_id=event["id"], processed_at__isnull=True)
-    # Delivered again although given up, or before its time: Stripe asks for another try now.
-    waiting.filter(attempts__gt=0).update(failed_at=None, next_attempt_at=timezone.now())
-    return waiting.first()
+
+
+def revive(event_id: str) -> None:
+    """An event that was given up and is delivered again gets another try."""
+    given_up = WebhookEvent.objects.filter(
+        event_id=event_id, failed_at__isnull=False, processed_at__isnull=True
+    )
+    given_up.update(failed_at=None)
 
 
 def customer_of(event: Json) -> str:
@@ -130,17 +131,19 @@ def _work(customer_id: str, ids: list[int]) -> SubscriptionModelBase | None:
     return sync.sync_customer(customer_id, alongside=lambda: _process(ids))
 
 
-def work_catalogue_event(pk: int) -> None:
+def work_catalogue_event(event_id: str) -> None:
     """Work an event that is about no customer: products and prices are mirrored, others only filed."""
-    _count_attempt([pk])
+    row = waiting_events("").filter(event_id=event_id).first()
+    if row is None:
+        return
+    _count_attempt([row.pk])
     try:
-        row = WebhookEvent.objects.get(pk=pk)
         mirror.ensure_account()
         _mirror_catalogue(row)
         with transaction.atomic():
-            _process([pk])
+            _process([row.pk])
     except Exception as error:
-        _note_failure([pk], error)
+        _note_failure([row.pk], error)
         raise
 
 
@@ -199,8 +202,8 @@ def work_all() -> Iterator[tuple[str, Exception | None]]:
             yield f"customer {customer_id}", error
             if error is not None:
                 break
-    for pk, event_id in list(waiting.filter(customer_id="").values_list("pk", "event_id")):
-        yield event_id, _try(work_catalogue_event, pk)
+    for event_id in list(waiting.filter(customer_id="").values_list("event_id", flat=True)):
+        yield event_id, _try(work_catalogue_event, event_id)
 
 
 def _try(work: Callable[[Any], object], argument: Any) -> Exception | None:

@@ -16,18 +16,19 @@ logger = logging.getLogger(__name__)
 
 
 @shared_task(bind=True, max_retries=6)
-def process_events(self: Task, customer_id: str, event_pk: int) -> None:
+def process_events(self: Task, customer_id: str, event_id: str) -> None:
     """Work a customer's waiting events, or the one event that is about no customer.
 
     Called in the request itself (no broker), a failure goes up: the webhook answers 500 and Stripe retries.
     """
+    inbox.revive(event_id)
     try:
         if customer_id:
             holder = inbox.work_customer(customer_id)
             if holder is not None and seats.waits_for_sync(holder):
                 enqueue(match_seats, str(holder.pk))
         else:
-            inbox.work_catalogue_event(event_pk)
+            inbox.work_catalogue_event(event_id)
     except Exception as error:  # noqa: BLE001 - noted on the rows; tried again whatever it was
         _retry_or_raise(self, error)
 
@@ -37,11 +38,11 @@ def sweep_inbox() -> None:
     """Find what waits: its task was lost, or its next attempt is due."""
     seen = set()
     for row in inbox.due_events().defer("payload")[:1000]:
-        key = row.customer_id or row.pk
+        key = row.customer_id or row.event_id
         if key not in seen:
             seen.add(key)
             inbox.postpone(row)
-            enqueue(process_events, row.customer_id, row.pk)
+            enqueue(process_events, row.customer_id, row.event_id)
 
 
 @shared_task(bind=True, max_retries=5)

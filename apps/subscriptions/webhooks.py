@@ -15,7 +15,6 @@ from apps.core.tasks import enqueue
 from apps.subscriptions import gateway, inbox
 from apps.subscriptions.errors import InvalidSignature
 from apps.subscriptions.gateway import Json
-from apps.subscriptions.models import WebhookEvent
 from apps.subscriptions.tasks import process_events
 
 logger = logging.getLogger(__name__)
@@ -37,9 +36,8 @@ def stripe_webhook(request: HttpRequest) -> HttpResponse:
     if event["livemode"] != settings.STRIPE_LIVE_MODE:
         logger.warning("Ignored %s: livemode is %s here", event["id"], settings.STRIPE_LIVE_MODE)
         return HttpResponse("Other mode, ignored")
-    row = inbox.store(event)
-    if row is not None:
-        _start_work(row)
+    inbox.store(event)
+    enqueue(process_events, inbox.customer_of(event), event["id"])
     return HttpResponse("Stored")
 
 
@@ -52,7 +50,3 @@ def _verified_event(request: HttpRequest) -> Json:
     if not whole or not isinstance(event["data"].get("object"), dict):
         raise ValueError("signed, but not an event")
     return event
-
-
-def _start_work(row: WebhookEvent) -> None:
-    enqueue(process_events, row.customer_id, row.pk)
