@@ -46,6 +46,7 @@ PAGE_RULES: list[tuple[str, str, View]] = [
         ("GET", "/objects", dashboard.list_objects),
         ("GET", "/objects/<object_id>", dashboard.show_object),
         ("POST", "/dashboard/clock", switches.move_clock),
+        ("POST", "/dashboard/customers/<customer_id>/decline", switches.decline_renewal),
         ("POST", "/dashboard/events/<event_id>/resend", switches.resend),
         ("POST", "/dashboard/delivery", switches.set_delivery),
         ("POST", "/dashboard/faults", switches.set_fault),

@@ -8,6 +8,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request, Response
 
 from stripe_sandbox.billing_cycle import shifted
+from stripe_sandbox.lifecycle import advance, time_of
 from stripe_sandbox.pages.rendering import message_page, see_other
 from stripe_sandbox.world import World
 
@@ -27,6 +28,7 @@ FAULTS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 NOTICES = {
     "clock": "Time moved. What fell due has happened.",
+    "decline": "The next charge that happens without the customer will be refused.",
     "resent": "The event is on its way again.",
     "fault": "The fault is set.",
     "cleared": "All faults are cleared.",
@@ -37,31 +39,44 @@ NOTICES = {
 
 
 def move_clock(world: World, request: Request) -> Response:
-    to = request.form.get("to", "")
-    seconds = _until_trial_end(world) if to == "trial-end" else _seconds(world, request, to)
-    if seconds is None:
+    """Move the world's clock, or the test clock that the form names."""
+    clock, to = request.form.get("clock") or None, request.form.get("to", "")
+    with world:
+        if clock and clock not in [found["id"] for found in world.all("test_helpers.test_clock")]:
+            raise NotFound("No such test clock.")
+        now = time_of(world, clock)
+        target = _trial_end(world, now, clock) if to == "trial-end" else _later(now, request, to)
+    if target is None:
         text = "No trial is running." if to == "trial-end" else NOWHERE
         return message_page(422, "Time did not move", text, link="/", link_text="Back to the dashboard")
-    world.advance(seconds)
-    return _done("clock")
+    advance(world, target, clock)
+    return _done("clock", f"/objects/{clock}" if clock else "/")
 
 
-def _seconds(world: World, request: Request, to: str) -> int | None:
+def _later(now: int, request: Request, to: str) -> int | None:
+    """The moment the pressed button names; None when that is nowhere."""
     if to == "tomorrow":
-        return DAY
+        return now + DAY
     if to == "month":
-        now = world.now()
-        return shifted(now, "month", 1) - now + SETTLED
+        return shifted(now, "month", 1) + SETTLED
     seconds = request.form.get("amount", 0, int) * UNITS.get(request.form.get("unit", ""), 0)
-    return seconds if 0 < seconds <= LONGEST else None
+    return now + seconds if 0 < seconds <= LONGEST else None
 
 
-def _until_trial_end(world: World) -> int | None:
-    """To the next end of a trial on the world's own clock; customers on a test clock move alone."""
+def _trial_end(world: World, now: int, clock: str | None) -> int | None:
+    """The next end of a trial on this clock; customers on a test clock move alone."""
+    trials = [sub for sub in world.where("subscription", status="trialing") if world.clock_of(sub) == clock]
+    ends = [sub["trial_end"] for sub in trials if sub["trial_end"]]
+    return max(now, min(ends)) + SETTLED if ends else None
+
+
+def decline_renewal(world: World, request: Request, customer_id: str) -> Response:
     with world:
-        trials = [sub for sub in world.where("subscription", status="trialing") if not world.clock_of(sub)]
-        ends = [sub["trial_end"] for sub in trials if sub["trial_end"]]
-        return max(0, min(ends) - world.now()) + SETTLED if ends else None
+        customer = world.get(customer_id)
+        if customer is None or customer["object"] != "customer":
+            raise NotFound("No such customer.")
+        world.decline_next_renewal(customer_id)
+    return _done("decline", f"/objects/{customer_id}")
 
 
 def resend(world: World, request: Request, event_id: str) -> Response:
@@ -101,5 +116,5 @@ def clear_faults(world: World, request: Request) -> Response:
     return _done("cleared")
 
 
-def _done(notice: str) -> Response:
-    return see_other(f"/?done={notice}")
+def _done(notice: str, path: str = "/") -> Response:
+    return see_other(f"{path}?done={notice}")
