@@ -14,10 +14,14 @@ from stripe_sandbox.world import World
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m stripe_sandbox", description="A local Stripe. No money moves.")
+    parser = argparse.ArgumentParser(
+        prog="python -m stripe_sandbox", description="A local Stripe. No money moves."
+    )
     parser.add_argument("--port", type=int, default=int(os.environ.get("STRIPE_SANDBOX_PORT") or 12111))
     parser.add_argument("--host", default="127.0.0.1", help="other than 127.0.0.1 only inside a container")
-    parser.add_argument("--state", default=os.environ.get("STRIPE_SANDBOX_STATE"), help="file that survives restarts")
+    parser.add_argument(
+        "--state", default=os.environ.get("STRIPE_SANDBOX_STATE"), help="file that survives restarts"
+    )
     parser.add_argument(
         "--public-url",
         default=os.environ.get("STRIPE_SANDBOX_PUBLIC_URL", ""),

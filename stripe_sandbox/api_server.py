@@ -53,7 +53,10 @@ class ApiServer:
         entry["replayed"] = "Idempotent-Replayed" in headers
         if status >= 400:
             entry["error"] = body.get("error")
-        headers |= {"Request-Id": request_id, "Stripe-Version": request.headers.get("Stripe-Version", DEFAULT_VERSION)}
+        headers |= {
+            "Request-Id": request_id,
+            "Stripe-Version": request.headers.get("Stripe-Version", DEFAULT_VERSION),
+        }
         return Response(json.dumps(body), status, headers, content_type="application/json")
 
     def answer(
@@ -72,7 +75,9 @@ class ApiServer:
             drop(request)
         return status, body, headers
 
-    def injected(self, fault: dict[str, Any], headers: dict[str, str]) -> tuple[int, dict[str, Any], dict[str, str]]:
+    def injected(
+        self, fault: dict[str, Any], headers: dict[str, str]
+    ) -> tuple[int, dict[str, Any], dict[str, str]]:
         time.sleep(fault["delay"] or 0)
         if fault["retry_after"] is not None:
             headers["Retry-After"] = str(fault["retry_after"])
@@ -106,17 +111,29 @@ class ApiServer:
         try:
             operation, path_params = URLS.bind("").match(request.path, method=request.method)
         except HTTPException:
-            print(f"stripe_sandbox: NO SUCH ROUTE {request.method} {request.path}", file=sys.stderr, flush=True)
+            print(
+                f"stripe_sandbox: NO SUCH ROUTE {request.method} {request.path}", file=sys.stderr, flush=True
+            )
             raise unknown_route(request.method, request.path) from None
         try:
             given = params.read(operation, params.decode(pairs))
         except StripeError as error:
-            print(f"stripe_sandbox: {request.method} {request.path}: {error.message}", file=sys.stderr, flush=True)
+            print(
+                f"stripe_sandbox: {request.method} {request.path}: {error.message}",
+                file=sys.stderr,
+                flush=True,
+            )
             raise
         return ROUTES[operation], Call(self.world, given, request.path, dict(path_params))
 
     def run(
-        self, handler: Handler, call: Call, request: Request, request_id: str, key: str | None, fingerprint: str
+        self,
+        handler: Handler,
+        call: Call,
+        request: Request,
+        request_id: str,
+        key: str | None,
+        fingerprint: str,
     ) -> tuple[int, dict[str, Any]]:
         try:
             with self.world as world:
@@ -169,11 +186,17 @@ def safe_decode(pairs: list[tuple[str, str]]) -> dict[str, Any]:
 def check_key(request: Request) -> None:
     key = key_of(request)
     if not key:
-        raise unauthorized("You did not provide an API key: send it as a Bearer token or as the Basic user name.")
+        raise unauthorized(
+            "You did not provide an API key: send it as a Bearer token or as the Basic user name."
+        )
     if key.startswith(("sk_live_", "rk_live_")):
-        raise unauthorized("A live key was sent to the sandbox. It takes test keys only; check STRIPE_API_HOST.")
+        raise unauthorized(
+            "A live key was sent to the sandbox. It takes test keys only; check STRIPE_API_HOST."
+        )
     if not key.startswith(("sk_test_", "rk_test_")):
-        raise unauthorized("Invalid API Key provided: the sandbox takes keys that begin with sk_test_ or rk_test_.")
+        raise unauthorized(
+            "Invalid API Key provided: the sandbox takes keys that begin with sk_test_ or rk_test_."
+        )
 
 
 def key_of(request: Request) -> str:
@@ -194,8 +217,6 @@ def fault_drops(fault: dict[str, Any] | None) -> bool:
 
 def drop(request: Request) -> None:
     """The work is done; the answer is lost on the way."""
-    import socket
-
-    connection = request.environ.get("werkzeug.socket")
-    if connection is not None:
-        connection.shutdown(socket.SHUT_RDWR)
+    hang_up = request.environ.get("stripe_sandbox.hang_up")
+    if hang_up is not None:
+        hang_up()

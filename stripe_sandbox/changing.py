@@ -92,7 +92,11 @@ def change_items(world: World, subscription: dict[str, Any], params: dict[str, A
         set_trial(world, subscription, params, now)
     if subscription["status"] == "trialing":
         return None
-    if was_trialing or rhythm_changed(world, before, subscription) or params.get("billing_cycle_anchor") == "now":
+    if (
+        was_trialing
+        or rhythm_changed(world, before, subscription)
+        or params.get("billing_cycle_anchor") == "now"
+    ):
         credit = behavior != "none" and not was_trialing
         return restart_period(world, subscription, before if credit else [], period, at)
     if behavior != "none":
@@ -154,7 +158,9 @@ def rhythm_changed(world: World, before: Before, subscription: dict[str, Any]) -
     return rhythm(before[0][1]) != rhythm(price_of(world, subscription["items"]["data"][0]))
 
 
-def prorate(world: World, subscription: dict[str, Any], before: Before, period: tuple[int, int], at: int) -> None:
+def prorate(
+    world: World, subscription: dict[str, Any], before: Before, period: tuple[int, int], at: int
+) -> None:
     """Per item: credit what was billed for the rest of the period, charge what it costs now."""
     old = {item["id"]: (item, price) for item, price in before}
     new = {item["id"]: (item, price_of(world, item)) for item in subscription["items"]["data"]}
@@ -189,7 +195,11 @@ def add_proration(
 
 def pending_of(world: World, subscription: dict[str, Any]) -> list[dict[str, Any]]:
     found = world.where("invoiceitem", customer=subscription["customer"], invoice=None)
-    return [p for p in found if (p["parent"] or {}).get("subscription_details", {}).get("subscription") == subscription["id"]]
+    return [
+        p
+        for p in found
+        if (p["parent"] or {}).get("subscription_details", {}).get("subscription") == subscription["id"]
+    ]
 
 
 def restart_period(
@@ -200,7 +210,9 @@ def restart_period(
         add_proration(world, subscription, item, price, period, at, credit=True)
     now = world.now(subscription["customer"])
     subscription["billing_cycle_anchor"] = now
-    set_period(subscription, now, first_end(subscription, price_of(world, subscription["items"]["data"][0]), now))
+    set_period(
+        subscription, now, first_end(subscription, price_of(world, subscription["items"]["data"][0]), now)
+    )
     if subscription["cancel_at_period_end"]:
         subscription["cancel_at"] = period_of(subscription)[1]
     lines = period_lines(world, subscription, *period_of(subscription))
@@ -220,7 +232,12 @@ def set_trial(world: World, subscription: dict[str, Any], params: dict[str, Any]
         if subscription["status"] == "trialing":
             subscription |= {"status": "active", "trial_end": now}
         return
-    subscription |= {"status": "trialing", "trial_end": end, "billing_cycle_anchor": end, "_trial_notice": False}
+    subscription |= {
+        "status": "trialing",
+        "trial_end": end,
+        "billing_cycle_anchor": end,
+        "_trial_notice": False,
+    }
     subscription["trial_start"] = subscription["trial_start"] or now
     set_period(subscription, period_of(subscription)[0], end)
     if subscription["cancel_at_period_end"]:

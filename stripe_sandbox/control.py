@@ -28,7 +28,10 @@ def reset(world: World, data: dict[str, Any]) -> dict[str, Any]:
         raise InvalidRequest(f"Unknown seed: {name}. Known: {', '.join(SEEDS)}", param="seed")
     world.reset(name, keep_endpoints=bool(data.get("keep_endpoints")))
     with world:
-        made = {kind: [obj["id"] for obj in world.all(kind)] for kind in ("account", "product", "price", "webhook_endpoint")}
+        made = {
+            kind: [obj["id"] for obj in world.all(kind)]
+            for kind in ("account", "product", "price", "webhook_endpoint")
+        }
     return {"seed": name, **made, "time": world.wall_clock()}
 
 
@@ -82,7 +85,9 @@ def event_object(world: World, named: Any, type: str) -> dict[str, Any]:
     if found is not None:
         return world.render(found)
     kind = type.rpartition(".")[0]
-    return {"id": named, "object": "subscription" if kind == "customer.subscription" else kind} if named else {}
+    return (
+        {"id": named, "object": "subscription" if kind == "customer.subscription" else kind} if named else {}
+    )
 
 
 def shown_event(world: World, event: dict[str, Any]) -> dict[str, Any]:
@@ -109,14 +114,21 @@ def release(world: World, data: dict[str, Any]) -> dict[str, Any]:
     if order not in ("fifo", "reverse", "shuffle"):
         raise InvalidRequest("order is fifo, reverse or shuffle.", param="order")
     with world:
-        going = world.courier.release(order, data.get("seed"), int(data.get("duplicate") or 0), data.get("drop"))
+        going = world.courier.release(
+            order, data.get("seed"), int(data.get("duplicate") or 0), data.get("drop")
+        )
         return {"released": copy(going)}
 
 
 def deliveries(world: World, data: dict[str, Any]) -> dict[str, Any]:
     courier = world.courier
     found = courier.since(int(data.get("since", 0)))
-    return {"deliveries": found, "last": courier.count, "waiting": courier.waiting_count(), "held": len(courier.held())}
+    return {
+        "deliveries": found,
+        "last": courier.count,
+        "waiting": courier.waiting_count(),
+        "held": len(courier.held()),
+    }
 
 
 def add_fault(world: World, data: dict[str, Any]) -> dict[str, Any]:
@@ -148,14 +160,20 @@ def complete_checkout(world: World, data: dict[str, Any], cs_id: str) -> dict[st
         return checkout_flow.complete(world, cs_id, **{name: data[name] for name in names if name in data})
     except checkout_flow.CardDeclined as error:
         declined = StripeError(
-            error.message, status=402, type="card_error", code="card_declined", decline_code=error.decline_code
+            error.message,
+            status=402,
+            type="card_error",
+            code="card_declined",
+            decline_code=error.decline_code,
         )
         raise declined from None
     except checkout_flow.AuthenticationRequired:
         message = "This card asks for authentication: send authenticated=true."
         raise StripeError(message, status=402, type="card_error", code="authentication_required") from None
     except checkout_flow.SessionUnavailable as error:
-        raise StripeError(f"The session is {error.reason}.", status=404 if error.reason == "unknown" else 400) from None
+        raise StripeError(
+            f"The session is {error.reason}.", status=404 if error.reason == "unknown" else 400
+        ) from None
 
 
 VIEWS: dict[str, View] = {
@@ -177,7 +195,8 @@ VIEWS: dict[str, View] = {
     "POST /_sandbox/checkout/<cs_id>/complete": complete_checkout,
 }
 URLS = Map(
-    [Rule(name.split(" ")[1], methods=[name.split(" ")[0]], endpoint=name) for name in VIEWS], strict_slashes=False
+    [Rule(name.split(" ")[1], methods=[name.split(" ")[0]], endpoint=name) for name in VIEWS],
+    strict_slashes=False,
 )
 
 
@@ -189,7 +208,10 @@ def handle(world: World, request: Request) -> Response:
     except StripeError as error:
         status, body = error.status, error.envelope()
     except HTTPException as error:
-        status, body = error.code or 404, {"error": {"type": "invalid_request_error", "message": error.description}}
+        status, body = (
+            error.code or 404,
+            {"error": {"type": "invalid_request_error", "message": error.description}},
+        )
     except (ValueError, TypeError) as error:
         status, body = 400, {"error": {"type": "invalid_request_error", "message": str(error)}}
     return Response(json.dumps(body), status, content_type="application/json")

@@ -45,7 +45,10 @@ def sign(event: dict[str, Any], endpoint: dict[str, Any]) -> Signed:
     body = json.dumps(event | {"api_version": version}, indent=2).encode()
     secrets = [endpoint["secret"], *endpoint.get("_old_secrets", [])]
     at = int(time.time())
-    parts = [signature(secrets[0], body, at), *(signature(old, body, at).split(",")[1] for old in secrets[1:])]
+    parts = [
+        signature(secrets[0], body, at),
+        *(signature(old, body, at).split(",")[1] for old in secrets[1:]),
+    ]
     headers = {
         "Content-Type": "application/json; charset=utf-8",
         "Stripe-Signature": ",".join(parts),
@@ -85,7 +88,9 @@ class Courier:
         event["pending_webhooks"] = len(endpoints)
         return [self.dispatch(event, endpoint) for endpoint in endpoints]
 
-    def dispatch(self, event: dict[str, Any], endpoint: dict[str, Any], at_once: bool = False) -> dict[str, Any]:
+    def dispatch(
+        self, event: dict[str, Any], endpoint: dict[str, Any], at_once: bool = False
+    ) -> dict[str, Any]:
         held = self.mode == "hold" and not at_once
         delivery = {
             "id": new_id(KIND),
@@ -174,7 +179,9 @@ class Courier:
 
     def _push(self, delivery: dict[str, Any], at: float) -> None:
         self._position += 1
-        heapq.heappush(self._queues.setdefault(delivery["endpoint"], []), (at, self._position, delivery["id"]))
+        heapq.heappush(
+            self._queues.setdefault(delivery["endpoint"], []), (at, self._position, delivery["id"])
+        )
 
     def _hire(self) -> None:
         for endpoint in self._queues if self._running else ():

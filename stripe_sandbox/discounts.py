@@ -37,7 +37,12 @@ def over(discount: dict[str, Any], invoice: dict[str, Any]) -> bool:
 
 
 def new_discount(
-    world: World, coupon: dict[str, Any], customer: str, subscription: str, start: int, promotion_code: str | None = None
+    world: World,
+    coupon: dict[str, Any],
+    customer: str,
+    subscription: str,
+    start: int,
+    promotion_code: str | None = None,
 ) -> dict[str, Any]:
     end = None
     if coupon["duration"] == "once":

@@ -34,7 +34,13 @@ class StripeError(Exception):
         self.extra = extra
 
     def envelope(self) -> dict[str, Any]:
-        known = {"code": self.code, "message": self.message, "param": self.param, "type": self.type, **self.extra}
+        known = {
+            "code": self.code,
+            "message": self.message,
+            "param": self.param,
+            "type": self.type,
+            **self.extra,
+        }
         return {"error": {key: value for key, value in known.items() if value is not None}}
 
 
@@ -56,7 +62,9 @@ class CardError(StripeError):
     """402: the card was declined or asks for authentication."""
 
     def __init__(self, message: str, code: str, decline_code: str | None = None, **extra: Any) -> None:
-        super().__init__(message, status=402, type="card_error", code=code, decline_code=decline_code, **extra)
+        super().__init__(
+            message, status=402, type="card_error", code=code, decline_code=decline_code, **extra
+        )
 
 
 class FailedPayment(CardError):
@@ -66,7 +74,9 @@ class FailedPayment(CardError):
 
 
 def unknown_route(method: str, path: str) -> StripeError:
-    return InvalidRequest(f"Unrecognized request URL ({method}: {path}). The sandbox has no such route.", status=404)
+    return InvalidRequest(
+        f"Unrecognized request URL ({method}: {path}). The sandbox has no such route.", status=404
+    )
 
 
 def unknown_parameter(name: str) -> StripeError:

@@ -64,7 +64,11 @@ def line_items(world: Any, session: dict[str, Any]) -> dict[str, Any]:
 
 def subscriptions(world: Any, customer: dict[str, Any]) -> dict[str, Any]:
     found = world.where("subscription", customer=customer["id"])
-    live = [render(world, sub) for sub in reversed(found) if sub["status"] not in ("canceled", "incomplete_expired")]
+    live = [
+        render(world, sub)
+        for sub in reversed(found)
+        if sub["status"] not in ("canceled", "incomplete_expired")
+    ]
     return first_page(live, f"/v1/customers/{customer['id']}/subscriptions")
 
 
@@ -78,7 +82,10 @@ def invoice_payments(world: Any, invoice: dict[str, Any]) -> dict[str, Any]:
 
 
 def confirmation_secret(world: Any, invoice: dict[str, Any]) -> dict[str, Any] | None:
-    intents = [world.get(p["payment"]["payment_intent"]) for p in world.where("invoice_payment", invoice=invoice["id"])]
+    intents = [
+        world.get(p["payment"]["payment_intent"])
+        for p in world.where("invoice_payment", invoice=invoice["id"])
+    ]
     return {"client_secret": intents[-1]["client_secret"], "type": "payment_intent"} if intents else None
 
 

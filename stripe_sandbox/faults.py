@@ -36,7 +36,9 @@ class Faults:
             if matches(rule["match"], method, path):
                 if rule["times"] is not None:
                     rule["times"] -= 1
-                    self.rules = [other for other in self.rules if other["times"] is None or other["times"] > 0]
+                    self.rules = [
+                        other for other in self.rules if other["times"] is None or other["times"] > 0
+                    ]
                 return rule
         return None
 
@@ -49,7 +51,10 @@ def matches(match: dict[str, Any], method: str, path: str) -> bool:
 def envelope(rule: dict[str, Any]) -> dict[str, Any]:
     """The body of an injected failure; its type follows the status unless the rule says otherwise."""
     status = rule["status"] or 500
-    error = {"type": "api_error" if status >= 500 else "invalid_request_error", "message": "Injected by the sandbox."}
+    error = {
+        "type": "api_error" if status >= 500 else "invalid_request_error",
+        "message": "Injected by the sandbox.",
+    }
     if status == 429:
         error["code"] = "rate_limit"
     return {"error": error | (rule["error"] or {})}

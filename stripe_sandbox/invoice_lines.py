@@ -39,7 +39,11 @@ def period_lines(
     world: World, subscription: dict[str, Any], start: int, end: int, trial: bool = False
 ) -> list[dict[str, Any]]:
     """What one period in advance costs, all items."""
-    return [line for item in subscription["items"]["data"] for line in item_lines(world, subscription, item, start, end, trial)]
+    return [
+        line
+        for item in subscription["items"]["data"]
+        for line in item_lines(world, subscription, item, start, end, trial)
+    ]
 
 
 def item_lines(
@@ -63,7 +67,11 @@ def item_lines(
 
 def charge_text(world: World, price: dict[str, Any], charge: money.Charge) -> str:
     recurring = price["recurring"]
-    every = recurring["interval"] if recurring["interval_count"] == 1 else f"{recurring['interval_count']} {recurring['interval']}s"
+    every = (
+        recurring["interval"]
+        if recurring["interval_count"] == 1
+        else f"{recurring['interval_count']} {recurring['interval']}s"
+    )
     if charge.unit_amount_decimal is None:
         return f"{name_of(world, price)} ({charge.note})"
     unit = money.display_decimal(charge.unit_amount_decimal, price["currency"])
@@ -183,7 +191,9 @@ def owner_of(pending: dict[str, Any]) -> str | None:
     return details.get("subscription")
 
 
-def pending_line(world: World, subscription: dict[str, Any] | None, pending: dict[str, Any]) -> dict[str, Any]:
+def pending_line(
+    world: World, subscription: dict[str, Any] | None, pending: dict[str, Any]
+) -> dict[str, Any]:
     period = (pending["period"]["start"], pending["period"]["end"])
     if subscription and pending.get("_item"):
         return item_line(

@@ -228,12 +228,14 @@ def void(world: World, invoice: dict[str, Any]) -> dict[str, Any]:
 def stop_collecting(world: World, subscription: dict[str, Any]) -> None:
     """An ended subscription's invoices stay as they are and are tried no more."""
     for invoice in invoices_of(world, subscription):
-        if invoice["status"] in ("draft", "open") and (invoice["auto_advance"] or invoice["next_payment_attempt"]):
-            world.update(invoice, auto_advance=False, next_payment_attempt=None, automatically_finalizes_at=None)
+        if invoice["status"] in ("draft", "open") and (
+            invoice["auto_advance"] or invoice["next_payment_attempt"]
+        ):
+            world.update(
+                invoice, auto_advance=False, next_payment_attempt=None, automatically_finalizes_at=None
+            )
 
 
 def invoices_of(world: World, subscription: dict[str, Any]) -> list[dict[str, Any]]:
     found = world.where("invoice", customer=subscription["customer"])
     return [invoice for invoice in found if subscription_of(world, invoice) is subscription]
-
-

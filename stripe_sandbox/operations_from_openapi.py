@@ -67,7 +67,9 @@ def compact(schema: dict[str, Any], name: str = "") -> Any:
 
 def parameters(schema: dict[str, Any]) -> dict[str, Any]:
     required = schema.get("required", [])
-    return {k + ("*" if k in required else ""): compact(v, k) for k, v in schema.get("properties", {}).items()}
+    return {
+        k + ("*" if k in required else ""): compact(v, k) for k, v in schema.get("properties", {}).items()
+    }
 
 
 def operation(details: dict[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,9 @@ def paginate(world: Any, found: Iterable[dict[str, Any]], params: dict[str, Any]
 def cut(items: list[dict[str, Any]], params: dict[str, Any]) -> tuple[list[dict[str, Any]], bool]:
     limit = params.get("limit", 10)
     if not 1 <= limit <= 100:
-        raise InvalidRequest("Invalid integer: limit is 1 to 100.", code="parameter_invalid_integer", param="limit")
+        raise InvalidRequest(
+            "Invalid integer: limit is 1 to 100.", code="parameter_invalid_integer", param="limit"
+        )
     if "starting_after" in params:
         items = items[position(items, params["starting_after"], "starting_after") + 1 :]
     elif "ending_before" in params:

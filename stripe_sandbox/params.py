@@ -143,7 +143,9 @@ def to_boolean(value: str, name: str) -> bool:
 
 def to_text(value: str, name: str) -> str:
     if len(value) > 5000:
-        raise InvalidRequest(f"Invalid string: {name} is too long", code="parameter_invalid_string_too_long", param=name)
+        raise InvalidRequest(
+            f"Invalid string: {name} is too long", code="parameter_invalid_string_too_long", param=name
+        )
     return value
 
 

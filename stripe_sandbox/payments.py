@@ -148,7 +148,11 @@ def new_payment(world: World, invoice: dict[str, Any], intent: dict[str, Any]) -
 
 
 def succeed(
-    world: World, invoice: dict[str, Any], intent: dict[str, Any], payment: dict[str, Any], method: dict[str, Any]
+    world: World,
+    invoice: dict[str, Any],
+    intent: dict[str, Any],
+    payment: dict[str, Any],
+    method: dict[str, Any],
 ) -> None:
     now = world.now(invoice["customer"])
     charge = world.add(new_charge(world, invoice, intent, method, None))
@@ -180,7 +184,11 @@ def after_payment(world: World, invoice: dict[str, Any]) -> None:
 
 
 def fail(
-    world: World, invoice: dict[str, Any], intent: dict[str, Any], method: dict[str, Any] | None, refusal: CardError
+    world: World,
+    invoice: dict[str, Any],
+    intent: dict[str, Any],
+    method: dict[str, Any] | None,
+    refusal: CardError,
 ) -> None:
     asks = refusal.code == "authentication_required"
     charge = world.add(new_charge(world, invoice, intent, method, refusal)) if method and not asks else None
@@ -311,7 +319,16 @@ def outcome(refusal: CardError | None) -> dict[str, Any]:
 
 def charged_card(method: dict[str, Any]) -> dict[str, Any]:
     card = method["card"]
-    names = ("brand", "country", "exp_month", "exp_year", "fingerprint", "funding", "last4", "regulated_status")
+    names = (
+        "brand",
+        "country",
+        "exp_month",
+        "exp_year",
+        "fingerprint",
+        "funding",
+        "last4",
+        "regulated_status",
+    )
     return {
         **{name: card[name] for name in names},
         "amount_authorized": None,

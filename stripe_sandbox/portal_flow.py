@@ -51,7 +51,9 @@ def view(world: World, bps_id: str) -> dict[str, Any]:
             "return_url": session["return_url"],
             "customer": world.render(customer),
             "default_payment_method": default_card(customer, plans),
-            "payment_methods": [world.render(m) for m in world.where("payment_method", customer=customer["id"])],
+            "payment_methods": [
+                world.render(m) for m in world.where("payment_method", customer=customer["id"])
+            ],
             "invoices": [world.render(invoice) for invoice in reversed(invoices)],
             "subscriptions": plans,
             "choices": choices(world, features, plans),
@@ -60,7 +62,9 @@ def view(world: World, bps_id: str) -> dict[str, Any]:
 
 def opened(world: World, bps_id: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     session = world.get(bps_id)
-    customer = world.get(session["customer"]) if session and session["object"] == "billing_portal.session" else None
+    customer = (
+        world.get(session["customer"]) if session and session["object"] == "billing_portal.session" else None
+    )
     if session is None or customer is None or customer.get("_deleted"):
         raise PortalUnavailable(bps_id)
     return session, customer, world.find("billing_portal.configuration", session["configuration"])
@@ -105,7 +109,9 @@ def plan(world: World, sub: dict[str, Any], features: dict[str, Any]) -> dict[st
 def can_update(sub: dict[str, Any], features: dict[str, Any]) -> bool:
     update = features["subscription_update"]
     single = len(sub["items"]["data"]) == 1
-    return bool(update["enabled"] and "price" in update["default_allowed_updates"] and single and not sub["cancel_at"])
+    return bool(
+        update["enabled"] and "price" in update["default_allowed_updates"] and single and not sub["cancel_at"]
+    )
 
 
 def choices(world: World, features: dict[str, Any], plans: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -182,7 +188,10 @@ def switch(world: World, bps_id: str, sub_id: str, price_id: str) -> tuple[dict[
         raise PortalRefused("This is the plan you have.")
     item = {"id": current["item"]["id"], "price": price_id, "quantity": current["quantity"] or 1}
     update = {"items": [item], "proration_behavior": features["subscription_update"]["proration_behavior"]}
-    if sub["status"] == "trialing" and features["subscription_update"]["trial_update_behavior"] == "end_trial":
+    if (
+        sub["status"] == "trialing"
+        and features["subscription_update"]["trial_update_behavior"] == "end_trial"
+    ):
         update["trial_end"] = "now"
     return sub, update
 
@@ -265,7 +274,9 @@ def add_card(
     authenticated: bool = False,
 ) -> dict[str, Any]:
     try:
-        method = new_card(world, card, exp_month, exp_year, {"email": customer["email"], "name": name or None}, cvc)
+        method = new_card(
+            world, card, exp_month, exp_year, {"email": customer["email"], "name": name or None}, cvc
+        )
         if needs_authentication(method, authenticated):
             raise CardError("This card asks for authentication.", "authentication_required")
         method["_authenticated"] = authenticated
@@ -315,7 +326,9 @@ def pay_invoice(
         if invoice is None or invoice["object"] != "invoice" or invoice["status"] != "open":
             raise PortalRefused("This invoice is not open.")
         customer = world.find("customer", invoice["customer"])
-        method = add_card(world, customer, card, exp_month, exp_year, cvc, name, authenticated) if card else None
+        method = (
+            add_card(world, customer, card, exp_month, exp_year, cvc, name, authenticated) if card else None
+        )
         refusal = collect(world, invoice, method, present=True, authenticated=authenticated)
         if refusal:
             raise as_page_error(refusal)

@@ -12,15 +12,15 @@ import threading
 import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.routing import Map, Rule
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from stripe_sandbox import control
 from stripe_sandbox.api_server import ApiServer
+from stripe_sandbox.http_server import Server
 from stripe_sandbox.lifecycle import run_due
 from stripe_sandbox.pages import PAGE_RULES
 from stripe_sandbox.world import World
@@ -67,25 +67,6 @@ def create_app(world: World) -> App:
     return App(world)
 
 
-class QuietHandler(WSGIRequestHandler):
-    # headers and body are two writes: without this each answer on a kept connection waits 40 ms
-    disable_nagle_algorithm = True
-    timeout = 120
-
-    def log_request(self, code: Any = "-", size: Any = "-") -> None:
-        pass
-
-    def log(self, type: str, message: str, *args: Any) -> None:
-        # a client that hangs up is no news
-        pass
-
-
-def build(world: World, host: str, port: int) -> BaseWSGIServer:
-    server = make_server(host, port, create_app(world), threaded=True, request_handler=QuietHandler)
-    server.daemon_threads = True  # type: ignore[attr-defined]
-    return server
-
-
 class Ticker(threading.Thread):
     """Runs what falls due as wall time passes."""
 
@@ -108,7 +89,7 @@ class Running:
 
     world: World
     url: str
-    server: BaseWSGIServer
+    server: Server
     ticker: Ticker
     thread: threading.Thread = field(repr=False)
 
@@ -123,7 +104,7 @@ class Running:
 def start_in_thread(port: int = 0, world: World | None = None, host: str = "127.0.0.1") -> Running:
     """A server on a free port, with its deliveries and its clock at work."""
     world = world or World()
-    server = build(world, host, port)
+    server = Server(host, port, create_app(world))
     url = f"http://{host}:{server.server_port}"
     world.base_url = world.public_url or url
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)

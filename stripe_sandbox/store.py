@@ -26,7 +26,9 @@ class Nowhere:
     def load(self) -> tuple[list[tuple[int, dict[str, Any]]], dict[str, Any]]:
         return [], {}
 
-    def write(self, objects: list[tuple[int, dict[str, Any]]], gone: list[str], facts: dict[str, Any]) -> None:
+    def write(
+        self, objects: list[tuple[int, dict[str, Any]]], gone: list[str], facts: dict[str, Any]
+    ) -> None:
         pass
 
     def clear(self) -> None:
@@ -51,7 +53,9 @@ class SQLiteFile(Nowhere):
         with self.readable():
             rows = self.connection.execute("SELECT seq, body FROM objects ORDER BY seq").fetchall()
             facts = self.connection.execute("SELECT name, body FROM facts").fetchall()
-            return [(seq, json.loads(body)) for seq, body in rows], {name: json.loads(body) for name, body in facts}
+            return [(seq, json.loads(body)) for seq, body in rows], {
+                name: json.loads(body) for name, body in facts
+            }
 
     @contextlib.contextmanager
     def readable(self) -> Iterator[None]:
@@ -73,7 +77,9 @@ class SQLiteFile(Nowhere):
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
         return aside
 
-    def write(self, objects: list[tuple[int, dict[str, Any]]], gone: list[str], facts: dict[str, Any]) -> None:
+    def write(
+        self, objects: list[tuple[int, dict[str, Any]]], gone: list[str], facts: dict[str, Any]
+    ) -> None:
         rows = [(obj["id"], seq, json.dumps(obj, separators=(",", ":"))) for seq, obj in objects]
         with self.connection:
             self.connection.executemany("INSERT OR REPLACE INTO objects VALUES (?, ?, ?)", rows)

@@ -31,7 +31,10 @@ def begin(
     subscription, invoice = outline(world, params, method)
     world.emit("customer.subscription.created", subscription)
     announce(world, invoice)
-    if subscription["status"] == "trialing" and subscription["trial_end"] - world.now(subscription["customer"]) <= 3 * DAY:
+    if (
+        subscription["status"] == "trialing"
+        and subscription["trial_end"] - world.now(subscription["customer"]) <= 3 * DAY
+    ):
         world.update(subscription, _trial_notice=True)
         world.emit("customer.subscription.trial_will_end", subscription)
     finalize(world, invoice)
@@ -112,7 +115,9 @@ def first_end(subscription: dict[str, Any], price: dict[str, Any], start: int) -
     )
 
 
-def add_item(world: World, subscription: dict[str, Any], entry: dict[str, Any], name: str, now: int) -> dict[str, Any]:
+def add_item(
+    world: World, subscription: dict[str, Any], entry: dict[str, Any], name: str, now: int
+) -> dict[str, Any]:
     price = usable_price(world, entry, name)
     items = subscription["items"]["data"]
     for other in items:
@@ -158,7 +163,9 @@ def check_fit(price: dict[str, Any], other: dict[str, Any], name: str) -> None:
         raise InvalidRequest(message, param=f"{name}[price]")
     rhythm = ("interval", "interval_count")
     if any(price["recurring"][part] != other["recurring"][part] for part in rhythm):
-        raise InvalidRequest("All prices on a subscription must have the same interval here.", param=f"{name}[price]")
+        raise InvalidRequest(
+            "All prices on a subscription must have the same interval here.", param=f"{name}[price]"
+        )
 
 
 def quantity_of(price: dict[str, Any], entry: dict[str, Any], name: str) -> int | None:
@@ -185,8 +192,14 @@ def set_period(subscription: dict[str, Any], start: int, end: int) -> None:
 
 def start_discounts(world: World, subscription: dict[str, Any], given: list[dict[str, Any]]) -> None:
     for entry in given or []:
-        code = world.find("promotion_code", entry["promotion_code"], "discounts") if entry.get("promotion_code") else None
-        coupon = world.find("coupon", code["promotion"]["coupon"] if code else entry.get("coupon", ""), "discounts")
+        code = (
+            world.find("promotion_code", entry["promotion_code"], "discounts")
+            if entry.get("promotion_code")
+            else None
+        )
+        coupon = world.find(
+            "coupon", code["promotion"]["coupon"] if code else entry.get("coupon", ""), "discounts"
+        )
         discount = new_discount(
             world, coupon, subscription["customer"], subscription["id"], subscription["created"],
             code["id"] if code else None,
@@ -222,7 +235,9 @@ def cancel_date(subscription: dict[str, Any], given: Any, now: int) -> int | Non
     return int(given)
 
 
-def cancel_now(world: World, subscription: dict[str, Any], reason: str | None = "cancellation_requested") -> None:
+def cancel_now(
+    world: World, subscription: dict[str, Any], reason: str | None = "cancellation_requested"
+) -> None:
     world.touch(subscription)
     now = world.now(subscription["customer"])
     stop_collecting(world, subscription)
@@ -237,7 +252,11 @@ def blank(
 ) -> dict[str, Any]:
     subscription_id = new_id("subscription")
     mode = params.get("billing_mode") or {"type": "flexible"}
-    flexible = {"proration_discounts": "included", **(mode.get("flexible") or {})} if mode["type"] == "flexible" else None
+    flexible = (
+        {"proration_discounts": "included", **(mode.get("flexible") or {})}
+        if mode["type"] == "flexible"
+        else None
+    )
     settings = params.get("payment_settings") or {}
     return {
         "id": subscription_id,

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 class CustomerWords:
     """Mixed into World."""
 
-    def complete_checkout(self: World, session_id: str, card: str = "4242424242424242", **details: Any) -> dict[str, Any]:
+    def complete_checkout(
+        self: World, session_id: str, card: str = "4242424242424242", **details: Any
+    ) -> dict[str, Any]:
         """Pay a Checkout session. Raises checkout_flow.CardDeclined and its siblings."""
         from stripe_sandbox import checkout_flow
 

@@ -75,7 +75,9 @@ def line_item(world: World, entry: dict[str, Any], name: str) -> dict[str, Any]:
     if quantity is None and not metered:
         raise missing_parameter(f"{name}[quantity]")
     if quantity is not None and quantity < 1:
-        raise InvalidRequest("Quantity must be 1 or more.", code="parameter_invalid_integer", param=f"{name}[quantity]")
+        raise InvalidRequest(
+            "Quantity must be 1 or more.", code="parameter_invalid_integer", param=f"{name}[quantity]"
+        )
     product = world.get(price["product"]) or {}
     amount = 0 if metered else money.amount(price, quantity)
     return {
@@ -121,7 +123,12 @@ def blank(params: dict[str, Any], now: int) -> dict[str, Any]:
         "allow_promotion_codes": params.get("allow_promotion_codes"),
         "amount_subtotal": 0,
         "amount_total": 0,
-        "automatic_tax": {"enabled": tax.get("enabled", False), "liability": None, "provider": None, "status": None},
+        "automatic_tax": {
+            "enabled": tax.get("enabled", False),
+            "liability": None,
+            "provider": None,
+            "status": None,
+        },
         "billing_address_collection": params.get("billing_address_collection"),
         "cancel_url": params.get("cancel_url"),
         "client_reference_id": params.get("client_reference_id"),

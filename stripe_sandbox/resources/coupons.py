@@ -75,7 +75,9 @@ def create_code(call: Call) -> dict[str, Any]:
         raise missing_parameter("promotion[coupon]")
     coupon = call.world.find("coupon", promotion["coupon"], "promotion[coupon]")
     word = call.get("code") or letters(8).upper()
-    if any(code["active"] and code["code"].lower() == word.lower() for code in call.world.all("promotion_code")):
+    if any(
+        code["active"] and code["code"].lower() == word.lower() for code in call.world.all("promotion_code")
+    ):
         raise InvalidRequest(f"An active promotion code with `code: {word}` already exists.", param="code")
     code = {
         "id": call.world.new_id("promotion_code"),

@@ -20,5 +20,7 @@ def list_events(call: Call) -> dict[str, Any]:
     if wanted:
         found = [event for event in found if any(fnmatchcase(event["type"], pattern) for pattern in wanted)]
     if "delivery_success" in call.params:
-        found = [event for event in found if (event["pending_webhooks"] == 0) == call.params["delivery_success"]]
+        found = [
+            event for event in found if (event["pending_webhooks"] == 0) == call.params["delivery_success"]
+        ]
     return call.page(found)

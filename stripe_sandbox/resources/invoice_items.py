@@ -87,5 +87,3 @@ def list_items(call: Call) -> dict[str, Any]:
     if "pending" in call.params:
         found = [item for item in found if (item["invoice"] is None) == call.params["pending"]]
     return call.page(found)
-
-

@@ -41,7 +41,9 @@ def create(call: Call) -> dict[str, Any]:
     if not call.get("customer"):
         raise missing_parameter("customer")
     customer = call.world.find("customer", call.params["customer"], "customer")
-    subscription = call.get("subscription") and call.world.find("subscription", call.params["subscription"], "subscription")
+    subscription = call.get("subscription") and call.world.find(
+        "subscription", call.params["subscription"], "subscription"
+    )
     now = call.world.now(customer["id"])
     reason = "subscription_update" if subscription else "manual"
     auto = call.get("auto_advance", False)
@@ -89,7 +91,9 @@ def pay(call: Call, invoice: str) -> dict[str, Any]:
     if found["status"] == "draft":
         finalize(call.world, found)
     if found["status"] != "open":
-        raise wrong_state(f"Invoice is already {found['status']}.", f"invoice_already_{found['status']}", "invoice")
+        raise wrong_state(
+            f"Invoice is already {found['status']}.", f"invoice_already_{found['status']}", "invoice"
+        )
     if call.get("paid_out_of_band"):
         mark_paid(call.world, found)
         after_payment(call.world, found)
@@ -119,7 +123,9 @@ def void_invoice(call: Call, invoice: str) -> dict[str, Any]:
 def mark_uncollectible(call: Call, invoice: str) -> dict[str, Any]:
     found = call.world.find("invoice", invoice)
     if found["status"] != "open":
-        raise wrong_state("Only an open invoice can be marked uncollectible.", "invoice_not_editable", "invoice")
+        raise wrong_state(
+            "Only an open invoice can be marked uncollectible.", "invoice_not_editable", "invoice"
+        )
     call.world.update(found, status="uncollectible", auto_advance=False, next_payment_attempt=None)
     found["status_transitions"]["marked_uncollectible_at"] = call.world.now(found["customer"])
     call.world.emit("invoice.marked_uncollectible", found)

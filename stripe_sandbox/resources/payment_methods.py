@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 
 def new_card(
-    world: World, number: str, exp_month: int, exp_year: int, billing: dict[str, Any] | None = None, cvc: str = "123"
+    world: World,
+    number: str,
+    exp_month: int,
+    exp_year: int,
+    billing: dict[str, Any] | None = None,
+    cvc: str = "123",
 ) -> dict[str, Any]:
     """Adds a card that belongs to nobody yet. Raises CardError for an impossible or expired one."""
     card = card_of(number)
@@ -92,7 +97,9 @@ def attach(world: World, method: dict[str, Any], customer: dict[str, Any]) -> di
     if method["customer"] == customer["id"]:
         return method
     if method["customer"] or method.get("_detached"):
-        raise wrong_state("The payment method has already been attached to another customer, or was detached.")
+        raise wrong_state(
+            "The payment method has already been attached to another customer, or was detached."
+        )
     card = card_of(method["_number"])
     if card.decline:
         raise declined(card.decline)
@@ -127,7 +134,9 @@ def create(call: Call) -> dict[str, Any]:
         for name in ("number", "exp_month", "exp_year"):
             if name not in card:
                 raise missing_parameter(f"card[{name}]")
-        method = new_card(call.world, card["number"], card["exp_month"], card["exp_year"], cvc=card.get("cvc", "123"))
+        method = new_card(
+            call.world, card["number"], card["exp_month"], card["exp_year"], cvc=card.get("cvc", "123")
+        )
     method["billing_details"] = billing_details(call.get("billing_details") or {})
     set_metadata(method, call.get("metadata"))
     return method
@@ -145,7 +154,9 @@ def update(call: Call, payment_method: str) -> dict[str, Any]:
         assign(method, call.params, "allow_redisplay")
         assign(method["card"], call.get("card") or {}, "exp_month", "exp_year")
         if call.get("billing_details"):
-            method["billing_details"] = billing_details(method["billing_details"] | call.params["billing_details"])
+            method["billing_details"] = billing_details(
+                method["billing_details"] | call.params["billing_details"]
+            )
         set_metadata(method, call.get("metadata"))
     return method
 

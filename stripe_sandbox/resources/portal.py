@@ -36,7 +36,9 @@ def new_configuration(world: World, params: dict[str, Any], is_default: bool = F
 
 
 def business_profile(given: dict[str, Any]) -> dict[str, Any]:
-    return {name: given.get(name) or None for name in ("headline", "privacy_policy_url", "terms_of_service_url")}
+    return {
+        name: given.get(name) or None for name in ("headline", "privacy_policy_url", "terms_of_service_url")
+    }
 
 
 def features(given: dict[str, Any], before: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -107,7 +109,9 @@ def update_configuration(call: Call, configuration: str) -> dict[str, Any]:
     with call.world.changing(found, "billing_portal.configuration.updated"):
         assign(found, call.params, "active", "default_return_url", "name")
         if "business_profile" in call.params:
-            found["business_profile"] |= business_profile(found["business_profile"] | call.params["business_profile"])
+            found["business_profile"] |= business_profile(
+                found["business_profile"] | call.params["business_profile"]
+            )
         found["features"] = features(call.get("features") or {}, found["features"])
         set_metadata(found, call.get("metadata"))
         found["updated"] = call.world.now()

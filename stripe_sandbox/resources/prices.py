@@ -91,7 +91,9 @@ def amounts(params: dict[str, Any], name: str) -> dict[str, Any]:
     except InvalidOperation:
         raise InvalidRequest(f"Invalid decimal: {given}", param=f"{name}_decimal") from None
     if value < 0:
-        raise InvalidRequest(f"This value must be 0 or more: {name}", code="parameter_invalid_integer", param=name)
+        raise InvalidRequest(
+            f"This value must be 0 or more: {name}", code="parameter_invalid_integer", param=name
+        )
     return {name: int(value) if value == int(value) else None, f"{name}_decimal": text(value)}
 
 
@@ -100,7 +102,9 @@ def tiers(params: dict[str, Any]) -> dict[str, Any]:
         if name not in params:
             raise missing_parameter(name)
     if "unit_amount" in params or "unit_amount_decimal" in params:
-        raise InvalidRequest("`unit_amount` cannot be used with `billing_scheme=tiered`.", param="unit_amount")
+        raise InvalidRequest(
+            "`unit_amount` cannot be used with `billing_scheme=tiered`.", param="unit_amount"
+        )
     found = [tier(given) for given in params["tiers"]]
     if found[-1]["up_to"] is not None:
         raise InvalidRequest("The last tier must have `up_to=inf`.", param="tiers")
@@ -130,7 +134,11 @@ def take_lookup_key(world: World, price: dict[str, Any], params: dict[str, Any])
     if "lookup_key" not in params:
         return
     key = params["lookup_key"] or None
-    holders = [p for p in world.where("price", lookup_key=key) if p["active"] and p["id"] != price["id"]] if key else []
+    holders = (
+        [p for p in world.where("price", lookup_key=key) if p["active"] and p["id"] != price["id"]]
+        if key
+        else []
+    )
     for holder in holders:
         if not params.get("transfer_lookup_key"):
             message = f"A price (`{holder['id']}`) already uses that lookup key."
@@ -164,7 +172,9 @@ def update(call: Call, price: str) -> dict[str, Any]:
 
 @route("GET /v1/prices")
 def list_prices(call: Call) -> dict[str, Any]:
-    wanted = {name: call.params[name] for name in ("active", "currency", "product", "type") if name in call.params}
+    wanted = {
+        name: call.params[name] for name in ("active", "currency", "product", "type") if name in call.params
+    }
     found = call.world.where("price", **wanted)
     if "lookup_keys" in call.params:
         found = [price for price in found if price["lookup_key"] in call.params["lookup_keys"]]

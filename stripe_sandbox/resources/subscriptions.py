@@ -172,5 +172,3 @@ def change_item(call: Call, subscription: dict[str, Any], entry: dict[str, Any])
     passed = ("proration_behavior", "proration_date", "payment_behavior")
     params = {name: call.params[name] for name in passed if name in call.params}
     refuse(call, modify(call.world, subscription, {**params, "items": [entry]}))
-
-

@@ -14,7 +14,9 @@ FIELDS = ("description", "enabled_events", "url")
 
 def check_url(url: str | None) -> None:
     if url is not None and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
-        raise InvalidRequest("Invalid URL: a webhook endpoint needs http:// or https://.", code="url_invalid", param="url")
+        raise InvalidRequest(
+            "Invalid URL: a webhook endpoint needs http:// or https://.", code="url_invalid", param="url"
+        )
 
 
 @route("POST /v1/webhook_endpoints")
