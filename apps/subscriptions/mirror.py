@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from djstripe import event_handlers
-from djstripe.models import Account, Customer, Invoice, PaymentMethod, Price, Product, Subscription
+from djstripe.models import Account, Customer, Event, Invoice, PaymentMethod, Price, Product, Subscription
 from djstripe.signals import WEBHOOK_SIGNALS
 
 from apps.subscriptions import gateway
@@ -18,10 +18,10 @@ from apps.subscriptions.gateway import CustomerSnapshot, Json
 
 
 def take_off_builtin_receivers() -> None:
+    handlers = [value for name, value in vars(event_handlers).items() if name.startswith("handle_")]
     for signal in WEBHOOK_SIGNALS.values():
-        for receiver in signal._live_receivers(None)[0]:
-            if receiver.__module__ == event_handlers.__name__:
-                signal.disconnect(receiver, sender=None)
+        for handler in handlers:
+            signal.disconnect(handler, sender=Event)
 
 
 def prepare(snapshot: CustomerSnapshot) -> None:

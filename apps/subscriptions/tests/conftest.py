@@ -1,0 +1,136 @@
+"""A holder who buys through the real pages, from a Stripe that remembers, told by signed webhooks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.http import HttpResponse
+from django.test import Client, TestCase
+
+from apps.core.billing import SubscriptionModelBase
+from apps.subscriptions.holders import billing_url
+from apps.subscriptions.models import CheckoutAttempt, Subscription
+from apps.subscriptions.services import setup
+from apps.subscriptions.tests.factories import make_holder
+from apps.users.models import CustomUser
+from apps.users.tests.factories import UserFactory
+from stripe_sandbox.delivery import Signed
+from stripe_sandbox.world import World
+
+Deliver = Callable[..., list[HttpResponse]]
+
+
+@pytest.fixture
+def stripe(stripe_world: World, db: None, settings: Any) -> World:
+    """An account set up by the public commands: catalogue pushed and pulled, endpoint and Portal made."""
+    call_command("bootstrap_subscriptions", push=True, verbosity=0, stdout=_Nowhere())
+    endpoint = setup.connect_webhooks("http://testserver/stripe/webhook/")
+    settings.DJSTRIPE_WEBHOOK_SECRETS = [endpoint["secret"]]
+    setup.configure_portal()
+    stripe_world.pending_deliveries()  # the catalogue's own events are of no interest
+    return stripe_world
+
+
+class _Nowhere:
+    def write(self, text: str) -> None:
+        """Commands print; tests read what they did."""
+
+
+@pytest.fixture
+def owner(db: None) -> CustomUser:
+    return UserFactory(email="owner@example.com")
+
+
+@pytest.fixture
+def holder(owner: CustomUser) -> SubscriptionModelBase:
+    return make_holder(owner)
+
+
+@pytest.fixture
+def owner_client(owner: CustomUser) -> Client:
+    return signed_in(owner)
+
+
+class CommittingClient(Client):
+    """A test's own transaction never commits; what a request leaves for after the commit runs all the same."""
+
+    def request(self, **request: Any) -> HttpResponse:
+        with committed():
+            return super().request(**request)
+
+
+def committed() -> Any:
+    """Run what the block leaves for after its commit."""
+    return TestCase.captureOnCommitCallbacks(execute=True)
+
+
+def signed_in(user: CustomUser) -> Client:
+    client = CommittingClient()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def deliver_webhooks(stripe: World) -> Deliver:
+    """Post what Stripe has to tell to the real address, signed; `order` may reverse or shuffle it."""
+
+    def deliver(order: Callable[[list[Signed]], Iterable[Signed]] = list) -> list[HttpResponse]:
+        return [post_signed(signed) for signed in order(stripe.pending_deliveries())]
+
+    return deliver
+
+
+def post_signed(signed: Signed) -> HttpResponse:
+    headers = {name: value for name, value in signed.headers.items() if name != "Content-Type"}
+    return CommittingClient().post(
+        "/stripe/webhook/", signed.body, content_type="application/json", headers=headers
+    )
+
+
+@pytest.fixture
+def buy(stripe: World, owner_client: Client, deliver_webhooks: Deliver) -> Callable[..., Subscription]:
+    """Choose a plan on the tab, pay at Checkout, let the webhooks come."""
+
+    def buy(
+        holder: Any, plan: str = "pro", interval: str = "month", card: str = "4242424242424242"
+    ) -> Subscription:
+        choose(owner_client, holder, plan, interval)
+        stripe.complete_checkout(open_session(holder), card)
+        deliver_webhooks()
+        return current(holder)
+
+    return buy
+
+
+def choose(
+    client: Client, holder: Any, plan: str = "pro", interval: str = "month", **extra: Any
+) -> HttpResponse:
+    return client.post(billing_url("checkout", holder), {"plan": plan, "interval": interval, **extra})
+
+
+def open_session(holder: Any) -> str:
+    return CheckoutAttempt.objects.get(holder=holder, closed_at__isnull=True).session_id
+
+
+def current(holder: Any) -> Subscription:
+    return Subscription.objects.get(holder=holder, is_current=True)
+
+
+def gate_is_open(client: Client, holder: Any) -> bool:
+    return client.get(billing_url("gated_page", holder)).status_code == 200
+
+
+def value_of(response: HttpResponse, testid: str) -> str | None:
+    """The `data-value` of an element; "" if it has none, None if it is not on the page."""
+    tag = re.search(rf'<[^>]*data-testid="{re.escape(testid)}"[^>]*>', response.content.decode())
+    found = re.search(r'data-value="([^"]*)"', tag[0]) if tag else None
+    return found[1] if found else ("" if tag else None)
+
+
+def calls(world: World, method: str, path: str) -> list[dict[str, Any]]:
+    """The requests the product made to Stripe."""
+    return [call for call in world.requests.since(0) if call["method"] == method and call["path"] == path]

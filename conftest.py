@@ -1,0 +1,20 @@
+"""Puts the Stripe sandbox behind the product's HTTP client."""
+
+from __future__ import annotations
+
+import pytest
+import stripe
+
+pytest_plugins = ["stripe_sandbox.pytest_plugin"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from stripe_sandbox.pytest_plugin import RUNNING
+
+    # The one thing that differs from production: where Stripe is. gateway.py and dj-stripe read it per call.
+    stripe.api_base = RUNNING.url
+
+
+@pytest.fixture(autouse=True)
+def _own_mail_folder(settings, tmp_path):
+    settings.MAIL_DIR = tmp_path / "mail"
