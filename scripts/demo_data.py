@@ -21,13 +21,14 @@ from django.core.management import call_command  # noqa: E402
 
 def main() -> None:
     webhook_url = sys.argv[1]
+    has_own_secret = bool(os.environ.get("DJSTRIPE_WEBHOOK_SECRET"))  # asked before .env is read
     django.setup()
     _step("Migrating the database", "migrate", verbosity=0)
     in_sandbox = bool(getattr(settings, "STRIPE_API_HOST", ""))
     if in_sandbox:
         _step("Putting the catalogue into the sandbox", "bootstrap_subscriptions", push=True)
     _step("Reading the catalogue from Stripe", "bootstrap_subscriptions")
-    if in_sandbox and "DJSTRIPE_WEBHOOK_SECRET" not in os.environ:
+    if in_sandbox and not has_own_secret:
         _connect(webhook_url)
     _seed()
 
