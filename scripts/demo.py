@@ -99,6 +99,10 @@ def _plan() -> Demo:
     )
     starts_broker = not values.get("REDIS_URL") and "REDIS_URL" not in os.environ
     env = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    if not env.get("DJSTRIPE_WEBHOOK_SECRET"):
+        env.pop(
+            "DJSTRIPE_WEBHOOK_SECRET", None
+        )  # empty, it would hide the one that the preparation writes to .env
     env.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     env.setdefault("DATABASE_URL", values.get("DATABASE_URL") or "sqlite:///var/demo.sqlite3")
     env.setdefault("SITE_DOMAIN", f"localhost:{port}")

@@ -40,7 +40,7 @@ def is_prepared(var: Path, wanted: str, files: list[Path]) -> bool:
 
 def _has_secret() -> bool:
     name = "DJSTRIPE_WEBHOOK_SECRET"
-    return name in os.environ or bool(env_file.read().get(name))
+    return bool(os.environ.get(name) or env_file.read().get(name))
 
 
 def remember(var: Path, reached: str) -> None:

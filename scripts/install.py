@@ -100,7 +100,9 @@ def _install_uv() -> bool:
 
 def _run(module: list[str | Path]) -> bool:
     env = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    return subprocess.run([PYTHON, "-m", *module], cwd=ROOT, env=env, stdin=subprocess.DEVNULL).returncode == 0
+    return (
+        subprocess.run([PYTHON, "-m", *module], cwd=ROOT, env=env, stdin=subprocess.DEVNULL).returncode == 0
+    )
 
 
 if __name__ == "__main__":
