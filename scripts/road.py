@@ -38,7 +38,7 @@ def walk(site: str, sandbox: str) -> None:
 
 def _buy(person: Person, sandbox: str) -> None:
     tab = f"{TEAM}subscription/"
-    if person.visit(tab).value("subscription-status"):
+    if _is_open(person.visit(tab)):
         print("  the team has a plan already", flush=True)
     else:
         checkout = person.submit(person.visit(tab), "checkout", plan="pro", interval="month")
