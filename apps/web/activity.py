@@ -28,6 +28,7 @@ SENTENCES: dict[str, str | Promise] = {
     "team.invitation_revoked": gettext_lazy("withdrew the invitation to %(target)s"),
     "team.invitation_resent": gettext_lazy("sent the invitation to %(target)s again"),
     "team.member_joined": gettext_lazy("joined the team"),
+    "team.member_added": gettext_lazy("added %(target)s"),
     "team.member_left": gettext_lazy("left the team"),
     "team.member_removed": gettext_lazy("removed %(target)s"),
     "team.role_changed": gettext_lazy("changed the role of %(target)s"),
@@ -44,9 +45,15 @@ def told(entry: AuditEntry) -> Happening:
     after = entry.after if isinstance(entry.after, dict) else {}
     words = {"target": entry.target_label, "name": after.get("name", ""), "status": after.get("status", "")}
     # An action without a sentence shows its own name rather than nothing.
-    sentence = SENTENCES.get(entry.action, "")
+    sentence = SENTENCES.get(_action(entry), "")
     text = str(sentence) % words if sentence else entry.action.replace(".", ": ").replace("_", " ")
     return Happening(entry.at, _who(entry), text)
+
+
+def _action(entry: AuditEntry) -> str:
+    """Joining is the newcomer's own act, unless somebody else did it for them."""
+    added = entry.action == "team.member_joined" and entry.actor and str(entry.actor) not in entry.target_label
+    return "team.member_added" if added else entry.action
 
 
 def _who(entry: AuditEntry) -> str:
