@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Request, Response
 
+from stripe_sandbox.errors import StripeError
 from stripe_sandbox.pages import (
     checkout,
     dashboard,
@@ -24,6 +26,11 @@ from stripe_sandbox.pages.rendering import asset, message_page
 from stripe_sandbox.world import World
 
 View = Callable[..., Response]
+HOME = {"link": "/", "link_text": "Sandbox dashboard"}
+
+
+def missing(world: World, request: Request, path: str) -> Response:
+    raise NotFound("No page of the sandbox has this address.")
 
 
 def _guarded(view: View) -> View:
@@ -33,7 +40,12 @@ def _guarded(view: View) -> View:
             return message_page(
                 403, "Sent from another site", "The sandbox takes posts from its own pages only."
             )
-        return view(world, request, **arguments)
+        try:
+            return view(world, request, **arguments)
+        except StripeError as error:
+            return message_page(error.status, "That is not possible", error.message, **HOME)
+        except HTTPException as error:
+            return message_page(error.code or 500, "Nothing here", error.description or "", **HOME)
 
     return guarded
 
@@ -68,5 +80,6 @@ PAGE_RULES: list[tuple[str, str, View]] = [
         ("GET", "/invoice/<invoice_id>", invoice.show),
         ("POST", "/invoice/<invoice_id>", invoice.pay),
         ("GET", "/invoice/<invoice_id>/pdf", invoice.document),
+        ("GET", "/<path:path>", missing),
     )
 ]

@@ -85,18 +85,19 @@ def _complete(world: World, seen: dict[str, Any], form: CardForm, authentication
 
 def _ask_bank(world: World, seen: dict[str, Any], form: CardForm) -> Response:
     due = words.money(seen["total_due_today"], seen["currency"])
+    about = f"a payment of {due}" if seen["total_due_today"] else "that this card may be charged later"
     return render(
         "authenticate.html",
         action=f"/checkout/{seen['session']['id']}",
         hidden=asdict(form),
-        purpose=f"the payment of {due} to {shop_name(world)}",
+        purpose=f"{about} by {shop_name(world)}",
     )
 
 
 def _page(
     world: World, seen: dict[str, Any], form: CardForm, fault: Fault | None = None, status: int = 200
 ) -> Response:
-    lines = [_line(line, seen["interval"]) for line in seen["lines"]]
+    lines = [_line(line) for line in seen["lines"]]
     first, trial = lines[0]["name"] if lines else shop_name(world), seen["trial_days"]
     return render(
         "checkout.html",
@@ -114,16 +115,22 @@ def _page(
     )
 
 
-def _line(line: dict[str, Any], interval: str) -> dict[str, Any]:
-    price, unit = line["price"], words.unit_amount(line["price"])
-    each = f" at {words.money(unit, price['currency'])}" if unit is not None else ""
-    billed = words.per_interval(price.get("recurring"))
-    counted = f"{line['quantity']} {line['unit_text']}" if line["quantity"] is not None else ""
+def _line(line: dict[str, Any]) -> dict[str, Any]:
     return line | {
-        "name": line["product"]["name"] if isinstance(line.get("product"), dict) else line["description"],
-        "words": f"{counted}{each}, billed {billed}",
-        "steps": tiers.steps(price, line["quantity"] or 1) if price.get("billing_scheme") == "tiered" else [],
+        "name": line["product"]["name"],
+        "words": _line_words(line),
+        "steps": tiers.steps(line["price"], line["quantity"] or 1),
     }
+
+
+def _line_words(line: dict[str, Any]) -> str:
+    """ "14 seats at $20.00, billed monthly"; a single flat one is just "Billed monthly"."""
+    price, quantity = line["price"], line["quantity"]
+    billed, unit = words.billed(price.get("recurring")), words.unit_amount(price)
+    if quantity is None or (quantity == 1 and unit is not None):
+        return f"Billed {billed}"
+    each = f" at {words.money(unit, price['currency'])}" if unit is not None else ""
+    return f"{quantity} {line['unit_text']}{each}, billed {billed}"
 
 
 def _recurring(seen: dict[str, Any]) -> dict[str, Any] | None:

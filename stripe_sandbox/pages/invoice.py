@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request, Response
 
 from stripe_sandbox import portal_flow
-from stripe_sandbox.checkout_flow import CardDeclined
+from stripe_sandbox.checkout_flow import AuthenticationRequired, CardDeclined
 from stripe_sandbox.pages import cards
 from stripe_sandbox.pages.cards import CardForm, Fault
 from stripe_sandbox.pages.rendering import render, see_other
 from stripe_sandbox.pages.shop import shop_name
 from stripe_sandbox.portal_flow import PortalRefused
 from stripe_sandbox.world import World
+
+NOT_AUTHENTICATED = "The card was not authenticated and nothing was paid. Try again or use another card."
 
 
 def show(world: World, request: Request, invoice_id: str) -> Response:
@@ -30,13 +33,20 @@ def document(world: World, request: Request, invoice_id: str) -> Response:
 
 def pay(world: World, request: Request, invoice_id: str) -> Response:
     invoice, form = _invoice(world, invoice_id), cards.typed(request.form)
-    fault = cards.check(form)
+    fault, answer = cards.check(form), request.form.get("authentication", "")
     if fault:
         return _page(world, invoice, form, fault, 422)
+    if answer == "fail":
+        return _page(world, invoice, form, Fault(NOT_AUTHENTICATED), 402)
     try:
-        portal_flow.pay_invoice(world, invoice_id, cards.arguments(form)["card"])
+        portal_flow.pay_invoice(
+            world, invoice_id, **cards.arguments(form), authenticated=answer == "complete"
+        )
     except (CardDeclined, PortalRefused) as refused:
         return _page(world, _invoice(world, invoice_id), form, Fault(str(refused)), 402)
+    except AuthenticationRequired:
+        purpose = f"a payment by {shop_name(world)}"
+        return render("authenticate.html", action=request.path, hidden=asdict(form), purpose=purpose)
     return see_other(f"/invoice/{invoice_id}")
 
 

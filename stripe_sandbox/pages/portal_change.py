@@ -50,12 +50,13 @@ def _confirm(
 
 
 def _choice(choice: dict[str, Any]) -> dict[str, Any]:
-    return choice | {"per": words.per_interval(choice["price"].get("recurring"))}
+    recurring = choice["price"].get("recurring")
+    return choice | {"per": words.per_interval(recurring), "billed": words.billed(recurring)}
 
 
 def _by_interval(choices: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The choices under "Billed per month", "Billed per year", in the order they came."""
+    """The choices under "Billed monthly", "Billed yearly", in the order they came."""
     grouped: dict[str, list[dict[str, Any]]] = {}
     for choice in choices:
-        grouped.setdefault(f"Billed {choice['per']}", []).append(choice)
+        grouped.setdefault(f"Billed {choice['billed']}", []).append(choice)
     return list(grouped.items())

@@ -109,6 +109,15 @@ def day(timestamp: int | None) -> str:
     return _utc(timestamp, "%-d %B %Y") if timestamp else ""
 
 
+def billed(recurring: dict[str, Any] | None) -> str:
+    """ "monthly", "yearly", "every 3 months": what stands behind "billed"."""
+    if not recurring:
+        return "once"
+    single = {"day": "daily", "week": "weekly", "month": "monthly", "year": "yearly"}
+    one = (recurring.get("interval_count") or 1) == 1
+    return single[recurring["interval"]] if one else per_interval(recurring)
+
+
 def short_day(timestamp: int | None) -> str:
     return _utc(timestamp, "%-d %b %Y") if timestamp else ""
 

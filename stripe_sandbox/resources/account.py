@@ -53,7 +53,7 @@ def account_settings() -> dict[str, Any]:
             "statement_descriptor_prefix_kana": None,
             "statement_descriptor_prefix_kanji": None,
         },
-        "dashboard": {"display_name": "Sandbox", "timezone": "Etc/UTC"},
+        "dashboard": {"display_name": "Lintel", "timezone": "Etc/UTC"},
         "invoices": {"default_account_tax_ids": None, "hosted_payment_method_save": "offer"},
         "payments": {
             "statement_descriptor": "SANDBOX",

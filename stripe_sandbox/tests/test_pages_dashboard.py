@@ -169,6 +169,13 @@ def test_another_site_cannot_press_the_buttons(world, person, origin):
     assert world.now() - before < 60
 
 
+def test_an_address_without_a_page_says_so_and_leads_home(person):
+    page = person.get("/made/up")
+
+    assert page.status == 404
+    assert page.attributes["message-link"]["href"] == "/"
+
+
 def test_a_rebound_host_name_sees_nothing(person):
     answer = person.client.get("/", base_url="http://evil.example:12111")
 

@@ -296,6 +296,30 @@ def test_an_open_invoice_can_be_paid_on_its_page(world, shop, person):
     assert shop.get(f"subscriptions/{subscription['id']}")["status"] == "active"
 
 
+def test_a_card_that_asks_for_authentication_pays_an_invoice_after_it(world, shop, person):
+    subscription = shop.subscribed()
+    world.decline_next_renewal(subscription["customer"])
+    world.advance(32 * 86400)
+    invoice = shop.get("invoices", customer=subscription["customer"], status="open")["data"][0]["id"]
+    bank = person.post(f"/invoice/{invoice}", CARD | {"card": "4000002500003155"})
+
+    failed = person.post(f"/invoice/{invoice}", bank.fields | {"authentication": "fail"})
+    paid = person.follow(person.post(f"/invoice/{invoice}", bank.fields | {"authentication": "complete"}))
+
+    assert (failed.status, failed.value("invoice-status")) == (402, "open")
+    assert paid.value("invoice-status") == "paid"
+
+
+def test_a_paid_invoice_is_not_paid_twice(shop, person):
+    subscription = shop.subscribed()
+    invoice = shop.get("invoices", customer=subscription["customer"])["data"][0]["id"]
+
+    page = person.post(f"/invoice/{invoice}", CARD)
+
+    assert page.status == 402
+    assert "not open" in page.text
+
+
 def test_an_invoice_has_a_document(shop, person):
     subscription = shop.subscribed("pro-month", 14)
     invoice = shop.get("invoices", customer=subscription["customer"])["data"][0]
