@@ -98,7 +98,7 @@ def _plan() -> Demo:
         values.get("STRIPE_API_HOST", "localhost")
     )
     starts_broker = not values.get("REDIS_URL") and "REDIS_URL" not in os.environ
-    env = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    env = {**os.environ, "PYTHONUNBUFFERED": "1", "DJANGO_RUNSERVER_HIDE_WARNING": "true"}
     if not env.get("DJSTRIPE_WEBHOOK_SECRET"):
         env.pop(
             "DJSTRIPE_WEBHOOK_SECRET", None
@@ -136,10 +136,14 @@ def _refuse_taken_ports(demo: Demo) -> None:
             )
 
 
-def _start(demo: Demo, name: str, *command: str | Path) -> Child:
-    child = Child(name, command, env=demo.env, show=show)
+def _start(demo: Demo, name: str, *command: str | Path, **extra: str) -> Child:
+    child = Child(name, command, env={**demo.env, **extra}, show=_only_kept if name == "valkey" else show)
     demo.children.append(child)
     return child
+
+
+def _only_kept(name: str, line: str) -> None:
+    """The broker talks about the machine, not about the product; its last lines are kept should it end."""
 
 
 def _start_services(demo: Demo) -> None:
@@ -147,7 +151,7 @@ def _start_services(demo: Demo) -> None:
         folder = VAR / "valkey"
         folder.mkdir(exist_ok=True)
         port = int(demo.env["REDIS_URL"].rsplit(":", 1)[1].split("/")[0])
-        command = [*valkey_command(port, folder), "--loglevel", "warning"]
+        command = [*valkey_command(port, folder)]
         _await(_start(demo, "valkey", *command), lambda: listens(port))
     if demo.starts_sandbox:
         command = [
@@ -189,29 +193,13 @@ def _start_celery(demo: Demo) -> None:
     if not demo.has_broker:
         show("demo", "REDIS_URL is empty: tasks run in the web process, nothing runs on a schedule")
         return
-    celery = [PYTHON, "-m", "celery", "-A", "config"]
-    _start(
-        demo,
-        "worker",
-        *celery,
-        "worker",
-        "--concurrency",
-        "2",
-        "--loglevel",
-        "info",
-        "--without-mingle",
-        "--without-gossip",
-    )
-    beat = [
-        "beat",
-        "--loglevel",
-        "info",
-        "--pidfile",
-        "",
-        "--scheduler",
-        "django_celery_beat.schedulers:DatabaseScheduler",
-    ]
-    _start(demo, "beat", *celery, *beat)
+    calm = {"PYTHONWARNINGS": "ignore"}  # Celery warns of root, as which containers and CI run
+    celery = [PYTHON, "-m", "celery", "--quiet", "--app", "config"]
+    worker = ["worker", "--concurrency", "2", "--loglevel", "info", "--without-mingle", "--without-gossip"]
+    _start(demo, "worker", *celery, *worker, **calm)
+    scheduler = "django_celery_beat.schedulers:DatabaseScheduler"
+    beat = ["beat", "--loglevel", "info", "--pidfile", "", "--scheduler", scheduler]
+    _start(demo, "beat", *celery, *beat, **calm)
 
 
 def _answers(url: str) -> bool:
