@@ -1,4 +1,4 @@
-"""Which function answers which call. A function gets a Call and returns a stored object or a finished list."""
+"""Which function answers which call. It gets a Call and returns a stored object or a finished list."""
 
 from __future__ import annotations
 

@@ -45,9 +45,15 @@ class ApiServer:
         pairs = read_pairs(request)
         key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
         entry = self.world.requests.add(
-            id=request_id, method=request.method, path=request.path, params=safe_decode(pairs),
-            idempotency_key=key, status=None, replayed=False, at=int(time.time()),
-        )  # fmt: skip
+            id=request_id,
+            method=request.method,
+            path=request.path,
+            params=safe_decode(pairs),
+            idempotency_key=key,
+            status=None,
+            replayed=False,
+            at=int(time.time()),
+        )
         status, body, headers = self.answer(request, request_id, pairs, key)
         entry["status"] = status
         entry["replayed"] = "Idempotent-Replayed" in headers
@@ -111,18 +117,12 @@ class ApiServer:
         try:
             operation, path_params = URLS.bind("").match(request.path, method=request.method)
         except HTTPException:
-            print(
-                f"stripe_sandbox: NO SUCH ROUTE {request.method} {request.path}", file=sys.stderr, flush=True
-            )
+            shout(f"NO SUCH ROUTE {request.method} {request.path}")
             raise unknown_route(request.method, request.path) from None
         try:
             given = params.read(operation, params.decode(pairs))
         except StripeError as error:
-            print(
-                f"stripe_sandbox: {request.method} {request.path}: {error.message}",
-                file=sys.stderr,
-                flush=True,
-            )
+            shout(f"{request.method} {request.path}: {error.message}")
             raise
         return ROUTES[operation], Call(self.world, given, request.path, dict(path_params))
 
@@ -149,7 +149,7 @@ class ApiServer:
         except StripeError as error:
             answer = error.status, error.envelope()
             remembered = error.remembered
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever went wrong is answered as Stripe answers its own failures
             traceback.print_exc()
             message = "The sandbox failed; its log shows where."
             return 500, {"error": {"type": "api_error", "message": message}}
@@ -157,6 +157,12 @@ class ApiServer:
             with self.world:
                 self.idempotency.remember(key, fingerprint, *answer)
         return answer
+
+
+def shout(message: str) -> None:
+    """A gap in the sandbox, or a call Stripe would refuse, is loud."""
+    sys.stderr.write(f"stripe_sandbox: {message}\n")
+    sys.stderr.flush()
 
 
 def finished(world: World, result: dict[str, Any], paths: list[str] | None) -> dict[str, Any]:

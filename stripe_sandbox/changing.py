@@ -14,16 +14,15 @@ from stripe_sandbox.subscribing import (
     ENDED,
     add_item,
     first_end,
-    own_method,
     period_of,
     quantity_of,
     set_cancellation,
     set_period,
     start_discounts,
-    trial_settings,
     trial_until,
     usable_price,
 )
+from stripe_sandbox.subscription_object import own_method, trial_settings
 
 if TYPE_CHECKING:
     from stripe_sandbox.errors import CardError

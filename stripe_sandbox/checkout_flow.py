@@ -25,7 +25,7 @@ class CardDeclined(Exception):
 
 
 class AuthenticationRequired(Exception):
-    """The card asks for 3-D Secure: show the authentication page, then call again with `authenticated=True`."""
+    """The card asks for 3-D Secure: show the authentication page, then call again, `authenticated=True`."""
 
 
 class SessionUnavailable(Exception):

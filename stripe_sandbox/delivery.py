@@ -1,4 +1,4 @@
-"""Webhooks: who gets an event, the signature, the attempts. Nothing here runs inside the call that made the event."""
+"""Webhooks: who gets an event, the signature, the attempts; never inside the call that made the event."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def wants(endpoint: dict[str, Any], type: str) -> bool:
 
 
 class Courier:
-    """Deliveries are objects of the world (they survive a restart); one worker per endpoint keeps their order."""
+    """Deliveries are objects of the world (they survive a restart); a worker per endpoint keeps the order."""
 
     def __init__(self, world: Any) -> None:
         self.world = world
@@ -82,9 +82,10 @@ class Courier:
     def address(self, event: dict[str, Any], everybody: bool = False) -> list[dict[str, Any]]:
         """A delivery for each endpoint that listens; `everybody`: whatever it listens to."""
         endpoints = [
-            e for e in self.world.all("webhook_endpoint")
+            e
+            for e in self.world.all("webhook_endpoint")
             if wants(e, event["type"]) or (everybody and e["status"] == "enabled")
-        ]  # fmt: skip
+        ]
         event["pending_webhooks"] = len(endpoints)
         return [self.dispatch(event, endpoint) for endpoint in endpoints]
 
@@ -126,7 +127,7 @@ class Courier:
         if order == "reverse":
             going.reverse()
         elif order == "shuffle":
-            random.Random(seed).shuffle(going)
+            random.Random(seed).shuffle(going)  # noqa: S311 - an order to repeat, not a secret
         self._fresh = going
         return going
 

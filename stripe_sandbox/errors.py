@@ -1,4 +1,4 @@
-"""Stripe's error envelope. Messages are in our own words, `type`, `code`, `param` and the status are Stripe's."""
+"""Stripe's error envelope: `type`, `code`, `param` and status are Stripe's, the messages our own words."""
 
 from __future__ import annotations
 

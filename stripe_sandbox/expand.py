@@ -46,8 +46,9 @@ def add_left_out(world: Any, node: dict[str, Any], name: str, path: str) -> None
     if make is None:
         raise cannot_expand(path)
     obj = world.get(node["id"])
-    if obj is not None:
-        node[name] = make(world, obj)
+    found = make(world, obj) if obj is not None else None
+    if found is not None:
+        node[name] = found
 
 
 def cannot_expand(path: str) -> InvalidRequest:
@@ -100,7 +101,7 @@ LEFT_OUT = {
         "location": None,
         "provider": "stripe",
     },
-    ("customer", "cash_balance"): lambda world, obj: None,
+    ("customer", "cash_balance"): lambda world, obj: None,  # the sandbox keeps none, so nothing is added
     ("invoice", "payments"): invoice_payments,
     ("invoice", "confirmation_secret"): confirmation_secret,
     ("price", "tiers"): lambda world, obj: copy(obj.get("tiers")),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stripe_sandbox.ending import cancel_now
 from stripe_sandbox.invoice_lines import period_lines, price_of
-from stripe_sandbox.invoicing import announce, draft, finalize, void
+from stripe_sandbox.invoicing import announce, draft, finalize, subscription_of, void
 from stripe_sandbox.payments import collect
 from stripe_sandbox.rendering import copy
-from stripe_sandbox.subscribing import cancel_now, first_end, period_of, set_period
+from stripe_sandbox.subscribing import first_end, period_of, set_period
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
@@ -96,8 +97,6 @@ def renew(world: World, sub: dict[str, Any]) -> None:
 
 
 def finalize_and_collect(world: World, invoice: dict[str, Any]) -> None:
-    from stripe_sandbox.invoicing import subscription_of
-
     finalize(world, invoice)
     sub = subscription_of(world, invoice)
     pause = (sub or {}).get("pause_collection")

@@ -1,7 +1,7 @@
 """A small threaded HTTP/1.1 server for one WSGI application.
 
-Werkzeug's own server closes each connection after its answer; Stripe keeps them open, and what a client does with a
-kept connection (after a fork, after a lost answer) is worth seeing.
+Werkzeug's own server closes each connection after its answer; Stripe keeps them open, and what a client does
+with a kept connection (after a fork, after a lost answer) is worth seeing.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Handler(BaseHTTPRequestHandler):
                 result.close()
         self.send(head[0], head[1], b"".join(chunks))
 
-    do_GET = do_POST = do_DELETE = do_PATCH = do_HEAD = do_PUT = do_OPTIONS = answer
+    do_GET = do_POST = do_DELETE = do_PATCH = do_HEAD = do_PUT = do_OPTIONS = answer  # noqa: N815
 
     def send(self, status: str, headers: list[tuple[str, str]], body: bytes) -> None:
         code, _, reason = status.partition(" ")

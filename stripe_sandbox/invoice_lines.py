@@ -58,11 +58,17 @@ def item_lines(
         return [item_line(world, subscription, item, 0, text, quantity, (start, end), unit="0")]
     return [
         item_line(
-            world, subscription, item, charge.amount, charge_text(world, price, charge), charge.quantity, (start, end),
+            world,
+            subscription,
+            item,
+            charge.amount,
+            charge_text(world, price, charge),
+            charge.quantity,
+            (start, end),
             unit=charge.unit_amount_decimal,
         )
         for charge in money.charges(price, quantity)
-    ]  # fmt: skip
+    ]
 
 
 def charge_text(world: World, price: dict[str, Any], charge: money.Charge) -> str:
@@ -197,9 +203,16 @@ def pending_line(
     period = (pending["period"]["start"], pending["period"]["end"])
     if subscription and pending.get("_item"):
         return item_line(
-            world, subscription, pending["_item"], pending["amount"], pending["description"], pending["quantity"],
-            period, proration=pending["proration"], invoice_item=pending["id"],
-        )  # fmt: skip
+            world,
+            subscription,
+            pending["_item"],
+            pending["amount"],
+            pending["description"],
+            pending["quantity"],
+            period,
+            proration=pending["proration"],
+            invoice_item=pending["id"],
+        )
     details = {
         "invoice_item": pending["id"],
         "proration": False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from stripe_sandbox import happenings
 from stripe_sandbox.billing_cycle import DAY, HOUR
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ def due_at(world: World, obj: dict[str, Any]) -> int | None:
 
 def run(world: World, obj: dict[str, Any]) -> None:
     """Do what is due first."""
-    from stripe_sandbox import happenings
-
     timetable = sorted(TIMETABLES[obj["object"]](obj), key=lambda entry: entry[0])
     getattr(happenings, timetable[0][1])(world, obj)
 

@@ -1,11 +1,11 @@
 """Makes operations.json, the table of allowed parameters, from Stripe's public API description.
 
-`python -m stripe_sandbox.operations_from_openapi spec3.json` prints it. The description is github.com/stripe/openapi
-(MIT, Copyright (c) 2011- Stripe, Inc.); only parameter names, types and short enums are kept.
+`python -m stripe_sandbox.operations_from_openapi spec3.json` prints it. The description is the public one,
+github.com/stripe/openapi (MIT, Copyright (c) 2011- Stripe, Inc.); names, types and short enums are kept.
 
 A leaf is a text: `s` string, `i` integer, `n` number, `b` boolean, `=a|b` one of these words, `*` anything;
-alternatives are joined by ` or `; `?` may be emptied with "". A list is `[of]`, a free map `{"*": of}`, an object is
-its parameters; a name ending in `*` is required; an object or list that may be emptied carries `"?"`.
+alternatives are joined by ` or `; `?` may be emptied with "". A list is `[of]`, a free map `{"*": of}`, an
+object is its parameters; a name ending in `*` is required; an object or list that may be emptied carries `"?"`.
 """
 
 from __future__ import annotations
@@ -16,15 +16,46 @@ from typing import Any
 
 FORM = "application/x-www-form-urlencoded"
 OPAQUE = {
-    "payment_method_options", "payment_method_data", "shipping_address_collection", "shipping_options", "custom_fields",
-    "custom_text", "branding_settings", "mandate_data", "optional_items", "radar_options", "us_bank_account",
-    "price_data", "transfer_data", "phases", "schedule_details",
-}  # fmt: skip
+    "payment_method_options",
+    "payment_method_data",
+    "shipping_address_collection",
+    "shipping_options",
+    "custom_fields",
+    "custom_text",
+    "branding_settings",
+    "mandate_data",
+    "optional_items",
+    "radar_options",
+    "us_bank_account",
+    "price_data",
+    "transfer_data",
+    "phases",
+    "schedule_details",
+}
 AREAS = (
-    "account", "products", "prices", "customers", "payment_methods", "setup_intents", "payment_intents", "checkout",
-    "billing_portal", "subscriptions", "subscription_items", "invoices", "invoiceitems", "invoice_payments", "coupons",
-    "promotion_codes", "charges", "refunds", "events", "webhook_endpoints", "test_helpers", "accounts",
-)  # fmt: skip
+    "account",
+    "products",
+    "prices",
+    "customers",
+    "payment_methods",
+    "setup_intents",
+    "payment_intents",
+    "checkout",
+    "billing_portal",
+    "subscriptions",
+    "subscription_items",
+    "invoices",
+    "invoiceitems",
+    "invoice_payments",
+    "coupons",
+    "promotion_codes",
+    "charges",
+    "refunds",
+    "events",
+    "webhook_endpoints",
+    "test_helpers",
+    "accounts",
+)
 LEAVES = {"string": "s", "integer": "i", "number": "n", "boolean": "b"}
 
 
@@ -93,4 +124,4 @@ if __name__ == "__main__":
     with open(sys.argv[1]) as file:
         found = table(json.load(file))
     lines = [f"{json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in found.items()]
-    print("{\n" + ",\n".join(lines) + "\n}")
+    sys.stdout.write("{\n" + ",\n".join(lines) + "\n}\n")

@@ -1,4 +1,4 @@
-"""Parameters as Stripe reads them: brackets become objects and lists, texts become what the operation expects."""
+"""Parameters as Stripe reads them: brackets become objects and lists, texts what the operation expects."""
 
 from __future__ import annotations
 

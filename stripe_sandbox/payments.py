@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing_cycle import DAY
 from stripe_sandbox.cards import card_of, declined
+from stripe_sandbox.ending import cancel_now
 from stripe_sandbox.errors import CardError
-from stripe_sandbox.ids import new_id, secret
 from stripe_sandbox.invoicing import mark_paid, subscription_of
+from stripe_sandbox.payment_objects import new_charge, new_intent, new_payment
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
@@ -85,68 +86,6 @@ def intent_for(world: World, invoice: dict[str, Any]) -> tuple[dict[str, Any], d
     return intent, payment
 
 
-def new_intent(world: World, invoice: dict[str, Any]) -> dict[str, Any]:
-    intent_id = new_id("payment_intent")
-    return {
-        "id": intent_id,
-        "object": "payment_intent",
-        "amount": invoice["amount_due"],
-        "amount_capturable": 0,
-        "amount_details": {"tip": {}},
-        "amount_received": 0,
-        "application": None,
-        "application_fee_amount": None,
-        "automatic_payment_methods": None,
-        "canceled_at": None,
-        "cancellation_reason": None,
-        "capture_method": "automatic",
-        "client_secret": secret(f"{intent_id}_secret_"),
-        "confirmation_method": "automatic",
-        "created": world.now(invoice["customer"]),
-        "currency": invoice["currency"],
-        "customer": invoice["customer"],
-        "customer_account": None,
-        "description": f"Invoice {invoice['number']}",
-        "last_payment_error": None,
-        "latest_charge": None,
-        "livemode": False,
-        "metadata": {},
-        "next_action": None,
-        "on_behalf_of": None,
-        "payment_method": None,
-        "payment_method_configuration_details": None,
-        "payment_method_options": {},
-        "payment_method_types": ["card"],
-        "processing": None,
-        "receipt_email": None,
-        "review": None,
-        "setup_future_usage": "off_session",
-        "shipping": None,
-        "statement_descriptor": None,
-        "statement_descriptor_suffix": None,
-        "status": "requires_payment_method",
-        "transfer_data": None,
-        "transfer_group": None,
-    }
-
-
-def new_payment(world: World, invoice: dict[str, Any], intent: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "id": new_id("invoice_payment"),
-        "object": "invoice_payment",
-        "amount_paid": None,
-        "amount_requested": invoice["amount_due"],
-        "created": world.now(invoice["customer"]),
-        "currency": invoice["currency"],
-        "invoice": invoice["id"],
-        "is_default": True,
-        "livemode": False,
-        "payment": {"payment_intent": intent["id"], "type": "payment_intent"},
-        "status": "open",
-        "status_transitions": {"canceled_at": None, "paid_at": None},
-    }
-
-
 def succeed(
     world: World,
     invoice: dict[str, Any],
@@ -158,9 +97,14 @@ def succeed(
     charge = world.add(new_charge(world, invoice, intent, method, None))
     world.emit("charge.succeeded", charge)
     world.update(
-        intent, status="succeeded", amount_received=intent["amount"], latest_charge=charge["id"],
-        payment_method=method["id"], last_payment_error=None, next_action=None,
-    )  # fmt: skip
+        intent,
+        status="succeeded",
+        amount_received=intent["amount"],
+        latest_charge=charge["id"],
+        payment_method=method["id"],
+        last_payment_error=None,
+        next_action=None,
+    )
     world.emit("payment_intent.succeeded", intent)
     world.update(payment, status="paid", amount_paid=invoice["amount_due"])
     payment["status_transitions"]["paid_at"] = now
@@ -177,10 +121,10 @@ def after_payment(world: World, invoice: dict[str, Any]) -> None:
         with world.changing(customer, "customer.updated"):
             customer["delinquent"] = False
     subscription = subscription_of(world, invoice)
-    if subscription and subscription["status"] in ("incomplete", "past_due", "unpaid"):
-        if subscription["latest_invoice"] == invoice["id"]:
-            with world.changing(subscription, "customer.subscription.updated"):
-                subscription["status"] = "active"
+    behind = subscription and subscription["status"] in ("incomplete", "past_due", "unpaid")
+    if subscription and behind and subscription["latest_invoice"] == invoice["id"]:
+        with world.changing(subscription, "customer.subscription.updated"):
+            subscription["status"] = "active"
 
 
 def fail(
@@ -237,107 +181,9 @@ def fall_behind(world: World, invoice: dict[str, Any]) -> None:
 
 
 def give_up(world: World, subscription: dict[str, Any]) -> None:
-    from stripe_sandbox.subscribing import cancel_now
-
     after = world.settings()["after_retries"]
     if after == "unpaid":
         with world.changing(subscription, "customer.subscription.updated"):
             subscription["status"] = "unpaid"
     elif after == "cancel":
         cancel_now(world, subscription, reason="payment_failed")
-
-
-def new_charge(
-    world: World,
-    invoice: dict[str, Any],
-    intent: dict[str, Any],
-    method: dict[str, Any] | None,
-    refusal: CardError | None,
-) -> dict[str, Any]:
-    paid = refusal is None
-    assert method is not None
-    charge_id = new_id("charge")
-    return {
-        "id": charge_id,
-        "object": "charge",
-        "amount": intent["amount"],
-        "amount_captured": intent["amount"] if paid else 0,
-        "amount_refunded": 0,
-        "application": None,
-        "application_fee": None,
-        "application_fee_amount": None,
-        "balance_transaction": None,
-        "billing_details": dict(method["billing_details"]),
-        "calculated_statement_descriptor": "SANDBOX",
-        "captured": paid,
-        "created": world.now(invoice["customer"]),
-        "currency": intent["currency"],
-        "customer": invoice["customer"],
-        "description": intent["description"],
-        "disputed": False,
-        "failure_balance_transaction": None,
-        "failure_code": refusal.code if refusal else None,
-        "failure_message": refusal.message if refusal else None,
-        "fraud_details": {},
-        "livemode": False,
-        "metadata": {},
-        "on_behalf_of": None,
-        "outcome": outcome(refusal),
-        "paid": paid,
-        "payment_intent": intent["id"],
-        "payment_method": method["id"],
-        "payment_method_details": {"card": charged_card(method), "type": "card"},
-        "receipt_email": None,
-        "receipt_number": None,
-        "receipt_url": f"{world.base_url}/invoice/{invoice['id']}" if paid else None,
-        "refunded": False,
-        "review": None,
-        "shipping": None,
-        "source_transfer": None,
-        "statement_descriptor": None,
-        "statement_descriptor_suffix": None,
-        "status": "succeeded" if paid else "failed",
-        "transfer_data": None,
-        "transfer_group": None,
-    }
-
-
-def outcome(refusal: CardError | None) -> dict[str, Any]:
-    paid = refusal is None
-    return {
-        "advice_code": None,
-        "network_advice_code": None,
-        "network_decline_code": None,
-        "network_status": "approved_by_network" if paid else "declined_by_network",
-        "reason": None if refusal is None else refusal.extra.get("decline_code"),
-        "risk_level": "normal",
-        "risk_score": 10,
-        "seller_message": "Payment complete." if paid else "The bank returned a decline.",
-        "type": "authorized" if paid else "issuer_declined",
-    }
-
-
-def charged_card(method: dict[str, Any]) -> dict[str, Any]:
-    card = method["card"]
-    names = (
-        "brand",
-        "country",
-        "exp_month",
-        "exp_year",
-        "fingerprint",
-        "funding",
-        "last4",
-        "regulated_status",
-    )
-    return {
-        **{name: card[name] for name in names},
-        "amount_authorized": None,
-        "checks": dict(card["checks"]),
-        "installments": None,
-        "mandate": None,
-        "network": card["brand"],
-        "network_token": {"used": False},
-        "network_transaction_id": None,
-        "three_d_secure": None,
-        "wallet": None,
-    }

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 from stripe_sandbox import money
 from stripe_sandbox.changing import apply, modify
 from stripe_sandbox.checkout_flow import as_page_error
+from stripe_sandbox.ending import cancel_now
 from stripe_sandbox.errors import CardError, StripeError
 from stripe_sandbox.happenings import upcoming
 from stripe_sandbox.invoice_lines import price_of
 from stripe_sandbox.payments import collect, needs_authentication
+from stripe_sandbox.portal_plans import can_update, choices, default_card, live, plan
 from stripe_sandbox.rendering import copy
 from stripe_sandbox.resources.payment_methods import attach, new_card
-from stripe_sandbox.subscribing import LIVE, cancel_now, period_of
+from stripe_sandbox.subscribing import LIVE, period_of
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
@@ -32,8 +34,8 @@ class PortalRefused(Exception):
 
 
 def view(world: World, bps_id: str) -> dict[str, Any]:
-    """Keys: session, configuration, features, flow, return_url, customer, default_payment_method (id or None),
-    payment_methods [payment_method], invoices [invoice, newest first],
+    """Keys: session, configuration, features, flow, return_url, customer,
+    default_payment_method (id or None), payment_methods [payment_method], invoices [invoice, newest first],
     subscriptions [{subscription, item, price, product, quantity, amount, currency, interval, status,
     renews_at, ends_at, trial_end, can_cancel, can_resume, can_update}],
     choices [{price, product, amount, currency, interval, current}] (what Update plan may switch to).
@@ -68,72 +70,6 @@ def opened(world: World, bps_id: str) -> tuple[dict[str, Any], dict[str, Any], d
     if session is None or customer is None or customer.get("_deleted"):
         raise PortalUnavailable(bps_id)
     return session, customer, world.find("billing_portal.configuration", session["configuration"])
-
-
-def live(world: World, customer: dict[str, Any]) -> list[dict[str, Any]]:
-    found = world.where("subscription", customer=customer["id"])
-    return [sub for sub in reversed(found) if sub["status"] in LIVE]
-
-
-def default_card(customer: dict[str, Any], plans: list[dict[str, Any]]) -> str | None:
-    """What the next renewal charges: the subscription's own card comes first."""
-    own = [entry["subscription"]["default_payment_method"] for entry in plans]
-    default: str | None = customer["invoice_settings"]["default_payment_method"]
-    return next((card for card in own if card), default)
-
-
-def plan(world: World, sub: dict[str, Any], features: dict[str, Any]) -> dict[str, Any]:
-    item = sub["items"]["data"][0]
-    price = price_of(world, item)
-    shown = world.render(sub)
-    ends_at = sub["cancel_at"]
-    return {
-        "subscription": shown,
-        "item": shown["items"]["data"][0],
-        "price": shown["items"]["data"][0]["price"],
-        "product": world.render(world.find("product", price["product"])),
-        "quantity": item.get("quantity"),
-        "amount": money.amount(price, item.get("quantity") or 0),
-        "currency": sub["currency"],
-        "interval": price["recurring"]["interval"],
-        "status": sub["status"],
-        "renews_at": None if ends_at else period_of(sub)[1],
-        "ends_at": ends_at,
-        "trial_end": sub["trial_end"] if sub["status"] == "trialing" else None,
-        "can_cancel": features["subscription_cancel"]["enabled"] and not ends_at,
-        "can_resume": bool(ends_at),
-        "can_update": can_update(sub, features),
-    }
-
-
-def can_update(sub: dict[str, Any], features: dict[str, Any]) -> bool:
-    update = features["subscription_update"]
-    single = len(sub["items"]["data"]) == 1
-    return bool(
-        update["enabled"] and "price" in update["default_allowed_updates"] and single and not sub["cancel_at"]
-    )
-
-
-def choices(world: World, features: dict[str, Any], plans: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    current = plans[0] if plans else None
-    found = []
-    for entry in features["subscription_update"].get("products") or []:
-        for price_id in entry["prices"]:
-            price = world.get(price_id)
-            if price and price["active"] and (not current or price["currency"] == current["currency"]):
-                found.append(choice(world, price, current))
-    return found
-
-
-def choice(world: World, price: dict[str, Any], current: dict[str, Any] | None) -> dict[str, Any]:
-    return {
-        "price": world.render(price, ["tiers"]) if price.get("tiers") else world.render(price),
-        "product": world.render(world.find("product", price["product"])),
-        "amount": money.amount(price, (current["quantity"] if current else 1) or 1),
-        "currency": price["currency"],
-        "interval": price["recurring"]["interval"],
-        "current": bool(current and current["price"]["id"] == price["id"]),
-    }
 
 
 def own(world: World, bps_id: str, sub_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -197,7 +133,8 @@ def switch(world: World, bps_id: str, sub_id: str, price_id: str) -> tuple[dict[
 
 
 def preview_change(world: World, bps_id: str, sub_id: str, price_id: str) -> dict[str, Any]:
-    """Keys: lines [{description, amount, proration}], due_today, then_amount, currency, next_charge_at, interval.
+    """Keys: lines [{description, amount, proration}], due_today, then_amount, currency, next_charge_at,
+    interval.
 
     The change is made, read and undone, so that it cannot differ from what `change_plan` does.
     """
@@ -319,7 +256,7 @@ def pay_invoice(
 ) -> dict[str, Any]:
     """Pay an open invoice (hosted invoice page), with a new card or the default. Answers the invoice.
 
-    Raises checkout_flow.CardDeclined or AuthenticationRequired, or PortalRefused when the invoice is not open.
+    Raises checkout_flow.CardDeclined or AuthenticationRequired; PortalRefused when the invoice is not open.
     """
     with world:
         invoice = world.get(invoice_id)

@@ -1,14 +1,13 @@
 """A sandbox for the test process.
 
-`-p stripe_sandbox.pytest_plugin` (or `pytest_plugins` in the root conftest) starts one server per process when this
-module is imported, before Django reads its settings, and puts its address into `STRIPE_API_HOST`. Tests take the
-fixture `stripe_world` (or `stripe_sandbox` for the server): empty, deliveries held, its requests forgotten.
+`pytest_plugins` in the root conftest starts one server per process when this module is imported, before Django
+reads its settings, and puts its address into `STRIPE_API_HOST`. Tests take the fixture `stripe_world` (or
+`stripe_sandbox` for the server): empty, deliveries held, its requests forgotten.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
 import pytest
 
@@ -20,12 +19,21 @@ os.environ["STRIPE_API_HOST"] = RUNNING.url
 
 
 @pytest.fixture
-def stripe_sandbox() -> Iterator[Running]:
+def stripe_sandbox() -> Running:
+    """The server, its world empty again and its deliveries held."""
     RUNNING.world.reset("empty")
     RUNNING.world.hold_deliveries()
-    yield RUNNING
+    return RUNNING
 
 
 @pytest.fixture
 def stripe_world(stripe_sandbox: Running) -> World:
+    return stripe_sandbox.world
+
+
+@pytest.fixture
+def demo_world(stripe_sandbox: Running) -> World:
+    """A world that sells the demo catalogue already."""
+    stripe_sandbox.world.reset("demo")
+    stripe_sandbox.world.hold_deliveries()
     return stripe_sandbox.world

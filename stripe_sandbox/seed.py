@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stripe_sandbox.catalogue import new_price, new_product
+from stripe_sandbox.resources.account import new_account
+from stripe_sandbox.resources.portal import new_configuration
+
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
 
@@ -12,8 +16,6 @@ SEEDS = ("empty", "demo")
 
 def plant(world: World, name: str) -> None:
     """`empty`: the account and the Portal's default configuration. `demo`: the demo catalogue besides."""
-    from stripe_sandbox.resources.account import new_account
-    from stripe_sandbox.resources.portal import new_configuration
 
     if name not in SEEDS:
         raise ValueError(f"Unknown seed: {name}. Known: {', '.join(SEEDS)}")
@@ -32,8 +34,6 @@ DEFAULT_PORTAL: dict[str, Any] = {
 
 
 def plant_catalogue(world: World) -> None:
-    from stripe_sandbox.resources.prices import new_price
-    from stripe_sandbox.resources.products import new_product
 
     for slug, name, unit_label in (("starter", "Starter", None), ("pro", "Pro", "seat")):
         params: dict[str, Any] = {"name": name, "metadata": {"plan": slug}}

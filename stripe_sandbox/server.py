@@ -2,8 +2,7 @@
 
 Pages live in `stripe_sandbox.pages`, which offers
 `PAGE_RULES: list[tuple[str, str, Callable]]` of (methods "GET,POST", path "/checkout/<cs_id>", view) with
-`view(world, request, **path_arguments) -> werkzeug.wrappers.Response`. Static files: `/static/<path:name>` is a page rule too.
-The request's host builds absolute addresses (`request.host_url`).
+`view(world, request, **path_arguments) -> werkzeug.wrappers.Response`. Static files are a page rule too.
 """
 
 from __future__ import annotations
@@ -58,7 +57,7 @@ class App:
             return response
         except HTTPException as error:
             return Response(error.get_body(), error.code, error.get_headers())
-        except Exception:
+        except Exception:  # noqa: BLE001 - a page that fails must not take the server along
             traceback.print_exc()
             return Response(InternalServerError().get_body(), 500, content_type="text/html")
 
@@ -79,7 +78,7 @@ class Ticker(threading.Thread):
         while not self.ended.wait(1):
             try:
                 run_due(self.world)
-            except Exception:
+            except Exception:  # noqa: BLE001 - the clock goes on
                 traceback.print_exc()
 
 

@@ -1,7 +1,7 @@
 """The world: every object of one Stripe account, its clock, its lock and its events.
 
 Objects are plain dicts in the shape Stripe answers them, references as ids. Keys that begin with `_` are the
-sandbox's own notes and never leave it. Call `touch(obj)` before changing an object: it is what makes the change
+sandbox's own notes and never leave it. Call `touch(obj)` before changing an object: by it the change is
 saved, undone when the operation fails, and seen by the agenda.
 """
 

@@ -5,18 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.api import Call, assign, route, set_metadata
+from stripe_sandbox.ending import cancel_now
 from stripe_sandbox.errors import MissingObject
 from stripe_sandbox.ids import letters
 from stripe_sandbox.resources.payment_methods import attach, from_reference
-from stripe_sandbox.subscribing import cancel_now
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
 
 FIELDS = (
-    "address", "balance", "business_name", "description", "email", "individual_name", "invoice_prefix", "name",
-    "next_invoice_sequence", "phone", "preferred_locales", "shipping", "tax_exempt",
-)  # fmt: skip
+    "address",
+    "balance",
+    "business_name",
+    "description",
+    "email",
+    "individual_name",
+    "invoice_prefix",
+    "name",
+    "next_invoice_sequence",
+    "phone",
+    "preferred_locales",
+    "shipping",
+    "tax_exempt",
+)
 ADDRESS = ("city", "country", "line1", "line2", "postal_code", "state")
 
 

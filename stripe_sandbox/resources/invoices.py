@@ -9,7 +9,10 @@ from stripe_sandbox.changing import apply
 from stripe_sandbox.errors import FailedPayment, missing_parameter, wrong_state
 from stripe_sandbox.happenings import upcoming
 from stripe_sandbox.invoicing import draft, finalize, mark_paid, subscription_of, void
+from stripe_sandbox.pagination import cut
 from stripe_sandbox.payments import after_payment, collect
+from stripe_sandbox.rendering import copy, page
+from stripe_sandbox.resources.customers import new_customer
 from stripe_sandbox.resources.payment_methods import attach, from_reference
 from stripe_sandbox.subscribing import outline
 
@@ -67,9 +70,6 @@ def update(call: Call, invoice: str) -> dict[str, Any]:
 def list_lines(call: Call, invoice: str) -> dict[str, Any]:
     found = call.world.find("invoice", invoice)
     params = {name: value for name, value in call.params.items() if name != "created"}
-    from stripe_sandbox.pagination import cut
-    from stripe_sandbox.rendering import copy, page
-
     lines, has_more = cut(found["lines"]["data"], params)
     return page(copy(lines), call.path, has_more)
 
@@ -144,7 +144,7 @@ def delete(call: Call, invoice: str) -> dict[str, Any]:
 
 @route("POST /v1/invoices/create_preview")
 def create_preview(call: Call) -> dict[str, Any]:
-    """The very change is made and its invoice taken, then everything is undone: preview and truth cannot differ."""
+    """The change is made, its invoice taken, and all is undone: preview and truth cannot differ."""
     shown = preview(call.world, call.params)
     shown = call.world.render(shown) if not str(shown["id"]).startswith("upcoming_") else shown
     call.world.discard()
@@ -170,8 +170,6 @@ def first_invoice(world: World, params: dict[str, Any], details: dict[str, Any])
     if not customer and not params.get("customer_details"):
         raise missing_parameter("customer")
     if not customer:
-        from stripe_sandbox.resources.customers import new_customer
-
         customer = new_customer(world, {})["id"]
     if not details.get("items"):
         raise wrong_state("No upcoming invoices for customer.", "invoice_upcoming_none")

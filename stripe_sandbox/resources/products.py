@@ -2,54 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stripe_sandbox.api import Call, assign, route, set_metadata
+from stripe_sandbox.catalogue import PRODUCT_FIELDS, new_price, new_product
 from stripe_sandbox.errors import InvalidRequest, wrong_state
 from stripe_sandbox.rendering import first_page
-
-if TYPE_CHECKING:
-    from stripe_sandbox.world import World
-
-FIELDS = (
-    "active", "default_price", "description", "images", "marketing_features", "name", "package_dimensions",
-    "shippable", "statement_descriptor", "tax_code", "unit_label", "url",
-)  # fmt: skip
-
-
-def new_product(world: World, params: dict[str, Any]) -> dict[str, Any]:
-    now = world.now()
-    product: dict[str, Any] = {
-        "id": params.get("id") or world.new_id("product"),
-        "object": "product",
-        "active": True,
-        "created": now,
-        "default_price": None,
-        "description": None,
-        "images": [],
-        "livemode": False,
-        "marketing_features": [],
-        "metadata": {},
-        "name": "",
-        "package_dimensions": None,
-        "shippable": None,
-        "statement_descriptor": None,
-        "tax_code": None,
-        "unit_label": None,
-        "updated": now,
-        "url": None,
-    }
-    assign(product, params, *FIELDS)
-    set_metadata(product, params.get("metadata"))
-    world.add(product)
-    world.emit("product.created", product)
-    return product
 
 
 @route("POST /v1/products")
 def create(call: Call) -> dict[str, Any]:
-    from stripe_sandbox.resources.prices import new_price
-
     product_id = call.get("id")
     if product_id and call.world.get(product_id):
         raise InvalidRequest("Product already exists.", code="resource_already_exists", param="id")
@@ -74,7 +36,7 @@ def update(call: Call, id: str) -> dict[str, Any]:
     if call.get("default_price"):
         call.world.find("price", call.params["default_price"], "default_price")
     with call.world.changing(product, "product.updated"):
-        assign(product, call.params, *FIELDS)
+        assign(product, call.params, *PRODUCT_FIELDS)
         set_metadata(product, call.get("metadata"))
         product["updated"] = call.world.now()
     return product

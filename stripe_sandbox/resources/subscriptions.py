@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.api import Call, route
-from stripe_sandbox.changing import modify, resume_paused
+from stripe_sandbox.changing import add_proration, modify, resume_paused, snapshot
+from stripe_sandbox.ending import cancel_now
 from stripe_sandbox.errors import CardError, FailedPayment, MissingObject, missing_parameter
 from stripe_sandbox.invoicing import announce, draft, finalize
 from stripe_sandbox.payments import collect
-from stripe_sandbox.subscribing import ENDED, begin, cancel_now, period_of
+from stripe_sandbox.subscribing import ENDED, begin, period_of
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
@@ -61,8 +62,6 @@ def cancel(call: Call, subscription_exposed_id: str) -> dict[str, Any]:
 
 
 def credit_rest(world: World, subscription: dict[str, Any]) -> None:
-    from stripe_sandbox.changing import add_proration, snapshot
-
     at, period = world.now(subscription["customer"]), period_of(subscription)
     for item, price in snapshot(world, subscription):
         add_proration(world, subscription, item, price, period, at, credit=True)

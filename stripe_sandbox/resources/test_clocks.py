@@ -6,9 +6,10 @@ from typing import Any
 
 from stripe_sandbox.api import Call, route
 from stripe_sandbox.billing_cycle import DAY
+from stripe_sandbox.ending import cancel_now
 from stripe_sandbox.errors import InvalidRequest
 from stripe_sandbox.lifecycle import advance
-from stripe_sandbox.subscribing import ENDED, cancel_now
+from stripe_sandbox.subscribing import ENDED
 
 
 @route("POST /v1/test_helpers/test_clocks")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from stripe_sandbox.api import Call, assign, route, set_metadata
 from stripe_sandbox.errors import InvalidRequest
 from stripe_sandbox.ids import secret
+
+if TYPE_CHECKING:
+    from stripe_sandbox.world import World
 
 FIELDS = ("description", "enabled_events", "url")
 
@@ -19,25 +22,29 @@ def check_url(url: str | None) -> None:
         )
 
 
-@route("POST /v1/webhook_endpoints")
-def create(call: Call) -> dict[str, Any]:
-    check_url(call.params["url"])
+def new_endpoint(world: World, params: dict[str, Any]) -> dict[str, Any]:
     endpoint = {
-        "id": call.world.new_id("webhook_endpoint"),
+        "id": world.new_id("webhook_endpoint"),
         "object": "webhook_endpoint",
-        "api_version": call.get("api_version"),
+        "api_version": params.get("api_version"),
         "application": None,
-        "created": call.world.now(),
-        "description": call.get("description") or None,
-        "enabled_events": call.params["enabled_events"],
+        "created": world.now(),
+        "description": params.get("description") or None,
+        "enabled_events": params["enabled_events"],
         "livemode": False,
         "metadata": {},
         "secret": secret("whsec_"),
         "status": "enabled",
-        "url": call.params["url"],
+        "url": params["url"],
     }
-    set_metadata(endpoint, call.get("metadata"))
-    call.world.add(endpoint)
+    set_metadata(endpoint, params.get("metadata"))
+    return world.add(endpoint)
+
+
+@route("POST /v1/webhook_endpoints")
+def create(call: Call) -> dict[str, Any]:
+    check_url(call.params["url"])
+    endpoint = new_endpoint(call.world, call.params)
     return {"_finished": {**call.world.render(endpoint), "secret": endpoint["secret"]}}
 
 
