@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.models import AuditEntry
+from apps.subscriptions.models import Status
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,19 @@ SENTENCES: dict[str, str | Promise] = {
 
 def told(entry: AuditEntry) -> Happening:
     after = entry.after if isinstance(entry.after, dict) else {}
-    words = {"target": entry.target_label, "name": after.get("name", ""), "status": after.get("status", "")}
+    words = {
+        "target": entry.target_label,
+        "name": after.get("name", ""),
+        "status": _status(after.get("status", "")),
+    }
     # An action without a sentence shows its own name rather than nothing.
     sentence = SENTENCES.get(_action(entry), "")
     text = str(sentence) % words if sentence else entry.action.replace(".", ": ").replace("_", " ")
     return Happening(entry.at, _who(entry), text)
+
+
+def _status(word: str) -> str | Promise:
+    return Status(word).label if word in Status.values else word
 
 
 def _action(entry: AuditEntry) -> str:

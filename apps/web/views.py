@@ -6,10 +6,12 @@ from django.views.decorators.http import require_safe
 
 from apps.subscriptions.decorators import may_manage_billing
 from apps.subscriptions.pricing import pricing_for
+from apps.subscriptions.tab import subscription_view
 from apps.teams.decorators import team_member_required
 from apps.teams.roles import Permission
 from apps.teams.seats import seats_of
 from apps.web.dashboard import limits_of, onboarding, recent_activity
+from apps.web.seat_chart import seat_chart
 
 
 @require_safe
@@ -25,6 +27,8 @@ def dashboard(request: HttpRequest, team_slug: str) -> HttpResponse:
         "seats": seats,
         "steps": onboarding(request.membership, seats, request.entitlements),
         "limits": limits_of(request.entitlements),
+        "view": subscription_view(request.entitlements),
+        "bars": seat_chart(request.team),
         "activity": recent_activity(request.team),
         "can_invite": request.membership.allows(Permission.MANAGE_MEMBERS),
         "may_manage_billing": may_manage_billing(request),

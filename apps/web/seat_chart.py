@@ -1,0 +1,73 @@
+"""Seats over the last twelve months, as numbers a template draws and a table repeats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from django.utils import timezone
+
+from apps.subscriptions.models import SeatChange
+from apps.teams.models import Team
+
+MONTHS = 12
+WIDTH, HEIGHT, GAP = 720, 120, 8  # the SVG's own units
+
+
+@dataclass(frozen=True)
+class Bar:
+    month: datetime
+    seats: int
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def middle(self) -> int:
+        return self.x + self.width // 2
+
+
+def seat_chart(team: Team) -> list[Bar]:
+    """One bar a month, the running one last (one query). Empty while a team's seats are not recorded.
+
+    A bar shows the seats at the end of its month, the last one those of now.
+    """
+    changes = list(SeatChange.objects.filter(holder_id=team.pk).order_by("at", "pk"))
+    if not changes:
+        return []
+    months = [*_months(timezone.localtime()), timezone.localtime()]
+    counts = [_seats_at(end, changes) for _start, end in pairwise(months)]
+    return _bars(months[:-1], counts)
+
+
+def _months(now: datetime) -> list[datetime]:
+    """The starts of the last twelve months, the running one last."""
+    starts = []
+    year, month = now.year, now.month
+    for _step in range(MONTHS):
+        starts.append(now.replace(year=year, month=month, day=1, hour=0, minute=0, second=0, microsecond=0))
+        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+    return starts[::-1]
+
+
+def _seats_at(moment: datetime, changes: list[SeatChange]) -> int:
+    known = [change for change in changes if change.at <= moment]
+    return known[-1].after if known else changes[0].before
+
+
+def _bars(months: list[datetime], counts: list[int]) -> list[Bar]:
+    top = max(1, *counts)
+    step = WIDTH // MONTHS
+    return [
+        Bar(
+            month=month,
+            seats=seats,
+            x=index * step,
+            y=HEIGHT - HEIGHT * seats // top,
+            width=step - GAP,
+            height=HEIGHT * seats // top,
+        )
+        for index, (month, seats) in enumerate(zip(months, counts, strict=True))
+    ]
