@@ -132,8 +132,13 @@ def _refuse_taken_ports(demo: Demo) -> None:
         if listens(port):
             sys.exit(
                 f"Port {port} is taken by another program (another demo, perhaps).\n"
-                f"Stop that program, or choose another port: {name}={port + 1} make demo"
+                f"Stop that program, or choose another port: {name}={_free_after(port, demo)} make demo"
             )
+
+
+def _free_after(port: int, demo: Demo) -> int:
+    candidates = (number for number in range(port + 1, 65536) if number not in (demo.port, demo.sandbox_port))
+    return next(number for number in candidates if not listens(number))
 
 
 def _start(demo: Demo, name: str, *command: str | Path, **extra: str) -> Child:
