@@ -29,7 +29,7 @@ UNAVAILABLE = {
     "complete": (
         410,
         "This Checkout is complete",
-        "The payment went through once. There is nothing left to pay here.",
+        "The subscription has begun. There is nothing left to pay here.",
     ),
 }
 NOT_AUTHENTICATED = "The card was not authenticated and nothing was paid. Try again or use another card."
@@ -116,21 +116,19 @@ def _page(
 
 
 def _line(line: dict[str, Any]) -> dict[str, Any]:
-    return line | {
-        "name": line["product"]["name"],
-        "words": _line_words(line),
-        "steps": tiers.steps(line["price"], line["quantity"] or 1),
-    }
+    steps = tiers.steps(line["price"], line["quantity"] or 1)
+    return line | {"name": line["product"]["name"], "words": _line_words(line, steps), "steps": steps}
 
 
-def _line_words(line: dict[str, Any]) -> str:
-    """ "14 seats at $20.00, billed monthly"; a single flat one is just "Billed monthly"."""
+def _line_words(line: dict[str, Any], steps: list[tiers.Step]) -> str:
+    """ "14 seats at $20.00, billed monthly"; tiers stand below the line; a single one needs no sum."""
     price, quantity = line["price"], line["quantity"]
-    billed, unit = words.billed(price.get("recurring")), words.unit_amount(price)
-    if quantity is None or (quantity == 1 and unit is not None):
+    billed, package = words.billed(price.get("recurring")), price.get("transform_quantity")
+    if quantity is None or (quantity == 1 and not package and price["billing_scheme"] == "per_unit"):
         return f"Billed {billed}"
-    each = f" at {words.money(unit, price['currency'])}" if unit is not None else ""
-    return f"{quantity} {line['unit_text']}{each}, billed {billed}"
+    each = f" at {words.money(steps[0].unit, price['currency'])}" if len(steps) == 1 else ""
+    parcel = f", {steps[0].quantity} × {package['divide_by']}" if package else ""
+    return f"{quantity} {line['unit_text']}{parcel}{each}, billed {billed}"
 
 
 def _recurring(seen: dict[str, Any]) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ SHOWN = 30
 
 
 def show(world: World, request: Request) -> Response:
-    limit = min(request.args.get("events", SHOWN, int), 500)
+    limit = min(max(request.args.get("events", SHOWN, int), 1), 500)
     with world:
         return render(
             "dashboard.html",

@@ -11,6 +11,7 @@ from stripe_sandbox.pages import words
 from stripe_sandbox.pages.portal_frame import finished, page, portal_step, seen_subscription
 from stripe_sandbox.world import World
 
+DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 NOT_SWITCHABLE = "This plan cannot be changed here."
 
 
@@ -21,7 +22,7 @@ def choose(world: World, request: Request, bps_id: str, sub_id: str) -> Response
     price_id = request.args.get("price", "")
     if price_id:
         return _confirm(world, bps_id, seen, plan, price_id)
-    choices = [_choice(choice) for choice in seen["choices"]]
+    choices = [_choice(choice) for choice in sorted(seen["choices"], key=_shortest_cheapest)]
     return page(world, "portal_update.html", seen, plan=plan, grouped=_by_interval(choices))
 
 
@@ -54,8 +55,13 @@ def _choice(choice: dict[str, Any]) -> dict[str, Any]:
     return choice | {"per": words.per_interval(recurring), "billed": words.billed(recurring)}
 
 
+def _shortest_cheapest(choice: dict[str, Any]) -> tuple[int, int]:
+    recurring = choice["price"]["recurring"]
+    return DAYS[recurring["interval"]] * recurring["interval_count"], choice["amount"]
+
+
 def _by_interval(choices: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The choices under "Billed monthly", "Billed yearly", in the order they came."""
+    """The choices under their headings, "Billed monthly" before "Billed yearly"."""
     grouped: dict[str, list[dict[str, Any]]] = {}
     for choice in choices:
         grouped.setdefault(f"Billed {choice['billed']}", []).append(choice)

@@ -123,8 +123,9 @@ class Shop:
             "cancel_url": "https://shop.example/pricing/",
             "line_items": [{"price": self.price(lookup_key), "quantity": quantity}],
         }
-        if "customer" not in params:
-            params["customer"] = self.customer()
+        customer = params.pop("customer", None)
+        if customer != "":
+            params["customer"] = customer or self.customer()
         return self.post("checkout/sessions", **(defaults | params))
 
     def subscribed(self, lookup_key: str = "pro-month", quantity: int = 3, **params: Any) -> dict[str, Any]:

@@ -37,6 +37,28 @@ def test_the_summary_spells_out_tiers_and_what_is_due_today(shop, person):
     assert page.says("pay") == "Subscribe"
 
 
+@pytest.mark.parametrize(
+    ("price", "words"),
+    [
+        ({"unit_amount": 5000, "transform_quantity": {"divide_by": 5, "round": "up"}},
+         "12 seats, 3 × 5 at $50.00, billed monthly"),
+        ({"unit_amount_decimal": "0.5"}, "12 seats at $0.005, billed monthly"),
+        ({"billing_scheme": "tiered", "tiers_mode": "volume",
+          "tiers": [{"up_to": 5, "unit_amount": 900}, {"up_to": "inf", "unit_amount": 700}]},
+         "12 seats at $7.00, billed monthly"),
+    ],
+    ids=["packages", "fractions", "volume"],
+)  # fmt: skip
+def test_every_kind_of_price_says_how_it_adds_up(shop, person, price, words):
+    product = shop.post("products", name="Desk", unit_label="seat")["id"]
+    made = shop.post("prices", product=product, currency="usd", recurring={"interval": "month"}, **price)
+    session = shop.checkout(line_items=[{"price": made["id"], "quantity": 12}])
+
+    page = person.get(f"/checkout/{session['id']}")
+
+    assert words in page.text
+
+
 def test_a_trial_costs_nothing_today_and_says_when_the_first_payment_comes(shop, person):
     session = shop.checkout("pro-month", 3, subscription_data={"trial_period_days": 14})
 
@@ -58,6 +80,30 @@ def test_paying_leads_back_to_the_shop_with_an_active_subscription(shop, person)
     (subscription,) = shop.subscriptions(session["customer"])
     assert subscription["status"] == "active"
     assert subscription["items"]["data"][0]["quantity"] == 3
+
+
+def test_a_trial_that_needs_no_card_asks_for_none(shop, person):
+    session = shop.checkout(
+        subscription_data={"trial_period_days": 14}, payment_method_collection="if_required"
+    )
+
+    page = person.get(f"/checkout/{session['id']}")
+    answer = person.post(f"/checkout/{session['id']}")
+
+    assert not page.has("card-number")
+    assert answer.status == 303
+    assert shop.subscriptions(session["customer"])[0]["status"] == "trialing"
+
+
+def test_someone_the_shop_does_not_know_yet_writes_an_address(shop, person):
+    session = shop.checkout(customer="")
+
+    page = person.get(f"/checkout/{session['id']}")
+    person.post(f"/checkout/{session['id']}", CARD | {"email": "new@example.com"})
+
+    assert page.has("email")
+    customer = shop.get(f"checkout/sessions/{session['id']}")["customer"]
+    assert shop.get(f"customers/{customer}")["email"] == "new@example.com"
 
 
 def test_a_double_click_buys_once(shop, person):
