@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import stripe
+from django.core.cache import cache
 
 pytest_plugins = ["stripe_sandbox.pytest_plugin"]
 
@@ -18,3 +19,10 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(autouse=True)
 def _own_mail_folder(settings, tmp_path):
     settings.MAIL_DIR = tmp_path / "mail"
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    """Rate limits and cached answers of one test are none of the next one's business."""
+    yield
+    cache.clear()

@@ -7,8 +7,9 @@ import time
 from functools import partial
 from typing import Any
 
-from celery import Task, current_app
+from celery import Celery, Task
 from django.db import transaction
+from kombu.exceptions import OperationalError
 
 logger = logging.getLogger(__name__)
 
@@ -52,12 +53,12 @@ def _publish(task: Task, args: tuple[Any, ...]) -> None:
 def _publish_to_broker(task: Task, args: tuple[Any, ...]) -> None:
     try:
         task.apply_async(args, retry=False)
-    except broker_errors() as error:
+    except broker_errors(task.app) as error:
         breaker.trip()
         logger.error("Broker is down, left to the sweeper: %s%r (%s)", task.name, args, error)
 
 
-def broker_errors() -> tuple[type[Exception], ...]:
-    """What publishing raises when the broker cannot be reached, whichever broker it is."""
-    connection = current_app.connection_for_write()
-    return (OSError, *connection.connection_errors, *connection.channel_errors)
+def broker_errors(app: Celery) -> tuple[type[Exception], ...]:
+    """What publishing raises when the broker cannot be reached: kombu's word for it, or the transport's own."""
+    connection = app.connection_for_write()
+    return (OperationalError, OSError, *connection.connection_errors, *connection.channel_errors)

@@ -1,0 +1,7 @@
+"""The addresses as they are on a laptop, with DEBUG on."""
+
+from django.urls import include, path
+
+from config.urls import urlpatterns as product
+
+urlpatterns = [*product, path("_mail/", include("apps.core.mail_urls"))]

@@ -1,0 +1,117 @@
+"""Staff change people and teams in the admin; the rules hold there, too, and say so."""
+
+import pytest
+
+from apps.teams.models import Membership, Team
+from apps.teams.roles import Role
+from apps.teams.tests.factories import InvitationFactory, MembershipFactory, TeamFactory
+from apps.users.models import CustomUser
+from apps.users.tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_limit(plan_with_seats):
+    """Plans are the subscriptions' business."""
+
+
+@pytest.fixture
+def team():
+    return TeamFactory(name="Acme", slug="acme")
+
+
+def team_form(team, *, role=None, add=None, **changes):
+    """The admin's form of a team as it is shown, with changes to its first membership or one added."""
+    rows = list(team.memberships.order_by("created_at", "pk"))
+    form = {
+        "name": team.name,
+        "slug": team.slug,
+        "billing_contact": team.billing_contact_id,
+        "billing_email": "",
+        "memberships-TOTAL_FORMS": len(rows) + bool(add),
+        "memberships-INITIAL_FORMS": len(rows),
+        **changes,
+    }
+    for number, row in enumerate(rows):
+        form[f"memberships-{number}-id"] = row.pk
+        form[f"memberships-{number}-user"] = row.user_id
+        form[f"memberships-{number}-role"] = role if number == 0 and role else row.role
+    if add:
+        form[f"memberships-{len(rows)}-user"] = add.pk
+        form[f"memberships-{len(rows)}-role"] = Role.MEMBER
+    return form
+
+
+def test_staff_add_a_member_and_the_seat_is_counted(admin_client, team, seat_news):
+    address = f"/admin/teams/team/{team.pk}/change/"
+
+    response = admin_client.post(address, team_form(team, add=UserFactory()))
+
+    assert response.status_code == 302
+    assert seat_news == [("joined", 1, 2)]
+
+
+def test_the_last_owner_cannot_be_demoted_by_staff(admin_client, team):
+    address = f"/admin/teams/team/{team.pk}/change/"
+
+    response = admin_client.post(address, team_form(team, role=Role.MEMBER, name="Changed"), follow=True)
+
+    assert "needs at least one owner" in response.content.decode()
+    assert Team.objects.get(pk=team.pk).name == "Acme"
+    assert Membership.objects.get().role == Role.OWNER
+
+
+def test_staff_cannot_overfill_a_team(admin_client, team, plan_with_seats):
+    plan_with_seats(1)
+    address = f"/admin/teams/team/{team.pk}/change/"
+
+    response = admin_client.post(address, team_form(team, add=UserFactory()), follow=True)
+
+    assert "room for 1 person" in response.content.decode()
+    assert team.get_quantity() == 1
+
+
+def test_the_last_owner_cannot_be_deleted_in_bulk(admin_client, team):
+    MembershipFactory(team=team)
+    owner = team.memberships.owners().get().user
+    form = {"action": "delete_selected", "_selected_action": [str(owner.pk)], "post": "yes"}
+
+    response = admin_client.post("/admin/users/customuser/", form, follow=True)
+
+    assert "needs at least one owner" in response.content.decode()
+    assert CustomUser.objects.filter(pk=owner.pk).exists()
+
+
+def test_the_last_owner_cannot_be_switched_off(admin_client, team):
+    MembershipFactory(team=team)
+    owner = team.memberships.owners().get().user
+    form = {"email": owner.email, "name": owner.name, "time_zone": "UTC", "billing_email": ""}
+
+    response = admin_client.post(f"/admin/users/customuser/{owner.pk}/change/", form, follow=True)
+
+    assert "needs at least one owner" in response.content.decode()
+    assert CustomUser.objects.get(pk=owner.pk).is_active
+
+
+@pytest.mark.parametrize("model", ["teams/team", "teams/invitation", "users/customuser"])
+def test_every_list_and_page_opens(admin_client, team, model):
+    InvitationFactory(team=team)
+
+    listed = admin_client.get(f"/admin/{model}/?q=acme")
+    assert listed.status_code == 200
+    for row in admin_client.get(f"/admin/{model}/").context["cl"].result_list:
+        assert admin_client.get(f"/admin/{model}/{row.pk}/change/").status_code == 200
+
+
+def test_staff_make_a_user_who_still_has_to_prove_the_address(admin_client):
+    password = "a long enough password"
+    form = {"email": "New@Example.com", "name": "", "usable_password": "true"}
+
+    response = admin_client.post(
+        "/admin/users/customuser/add/", {**form, "password1": password, "password2": password}
+    )
+
+    user = CustomUser.objects.get(email="new@example.com")
+    assert response.url == f"/admin/users/customuser/{user.pk}/change/"
+    assert not user.emailaddress_set.filter(verified=True).exists()
