@@ -19,7 +19,7 @@ from djstripe.models import Event
 
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import gateway, mirror, sync
-from apps.subscriptions.errors import NotFoundAtStripe
+from apps.subscriptions.errors import BillingError, NotFoundAtStripe
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.models import WebhookEvent
 
@@ -99,7 +99,8 @@ def waiting_events(customer_id: str) -> QuerySet[WebhookEvent]:
 def work_customer(customer_id: str) -> SubscriptionModelBase | None:
     """Work all waiting events of one customer. Raises what went wrong, after noting it on each row.
 
-    If the batch fails, each event is tried by itself, so that a poisonous one does not block its neighbours.
+    If a receiver fails, each event is tried by itself, so that a poisonous one does not block its neighbours;
+    what Stripe answered concerns them all.
     """
     ids = list(waiting_events(customer_id).values_list("pk", flat=True)[:BATCH])
     if not ids:
@@ -108,7 +109,7 @@ def work_customer(customer_id: str) -> SubscriptionModelBase | None:
     try:
         return _work(customer_id, ids)
     except Exception as error:
-        if len(ids) == 1:
+        if len(ids) == 1 or isinstance(error, BillingError):
             _note_failure(ids, error)
             raise
     return _work_singly(customer_id, ids)

@@ -122,9 +122,11 @@ def _offer(
         card.action, card.action_url, card.action_label = "contact", plan.contact_url, _("Talk to us")
     elif plan.is_default:
         _offer_signup(card, holder, _("Start free"))
+    elif not plan.is_sold or not card.total:
+        return
     elif holder is None:
         _offer_signup(card, holder, _start_label(card))
-    elif may_buy and card.total:
+    elif may_buy:
         card.action, card.action_url = "checkout", billing_url("checkout", holder)
         card.action_label = _start_label(card)
 

@@ -56,7 +56,7 @@ def owner_client(owner: CustomUser) -> Client:
 
 
 class CommittingClient(Client):
-    """A test's own transaction never commits; what a request leaves for after the commit runs all the same."""
+    """A test's own transaction never commits; what a request leaves for after it runs all the same."""
 
     def request(self, **request: Any) -> HttpResponse:
         with committed():
