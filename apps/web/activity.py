@@ -61,8 +61,9 @@ def _status(word: str) -> str | Promise:
 
 def _action(entry: AuditEntry) -> str:
     """Joining is the newcomer's own act, unless somebody else did it for them."""
-    added = entry.action == "team.member_joined" and entry.actor and str(entry.actor) not in entry.target_label
-    return "team.member_added" if added else entry.action
+    if entry.action != "team.member_joined" or entry.actor is None:
+        return entry.action
+    return entry.action if str(entry.actor) in entry.target_label else "team.member_added"
 
 
 def _who(entry: AuditEntry) -> str:

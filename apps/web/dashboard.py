@@ -1,4 +1,4 @@
-"""What a team's home page shows: first steps until they are done, then how the plan is used and what happened."""
+"""What a team's home page shows: first steps until done, how the plan is used, what happened."""
 
 from __future__ import annotations
 

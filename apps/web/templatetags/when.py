@@ -32,7 +32,7 @@ def day(moment: datetime | None) -> str | SafeString:
     """The same inside a `time` element."""
     if not moment:
         return ""
-    return format_html('<time datetime="{}">{}</time>', timezone.localtime(moment).isoformat(), day_text(moment))
+    return _time_element(moment, day_text(moment))
 
 
 @register.filter
@@ -43,7 +43,7 @@ def iso_day(moment: datetime | None) -> str:
 
 @register.filter
 def ago(moment: datetime | None) -> str | SafeString:
-    """"3 hours ago" for a day, then the date."""
+    """How long ago, within a day; then the date."""
     if not moment:
         return ""
     seconds = (timezone.now() - moment).total_seconds()
@@ -53,4 +53,8 @@ def ago(moment: datetime | None) -> str | SafeString:
         text = _("%(span)s ago") % {"span": timesince(moment, depth=1)}
     else:
         text = day_text(moment)
+    return _time_element(moment, text)
+
+
+def _time_element(moment: datetime, text: str) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', timezone.localtime(moment).isoformat(), text)

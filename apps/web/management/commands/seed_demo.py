@@ -53,9 +53,7 @@ def _person(email: str, name: str) -> CustomUser:
     user = CustomUser.objects.filter(email=email).first()
     if user is None:
         staff = email.startswith("admin@")
-        user = CustomUser.objects.create_user(
-            email, PASSWORD, name=name, is_staff=staff, is_superuser=staff
-        )
+        user = CustomUser.objects.create_user(email, PASSWORD, name=name, is_staff=staff, is_superuser=staff)
     EmailAddress.objects.get_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
     return user
 

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+
+from apps.subscriptions.models import SeatChange
+from apps.teams.roles import Role
+from apps.teams.services import create_team, invite, rename_team
+from apps.teams.tests.factories import MembershipFactory, TeamFactory
+from apps.users.tests.factories import UserFactory
+from apps.web.seat_chart import seat_chart
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owner():
+    return UserFactory(name="Ada Lovelace")
+
+
+@pytest.fixture
+def team(owner):
+    return create_team("Analytical Engines", by=owner)
+
+
+def page_of(client, team, user) -> str:
+    client.force_login(user)
+    return client.get(f"/a/{team.slug}/").content.decode()
+
+
+def test_a_new_owner_sees_what_to_do_first(client, team, owner):
+    page = page_of(client, team, owner)
+
+    assert "First steps" in page
+    assert "Invite your colleagues" in page
+    assert f'href="/a/{team.slug}/subscription/"' in page
+
+
+def test_a_step_that_is_done_offers_no_button(client, team, owner):
+    invite(team, ["charles@example.com"], Role.MEMBER, by=owner)
+
+    page = page_of(client, team, owner)
+
+    assert "<span>Invite people</span>" not in page
+    assert "<span>See plans</span>" in page
+
+
+def test_a_member_sees_no_steps_they_cannot_take(client, team):
+    member = MembershipFactory(team=team).user
+
+    assert "First steps" not in page_of(client, team, member)
+
+
+def test_activity_is_told_in_sentences(client, team, owner):
+    rename_team(team, "Difference Engines", by=owner)
+
+    page = page_of(client, team, owner)
+
+    assert "renamed the team to Difference Engines" in page
+    assert "created the team" in page
+
+
+def test_a_stranger_learns_nothing(client, team):
+    client.force_login(UserFactory())
+
+    assert client.get(f"/a/{team.slug}/").status_code == 404
+
+
+def test_a_visitor_signs_in_first(client, team):
+    response = client.get(f"/a/{team.slug}/")
+
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/login/?next=")
+
+
+def test_a_name_with_markup_is_shown_as_written(client, owner):
+    team = create_team("<b>Bold & Sons</b>", by=owner)
+
+    page = page_of(client, team, owner)
+
+    assert "&lt;b&gt;Bold &amp; Sons&lt;/b&gt;" in page
+    assert "<b>Bold" not in page
+
+
+@time_machine.travel(datetime(2026, 11, 25, 12, tzinfo=UTC))
+def test_the_chart_shows_each_month_as_it_ended():
+    team = TeamFactory()
+    SeatChange.objects.filter(holder_id=team.pk).delete()
+    for month, before, after in [(9, 0, 3), (10, 3, 5), (11, 5, 4)]:
+        SeatChange.objects.create(
+            holder=team, at=datetime(2026, month, 10, tzinfo=UTC), reason="joined", before=before, after=after
+        )
+
+    bars = seat_chart(team)
+
+    assert [bar.seats for bar in bars] == [0] * 9 + [3, 5, 4]
+    assert bars[-1].month.month == 11
+    assert bars[0].month.year == 2025
