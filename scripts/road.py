@@ -1,9 +1,10 @@
-"""The shortest road through the product, walked by HTTP: sign in, buy a plan, see the gate open.
+"""The shortest road through the product, walked by HTTP: sign in, invite, buy a plan, see the gate open.
 
 .venv/bin/python scripts/road.py http://localhost:8000 http://localhost:12111
 """
 
 import re
+import secrets
 import sys
 
 from person import Page, Person, eventually, post_json
@@ -33,7 +34,16 @@ def walk(site: str, sandbox: str) -> None:
         raise SystemExit("The owner could not sign in")
     for address in PRIVATE:
         _served(person.visit(address))
+    _invite(person)
     _buy(person, sandbox)
+
+
+def _invite(person: Person) -> None:
+    """The mail goes by way of a worker, if there is one."""
+    guest = f"guest-{secrets.token_hex(4)}@example.com"
+    _served(person.submit(person.visit(f"{TEAM}team/"), "team/invite/", emails=guest, role="member"))
+    eventually(lambda: guest in person.visit("/_mail/?format=json").text, f"{guest} should have got a mail")
+    print("  invited somebody; the mail arrived", flush=True)
 
 
 def _buy(person: Person, sandbox: str) -> None:
