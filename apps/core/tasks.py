@@ -59,6 +59,6 @@ def _publish_to_broker(task: Task, args: tuple[Any, ...]) -> None:
 
 
 def broker_errors(app: Celery) -> tuple[type[Exception], ...]:
-    """What publishing raises when the broker cannot be reached: kombu's word for it, or the transport's own."""
+    """What publishing raises when the broker is away: kombu's word for it, or the transport's own."""
     connection = app.connection_for_write()
     return (OperationalError, OSError, *connection.connection_errors, *connection.channel_errors)

@@ -79,7 +79,7 @@ def tell_activity(instance: CustomUser, **kwargs: Any) -> None:
     if change:
         reason = "reactivated" if change > 0 else "deactivated"
         for team in Team.objects.filter(memberships__user=instance).order_by("pk"):
-            _tell(team, instance, reason, by=getattr(instance, "changed_by", None), change=change)
+            _tell(team, instance, reason, by=instance.changed_by, change=change)
 
 
 def require_another_owner(membership: Membership) -> None:

@@ -43,6 +43,10 @@ class CustomUser(SubscriptionModelBase, AbstractUser):
 
     objects = UserManager()
 
+    # Who switches the account on or off (set before it is saved), and which way it moves: 1, 0 or -1.
+    changed_by: CustomUser | None = None
+    activity_change = 0
+
     class Meta(SubscriptionModelBase.Meta):
         verbose_name = _("user")
         verbose_name_plural = _("users")

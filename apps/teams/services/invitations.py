@@ -26,6 +26,8 @@ from apps.users.managers import normal_email
 from apps.users.models import CustomUser
 from apps.users.selectors import verified_emails
 
+MAX_ADDRESS = 254  # what the column holds; validate_email alone lets 320 through
+
 
 class InviteOutcome(StrEnum):
     SENT = "sent"
@@ -70,7 +72,7 @@ def _why_not(team: Team, email: str) -> InviteOutcome | None:
         validate_email(email)
     except ValidationError:
         return InviteOutcome.INVALID
-    if len(email) > Invitation._meta.get_field("email").max_length:
+    if len(email) > MAX_ADDRESS:
         return InviteOutcome.INVALID
     if is_member_address(team, email):
         return InviteOutcome.ALREADY_MEMBER

@@ -21,6 +21,8 @@ from apps.users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
+TOO_LONG = f"{'a' * 60}@{'.'.join(['b' * 60] * 4)}.com"
+
 
 @pytest.fixture(autouse=True)
 def no_limit(plan_with_seats):
@@ -73,7 +75,7 @@ def test_each_address_hears_what_became_of_it(team, owner):
 
     results = services.invite(
         team,
-        ["ANN@Example.com", "Kim@Example.COM", "new@example.com", "nonsense", "NEW@example.com "],
+        ["ANN@Example.com", "Kim@Example.COM", "new@example.com", "nonsense", "NEW@example.com ", TOO_LONG],
         Role.MEMBER,
         by=owner,
     )
@@ -83,6 +85,7 @@ def test_each_address_hears_what_became_of_it(team, owner):
         "kim@example.com": InviteOutcome.ALREADY_INVITED,
         "new@example.com": InviteOutcome.SENT,
         "nonsense": InviteOutcome.INVALID,
+        TOO_LONG: InviteOutcome.INVALID,
     }
     assert team.invitations.count() == 2
 
