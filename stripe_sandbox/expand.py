@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 from stripe_sandbox.errors import InvalidRequest
 from stripe_sandbox.rendering import copy, first_page, render
 
 MAX_DEPTH = 4
+EXPANDABLE: dict[str, list[str]] = json.loads((Path(__file__).parent / "expandable.json").read_text())
 
 
 def expand(world: Any, shown: dict[str, Any], paths: list[str]) -> dict[str, Any]:
@@ -27,6 +30,8 @@ def walk(world: Any, node: Any, parts: list[str], path: str) -> None:
     if not parts or not isinstance(node, dict):
         return
     name, rest = parts[0], parts[1:]
+    if name not in EXPANDABLE.get(node.get("object", ""), [name]):
+        raise cannot_expand(path)
     if name not in node:
         add_left_out(world, node, name, path)
     elif isinstance(node[name], str):
@@ -46,9 +51,8 @@ def add_left_out(world: Any, node: dict[str, Any], name: str, path: str) -> None
     if make is None:
         raise cannot_expand(path)
     obj = world.get(node["id"])
-    found = make(world, obj) if obj is not None else None
-    if found is not None:
-        node[name] = found
+    if obj is not None and not (name == "tiers" and obj["billing_scheme"] != "tiered"):
+        node[name] = make(world, obj)
 
 
 def cannot_expand(path: str) -> InvalidRequest:
@@ -101,7 +105,7 @@ LEFT_OUT = {
         "location": None,
         "provider": "stripe",
     },
-    ("customer", "cash_balance"): lambda world, obj: None,  # the sandbox keeps none, so nothing is added
+    ("customer", "cash_balance"): lambda world, obj: None,
     ("invoice", "payments"): invoice_payments,
     ("invoice", "confirmation_secret"): confirmation_secret,
     ("price", "tiers"): lambda world, obj: copy(obj.get("tiers")),

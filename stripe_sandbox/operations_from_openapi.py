@@ -1,17 +1,18 @@
-"""Makes operations.json, the table of allowed parameters, from Stripe's public API description.
+"""Makes operations.json (allowed parameters) and expandable.json from Stripe's public API description.
 
-`python -m stripe_sandbox.operations_from_openapi spec3.json` prints it. The description is the public one,
+`python -m stripe_sandbox.operations_from_openapi spec3.json` writes both. The description is the public one,
 github.com/stripe/openapi (MIT, Copyright (c) 2011- Stripe, Inc.); names, types and short enums are kept.
 
 A leaf is a text: `s` string, `i` integer, `n` number, `b` boolean, `=a|b` one of these words, `*` anything;
 alternatives are joined by ` or `; `?` may be emptied with "". A list is `[of]`, a free map `{"*": of}`, an
-object is its parameters; a name ending in `*` is required; an object or list that may be emptied carries `"?"`.
+object is its parameters; a name ending in `*` is required; what may be emptied carries `"?"`.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 FORM = "application/x-www-form-urlencoded"
@@ -120,8 +121,26 @@ def table(spec: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def expandable(spec: dict[str, Any], known: dict[str, Any]) -> dict[str, list[str]]:
+    """What `expand` may name, by object; only objects that the kept operations answer."""
+    schemas = spec["components"]["schemas"]
+    kinds = {name for name, schema in schemas.items() if "object" in schema.get("properties", {})}
+    areas = {path.split("/")[2].removesuffix("s") for path in (key.split(" ")[1] for key in known)}
+    return {
+        name: sorted(schemas[name].get("x-expandableFields", []))
+        for name in sorted(kinds)
+        if name.split(".")[0] in areas | {"line_item", "item", "discount"} and not name.startswith("deleted_")
+    }
+
+
+def write(name: str, table: dict[str, Any]) -> None:
+    lines = [f"{json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in table.items()]
+    (Path(__file__).parent / name).write_text("{\n" + ",\n".join(lines) + "\n}\n")
+
+
 if __name__ == "__main__":
     with open(sys.argv[1]) as file:
-        found = table(json.load(file))
-    lines = [f"{json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in found.items()]
-    sys.stdout.write("{\n" + ",\n".join(lines) + "\n}\n")
+        description = json.load(file)
+    operations = table(description)
+    write("operations.json", operations)
+    write("expandable.json", expandable(description, operations))

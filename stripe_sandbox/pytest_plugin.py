@@ -1,8 +1,8 @@
 """A sandbox for the test process.
 
-`pytest_plugins` in the root conftest starts one server per process when this module is imported, before Django
-reads its settings, and puts its address into `STRIPE_API_HOST`. Tests take the fixture `stripe_world` (or
-`stripe_sandbox` for the server): empty, deliveries held, its requests forgotten.
+`pytest_plugins` in the root conftest starts one server per process when this module is imported, before
+Django reads its settings, and puts its address into `STRIPE_API_HOST`. Tests take the fixture
+`stripe_world` (or `stripe_sandbox` for the server): empty, deliveries held, its requests forgotten.
 """
 
 from __future__ import annotations
