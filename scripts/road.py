@@ -1,4 +1,4 @@
-"""The shortest road through the product, walked by HTTP: sign in, invite, buy a plan, see the gate open.
+"""The shortest road through the product, walked by HTTP: sign in, buy a plan, see the gate open, invite.
 
 .venv/bin/python scripts/road.py http://localhost:8000 http://localhost:12111
 """
@@ -34,8 +34,8 @@ def walk(site: str, sandbox: str) -> None:
         raise SystemExit("The owner could not sign in")
     for address in PRIVATE:
         _served(person.visit(address))
-    _invite(person)
     _buy(person, sandbox)
+    _invite(person)
 
 
 def _invite(person: Person) -> None:
