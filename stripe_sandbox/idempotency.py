@@ -33,9 +33,7 @@ class Idempotency:
         with self.lock:
             if key in self.in_flight:
                 message = f"Another request with the idempotency key {key} is in progress."
-                raise InvalidRequest(
-                    message, status=409, type="idempotency_error", code="idempotency_key_in_use"
-                )
+                raise InvalidRequest(message, status=409, code="idempotency_key_in_use")
             kept = self.kept(key)
             if kept is None:
                 self.in_flight.add(key)

@@ -1,0 +1,74 @@
+"""Idempotency keys."""
+
+import threading
+import time
+
+import pytest
+import stripe
+
+KEY = {"idempotency_key": "attempt-1"}
+
+
+def test_the_same_call_again_answers_the_same(api):
+    first = api.customers.create({"email": "ada@example.com"}, KEY)
+
+    again = api.customers.create({"email": "ada@example.com"}, KEY)
+
+    assert again.id == first.id
+    assert again.last_response.headers["Idempotent-Replayed"] == "true"
+    assert len(api.customers.list().data) == 1
+
+
+def test_a_replay_outlives_the_object(api):
+    first = api.customers.create({}, KEY)
+    api.customers.delete(first.id)
+
+    again = api.customers.create({}, KEY)
+
+    assert again.id == first.id
+    assert api.customers.retrieve(first.id).deleted
+
+
+def test_another_body_is_refused(api):
+    api.customers.create({"email": "ada@example.com"}, KEY)
+
+    with pytest.raises(stripe.IdempotencyError) as refused:
+        api.customers.create({"email": "eve@example.com"}, KEY)
+
+    assert refused.value.http_status == 400
+
+
+def test_refused_parameters_are_not_remembered(api):
+    with pytest.raises(stripe.InvalidRequestError):
+        api.customers.create({"colour": "red"}, KEY)
+
+    assert api.customers.create({"email": "ada@example.com"}, KEY).id
+
+
+def test_a_call_still_at_work_answers_409(api, control):
+    control("POST", "faults", match={"path": "/v1/customers"}, delay=0.5)
+    slow = threading.Thread(target=api.customers.create, args=({}, KEY))
+    slow.start()
+    time.sleep(0.15)
+
+    with pytest.raises(stripe.StripeError) as refused:
+        api.customers.create({}, KEY)
+    slow.join()
+
+    assert (refused.value.http_status, refused.value.code) == (409, "idempotency_key_in_use")
+    assert api.customers.create({}, KEY).last_response.headers["Idempotent-Replayed"] == "true"
+
+
+def test_a_declined_payment_is_replayed(api, shop):
+    customer = shop.customer_with_card("pm_card_chargeCustomerFail")
+    params = {
+        "customer": customer.id,
+        "items": [{"price": shop.price("starter-month")}],
+        "payment_behavior": "error_if_incomplete",
+    }
+
+    for _ in range(2):
+        with pytest.raises(stripe.CardError):
+            api.subscriptions.create(params, KEY)
+
+    assert shop.world.requests.since(0)[-1]["replayed"] is True
