@@ -39,12 +39,12 @@ class InvitationQuerySet(TeamScopedQuerySet):
 
     def pending(self):
         """Those that could be accepted now: `Invitation.status` in SQL (P8)."""
-        return (
-            self.open()
-            .filter(expires_at__gt=timezone.now())
-            .alias(inviter_role=self._role_of_inviter())
-            .filter(_may_grant())
-        )
+        unexpired = self.open().filter(expires_at__gt=timezone.now())
+        return unexpired.alias(inviter_role=self._role_of_inviter()).filter(_may_grant())
+
+    def with_inviter_role(self):
+        """Each with `inviter_role`: what the inviter is in the team today, None if not there any more."""
+        return self.annotate(inviter_role=self._role_of_inviter())
 
     def _role_of_inviter(self) -> Subquery:
         memberships = self.model._meta.get_field("team").related_model.members.through.objects

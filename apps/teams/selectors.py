@@ -24,7 +24,7 @@ def members_of(team: Team) -> QuerySet[Membership]:
 
 def open_invitations_of(team: Team) -> QuerySet[Invitation]:
     """Offers nobody has answered; expired ones too, so that they can be sent again."""
-    return team.invitations.open().select_related("invited_by")
+    return team.invitations.open().with_inviter_role().select_related("invited_by")
 
 
 def invitations_for(user: CustomUser) -> QuerySet[Invitation]:

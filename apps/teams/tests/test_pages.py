@@ -149,6 +149,15 @@ def test_an_owner_sees_the_forms_and_the_seats(team, owner, sign_in):
     assert response.context["seats"] == {"used": 1, "pending": 1, "limit": None}
 
 
+def test_a_long_list_asks_the_database_no_more(team, owner, sign_in, django_assert_max_num_queries):
+    MembershipFactory.create_batch(15, team=team)
+    InvitationFactory.create_batch(15, team=team)
+    client = sign_in(owner)
+
+    with django_assert_max_num_queries(20):
+        client.get(page("members"))
+
+
 def test_an_admin_may_grant_all_roles_but_owner(team, sign_in):
     admin = MembershipFactory(team=team, role=Role.ADMIN)
 
