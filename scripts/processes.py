@@ -69,6 +69,8 @@ class Child:
     def wait(self) -> int:
         code = self.process.wait()
         self._reader.join(timeout=2)
+        if self.process.stdout and not self._reader.is_alive():
+            self.process.stdout.close()
         return code
 
     def signal_group(self, number: signal.Signals) -> None:
