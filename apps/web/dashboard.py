@@ -17,6 +17,8 @@ from apps.teams.seats import Seats
 from apps.web.activity import Happening, told
 
 ENTRIES_SHOWN = 8
+# Told by another entry already, or of no interest to the team.
+LEFT_OUT = ["team.invitation_accepted", "subscription.portal_opened"]
 
 
 @dataclass(frozen=True)
@@ -73,5 +75,7 @@ def limits_of(entitlements: Entitlements) -> list[PlanLimit]:
 
 def recent_activity(team: Team) -> list[Happening]:
     """Newest first (two queries)."""
-    entries = AuditEntry.objects.filter(holder_id=team.pk).select_related("actor", "impersonator")
+    entries = (
+        AuditEntry.objects.filter(holder_id=team.pk).exclude(action__in=LEFT_OUT).select_related("actor")
+    )
     return [told(entry) for entry in entries[:ENTRIES_SHOWN]]

@@ -30,7 +30,7 @@ class Bar:
 
 
 def seat_chart(team: Team) -> list[Bar]:
-    """One bar a month, the running one last (one query). Empty while a team's seats are not recorded.
+    """One bar a month, the running one last (one query). Empty in a team's first month: one bar says nothing.
 
     A bar shows the seats at the end of its month, the last one those of now.
     """
@@ -39,7 +39,7 @@ def seat_chart(team: Team) -> list[Bar]:
         return []
     months = [*_months(timezone.localtime()), timezone.localtime()]
     counts = [_seats_at(end, changes) for _start, end in pairwise(months)]
-    return _bars(months[:-1], counts)
+    return _bars(months[:-1], counts) if any(counts[:-1]) else []
 
 
 def _months(now: datetime) -> list[datetime]:
