@@ -59,6 +59,10 @@ class PaymentWaiting(BillingError):
     customer_text = _("A first payment is still open. Finish it before choosing another plan.")
 
 
+class PlanTooSmall(BillingError):
+    customer_text = _("Your team has more people than this plan takes. Choose a larger one.")
+
+
 class NoCustomerYet(BillingError):
     customer_text = _("There is nothing to manage yet. Choose a plan first.")
 

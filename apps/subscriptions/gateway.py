@@ -174,37 +174,56 @@ class CustomerSnapshot:
     customer: Json | None
     subscriptions: list[Json]
     invoices: list[Json]  # the newest hundred, newest first
+    payment_methods: list[Json]  # those that will be charged next
 
 
 def fetch_customer_snapshot(customer_id: str) -> CustomerSnapshot:
-    """Three calls. Payment methods come expanded; lists carry all pages of subscriptions."""
-    customer = fetch_customer(customer_id)
-    if customer is None:
-        return CustomerSnapshot(None, [], [])
+    """Two calls for a customer with a subscription; all pages of subscriptions, the newest of invoices."""
+    subscriptions = _fetch_subscriptions(customer_id)
+    customer = subscriptions[0]["customer"] if subscriptions else fetch_customer(customer_id)
+    if customer is None or customer.get("deleted"):
+        return CustomerSnapshot(None, [], [], [])
     with _named_errors():
-        subscriptions = _client().v1.subscriptions.list(
-            {
-                "customer": customer_id,
-                "status": "all",
-                "limit": 100,
-                "expand": ["data.default_payment_method"],
-            }
-        )
         invoices = _client().v1.invoices.list({"customer": customer_id, "limit": 100})
-        return CustomerSnapshot(
-            customer,
-            [_plain(row) for row in subscriptions.auto_paging_iter()],
-            [_plain(row) for row in invoices.data],
-        )
+    cards = _payment_methods(customer, subscriptions)
+    rows = [
+        {**row, "customer": customer_id, "default_payment_method": _card_id(row)} for row in subscriptions
+    ]
+    return CustomerSnapshot(customer, rows, [_plain(invoice) for invoice in invoices.data], cards)
+
+
+def _fetch_subscriptions(customer_id: str) -> list[Json]:
+    """With customer and payment method expanded; none for a customer that does not exist."""
+    params = {"customer": customer_id, "status": "all", "limit": 100}
+    expand = ["data.customer", "data.default_payment_method"]
+    try:
+        with _named_errors():
+            found = _client().v1.subscriptions.list({**params, "expand": expand})
+            return [_plain(subscription) for subscription in found.auto_paging_iter()]
+    except errors.NotFoundAtStripe:
+        return []
+
+
+def _payment_methods(customer: Json, subscriptions: list[Json]) -> list[Json]:
+    cards = [row["default_payment_method"] for row in subscriptions if row["default_payment_method"]]
+    known = {card["id"]: card for card in cards}
+    default = (customer.get("invoice_settings") or {}).get("default_payment_method")
+    if default and default not in known:
+        with _named_errors():
+            known[default] = _plain(_client().v1.payment_methods.retrieve(default), default)
+    return list(known.values())
+
+
+def _card_id(subscription: Json) -> str | None:
+    card = subscription["default_payment_method"]
+    return card["id"] if card else None
 
 
 def fetch_customer(customer_id: str) -> Json | None:
     """None when it does not exist or was deleted."""
     try:
         with _named_errors():
-            customer = _client().v1.customers.retrieve(
-                customer_id, {"expand": ["invoice_settings.default_payment_method"]}
-            )
+            customer = _client().v1.customers.retrieve(customer_id)
     except errors.NotFoundAtStripe as error:
         if "similar object exists" in str(error):  # the key of the other mode, not a deleted customer
             raise

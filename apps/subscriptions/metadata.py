@@ -88,10 +88,9 @@ class UnknownPlan(LookupError):
 FREE = ProductMetadata(
     slug="free",
     name="Free",
-    description="Look around with a small team.",
-    features=("Up to 2 people", "1 project", "Community help"),
+    description="Look around with your team.",
+    features=("Any number of people", "1 project", "Community help"),
     limits={Limit.PROJECTS: 1},
-    max_seats=2,
     is_default=True,
 )
 

@@ -6,7 +6,6 @@ dj-stripe's own receivers would each read Stripe again inside the transaction, s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from djstripe import event_handlers
@@ -44,10 +43,9 @@ def write(snapshot: CustomerSnapshot) -> None:
         return
     if not Customer.objects.filter(id=customer["id"]).exists():
         _sync(Customer, _without_payment_method(customer))  # cards refer to it, it refers to a card
-    for card in _payment_methods(snapshot):
-        _sync_changed(PaymentMethod, [card])
-    _sync_changed(Customer, [_collapsed(customer)])
-    _sync_changed(Subscription, [_collapsed(subscription) for subscription in snapshot.subscriptions])
+    _sync_changed(PaymentMethod, snapshot.payment_methods)
+    _sync_changed(Customer, [customer])
+    _sync_changed(Subscription, snapshot.subscriptions)
     _sync_changed(Invoice, snapshot.invoices)
 
 
@@ -79,27 +77,15 @@ def _sync_changed(model: Any, rows: list[Json]) -> None:
             _sync(model, row)
 
 
-def _payment_methods(snapshot: CustomerSnapshot) -> Iterator[Json]:
-    holders = [(snapshot.customer or {}).get("invoice_settings") or {}, *snapshot.subscriptions]
-    cards = [holder.get("default_payment_method") for holder in holders]
-    yield from {card["id"]: card for card in cards if isinstance(card, dict)}.values()
-
-
-def _collapsed(data: Json) -> Json:
-    """The object with its expanded payment method put back to an id, as dj-stripe stores it."""
-    if data["object"] == "customer":
-        return {**data, "invoice_settings": _collapsed_holder(data.get("invoice_settings") or {})}
-    return _collapsed_holder(data)
-
-
-def _collapsed_holder(data: Json) -> Json:
-    card = data.get("default_payment_method")
-    return {**data, "default_payment_method": card["id"]} if isinstance(card, dict) else data
-
-
 def _without_payment_method(customer: Json) -> Json:
     settings = {**(customer.get("invoice_settings") or {}), "default_payment_method": None}
     return {**customer, "invoice_settings": settings}
+
+
+def archive_others(active_ids: list[str]) -> None:
+    """Stripe named all that is active: what it did not name is no longer for sale."""
+    for model in (Product, Price):
+        model.objects.filter(active=True).exclude(id__in=active_ids).update(active=False)
 
 
 def archive_gone(data: Json) -> None:

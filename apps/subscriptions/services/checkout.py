@@ -18,6 +18,7 @@ from apps.subscriptions.errors import (
     AlreadySubscribed,
     KeyInUse,
     PaymentWaiting,
+    PlanTooSmall,
     PriceMissing,
     StripeRefused,
 )
@@ -34,12 +35,14 @@ def start_checkout(
 ) -> str:
     """The address of a Checkout session for this plan; the quantity is always our own count.
 
-    Raises AlreadySubscribed, PaymentWaiting, PriceMissing, StripeUnavailable, StripeRefused. Asking again for
-    the same gives the same session.
+    Raises AlreadySubscribed, PaymentWaiting, PriceMissing, PlanTooSmall, StripeUnavailable, StripeRefused.
+    Asking again for the same gives the same session.
     """
     price = prices_for_sale().get((plan.slug, interval)) if plan.is_sold else None
     if price is None:
         raise PriceMissing(f"No active price {plan.lookup_key(interval)}")
+    if plan.max_seats is not None and holder.get_quantity() > plan.max_seats:
+        raise PlanTooSmall(f"{holder.pk} has more than {plan.max_seats} seats")
     if holder.stripe_customer_id:
         sync.sync_customer(holder.stripe_customer_id)
     _refuse_second(holder)

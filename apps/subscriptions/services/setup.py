@@ -29,12 +29,16 @@ from apps.subscriptions.services.portal import CONFIGURATION_MARK, our_configura
 def pull_catalogue() -> Iterator[Json]:
     """Mirror the account, then every active product and recurring price; yields each as it is done."""
     refresh_api_keys()
+    seen = []
     for product in gateway.products(active=True):
         mirror.mirror_product(product)
+        seen.append(product["id"])
         yield product
     for price in gateway.prices(active=True):
         mirror.mirror_price(price)
+        seen.append(price["id"])
         yield price
+    mirror.archive_others(seen)
 
 
 def refresh_api_keys() -> Account:
@@ -191,12 +195,9 @@ def _portal_params() -> Json:
 
 
 def _switchable_products() -> list[Json]:
-    keys = [
-        plan.lookup_key(interval)
-        for plan in ACTIVE_PRODUCTS
-        if plan.is_sold
-        for interval in ACTIVE_PLAN_INTERVALS
-    ]
+    """Only plans billed by quantity: the Portal keeps the quantity, and five times a flat price is wrong."""
+    plans = [plan for plan in ACTIVE_PRODUCTS if plan.is_sold and plan.quantity == "holder"]
+    keys = [plan.lookup_key(interval) for plan in plans for interval in ACTIVE_PLAN_INTERVALS]
     found: dict[str, list[str]] = {}
     for price in gateway.prices(active=True):
         if price["lookup_key"] in keys:
