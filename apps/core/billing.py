@@ -16,10 +16,14 @@ from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from typing import Any
 
 
 class SubscriptionModelBase(models.Model):
     """A model that can own a Stripe subscription (`SUBSCRIPTION_HOLDER_MODEL`)."""
+
+    if TYPE_CHECKING:
+        subscriptions: Any  # the reverse of `Subscription.holder`, on the one model that is the holder
 
     billing_details_last_changed = models.DateTimeField(
         _("billing details last changed"),
@@ -77,7 +81,7 @@ class SubscriptionModelBase(models.Model):
         return 1
 
     @property
-    def active_subscription(self):
+    def active_subscription(self) -> Any:
         """The holder's current `Subscription` if it grants access now, else None (one query)."""
         subscription = self.subscriptions.filter(is_current=True).first()
         return subscription if subscription and subscription.grants_access() else None

@@ -52,7 +52,8 @@ def sync_customer(
             holder_id = _holder_named_in(snapshot.customer)
             if holder_id is not None:
                 continue  # its version has to be older than the read
-            return _leave_alone(customer_id, alongside)
+            _leave_alone(customer_id, alongside)
+            return None
         mirror.prepare(snapshot)
         holder = _write(holder_id, seen, customer_id, snapshot, alongside)
         if holder is not None:
