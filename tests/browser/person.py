@@ -1,0 +1,121 @@
+"""What people do on the pages, with or without JavaScript."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.visitor import Visitor
+
+PASSWORD = "a long enough pass phrase"
+DEMO_PASSWORD = "lintel-demo"
+GOOD_CARD = "4242 4242 4242 4242"
+
+
+class Person:
+    def __init__(self, visitor: Visitor, email: str) -> None:
+        self.visitor = visitor
+        self.email = email
+
+    @property
+    def page(self) -> Page:
+        return self.visitor.page
+
+    def visit(self, path: str) -> int:
+        """The status of the answer."""
+        answer = self.page.goto(path)
+        assert answer is not None
+        return answer.status
+
+    def click(self, label: str) -> None:
+        """A button or a link, by what it says."""
+        self.page.get_by_role("button", name=label).or_(
+            self.page.get_by_role("link", name=label)
+        ).first.click()
+
+    def by(self, testid: str) -> Locator:
+        return self.page.get_by_test_id(testid)
+
+    def sees(self, testid: str, value: str | None = None) -> None:
+        """An element of the contract, with this machine value."""
+        expect(self.by(testid).first).to_be_visible()
+        if value is not None:
+            expect(self.by(testid).first).to_have_attribute("data-value", value)
+
+    def value_of(self, testid: str) -> str:
+        return self.by(testid).first.get_attribute("data-value") or ""
+
+    # Accounts ------------------------------------------------------------------------------------------
+    def sign_up(self, path: str = "/accounts/signup/") -> None:
+        """Up to the confirmed address."""
+        if path:
+            self.visit(path)
+        self.page.get_by_label("Email").fill(self.email)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.click("Create account")
+        self.follow_mail("Confirm")
+        self.click("Confirm my address")
+        expect(self.page).not_to_have_url(re.compile("confirm-email"))
+
+    def sign_in(self, password: str = DEMO_PASSWORD) -> None:
+        self.visit("/accounts/login/")
+        self.page.get_by_label("Email").fill(self.email)
+        self.page.get_by_label("Password").fill(password)
+        self.page.get_by_role("main").get_by_role("button", name="Sign in").click()
+        expect(self.page).not_to_have_url(re.compile("/accounts/login/"))
+
+    def follow_mail(self, subject: str) -> None:
+        """Open the link of the newest mail to this person about `subject`, on the page of local mail."""
+        self.visit("/_mail/")
+        mail = self.page.locator(f'[data-testid=mail][data-value="{self.email}"]', has_text=subject).first
+        mail.locator("a[href^=http]").first.click()
+
+    # Teams ---------------------------------------------------------------------------------------------
+    def create_team(self, name: str) -> str:
+        """The new team's address, "/a/acme/"."""
+        self.visit("/teams/create/")
+        self.page.get_by_label("Name").fill(name)
+        self.click("Create team")
+        expect(self.page).to_have_url(re.compile(r"/a/[^/]+/$"))
+        return re.search(r"/a/[^/]+/$", self.page.url)[0]  # type: ignore[index]
+
+    def invite(self, team: str, email: str) -> None:
+        self.visit(f"{team}team/")
+        self.by("invite-email").fill(email)
+        self.by("invite-submit").click()
+        expect(self.by("invitation-row").filter(has_text=email)).to_be_visible()
+
+    def join_by_mail(self) -> None:
+        """From the invitation mail to the team's page, with a new account."""
+        self.follow_mail("invites you")
+        self.click("Create account")
+        self.sign_up(path="")
+        self.click("Join the team")
+        expect(self.page).to_have_url(re.compile(r"/a/[^/]+/$"))
+
+    # Paying --------------------------------------------------------------------------------------------
+    def choose(self, team: str, plan: str, interval: str = "month") -> None:
+        """Up to Checkout."""
+        self.visit(f"{team}subscription/?interval={interval}")
+        self.by(f"choose-{plan}-{interval}").click()
+        expect(self.by("pay")).to_be_visible()
+
+    def pay(self, card: str = GOOD_CARD) -> None:
+        fields = {
+            "card-number": card,
+            "card-expiry": "12 / 34",
+            "card-cvc": "123",
+            "card-name": "Ada Lovelace",
+        }
+        for field, text in {**fields, "card-name": "Ada Lovelace"}.items():
+            self.by(field).fill(text)
+        self.by("pay").click()
+
+    def cancel_in_portal(self, team: str) -> None:
+        self.visit(f"{team}subscription/")
+        self.by("open-portal").click()
+        self.by("portal-cancel").click()
+        self.by("portal-cancel-confirm").click()
+        self.by("portal-return").click()
+        expect(self.page).to_have_url(re.compile(f"{team}subscription/"))
