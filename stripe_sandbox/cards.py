@@ -28,6 +28,7 @@ class Card:
     decline: str | None = None
     decline_later: str | None = None
     authenticate: str | None = None  # "setup": once, then fine; "always": at each payment
+    disputed: bool = False  # pays, then the cardholder contests the charge
 
 
 CARDS = {
@@ -45,6 +46,7 @@ CARDS = {
         Card("4000000000000127", decline="incorrect_cvc"),
         Card("4000000000000119", decline="processing_error"),
         Card("4000000000000341", decline_later="generic_decline"),
+        Card("4000000000000259", disputed=True),
         Card("4000002500003155", authenticate="setup"),
         Card("4000002760003184", authenticate="always"),
     )
@@ -67,6 +69,7 @@ TOKENS = {
     "pm_card_chargeDeclinedProcessingError": "4000000000000119",
     "pm_card_chargeCustomerFail": "4000000000000341",
     "tok_chargeCustomerFail": "4000000000000341",
+    "pm_card_createDispute": "4000000000000259",
     "pm_card_authenticationRequiredOnSetup": "4000002500003155",
     "pm_card_threeDSecure2Required": "4000002500003155",
     "pm_card_authenticationRequired": "4000002760003184",

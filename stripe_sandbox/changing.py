@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox import money
 from stripe_sandbox.api import set_metadata
+from stripe_sandbox.discounts import net_of_percent
 from stripe_sandbox.errors import InvalidRequest, MissingObject, wrong_state
 from stripe_sandbox.invoice_lines import add_pending, day, is_metered, name_of, period_lines, price_of
 from stripe_sandbox.invoicing import announce, draft, finalize
@@ -187,6 +188,7 @@ def add_proration(
     start, end = period
     quantity = item.get("quantity") or 0
     part = money.share(money.amount(price, quantity), max(0, end - at), end - start)
+    part = net_of_percent(world, subscription["discounts"], part, at)
     words = "Unused time on" if credit else "Remaining time on"
     text = f"{words} {quantity} × {name_of(world, price)} after {day(at)}"
     add_pending(world, subscription, item, -part if credit else part, text, quantity, (at, end))

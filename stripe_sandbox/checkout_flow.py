@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox import money
-from stripe_sandbox.errors import CardError, StripeError
+from stripe_sandbox.discounts import coupon_of, take_off
+from stripe_sandbox.errors import CardError, InvalidRequest, StripeError
 from stripe_sandbox.payments import needs_authentication
 from stripe_sandbox.resources.customers import new_customer
 from stripe_sandbox.resources.payment_methods import attach, new_card
@@ -39,8 +40,8 @@ class SessionUnavailable(Exception):
 def view(world: World, cs_id: str) -> dict[str, Any]:
     """Everything the page prints, amounts in the currency's minor unit.
 
-    Keys: session, lines [{description, product, price, quantity, unit_text, amount, tiers}], currency,
-    interval, subtotal, total_due_today, then_amount, trial_days, trial_end, customer (dict or None),
+    Keys: session, lines [{description, product, price, quantity, unit_text, amount, tiers}],
+    currency, interval, subtotal, discount, total_due_today, then_amount, trial_days, trial_end, customer (dict or None),
     email, expired, complete, collects_card. Raises SessionUnavailable("unknown").
     """
     with world:
@@ -48,6 +49,7 @@ def view(world: World, cs_id: str) -> dict[str, Any]:
         lines = [line(world, item) for item in session["_line_items"]]
         trial_end = trial_of(world, session)
         subtotal = sum(entry["amount"] for entry in lines)
+        off = take_off(world, session["_remembered"].get("discounts") or [], subtotal)
         customer = world.get(session["customer"] or "")
         details = session["customer_details"] or {}
         return {
@@ -56,7 +58,8 @@ def view(world: World, cs_id: str) -> dict[str, Any]:
             "currency": session["currency"],
             "interval": lines[0]["price"]["recurring"]["interval"],
             "subtotal": subtotal,
-            "total_due_today": 0 if trial_end else subtotal,
+            "discount": off,
+            "total_due_today": 0 if trial_end else subtotal - off,
             "then_amount": subtotal,
             "trial_days": round((trial_end - world.now(session["customer"])) / 86400) if trial_end else None,
             "trial_end": trial_end,
@@ -116,6 +119,7 @@ def complete(
     name: str = "",
     email: str | None = None,
     authenticated: bool = False,
+    promotion_code: str | None = None,
 ) -> dict[str, Any]:
     """Pay, make the subscription and answer the completed session.
 
@@ -125,6 +129,8 @@ def complete(
         session = session_of(world, cs_id)
         if session["status"] != "open":
             raise SessionUnavailable(session["status"])
+        if promotion_code:
+            redeem(world, session, promotion_code)
         try:
             method = keep_card(world, session, card, exp_month, exp_year, cvc, name, email, authenticated)
             return world.render(finish(world, session, method, authenticated))
@@ -162,6 +168,19 @@ def keep_card(
     return attach(world, method, customer)
 
 
+def redeem(world: World, session: dict[str, Any], word: str) -> None:
+    """A promotion code typed by the customer, where the session allows it; InvalidRequest for a wrong one."""
+    known = [
+        c for c in world.all("promotion_code") if c["active"] and c["code"].lower() == word.strip().lower()
+    ]
+    if not session["allow_promotion_codes"] or not known:
+        raise InvalidRequest("This code is invalid.", code="promotion_code_invalid", param="promotion_code")
+    entry = {"promotion_code": known[0]["id"]}
+    coupon_of(world, entry)
+    world.touch(session)["_remembered"]["discounts"] = [entry]
+    session["discounts"] = [{"coupon": None, **entry}]
+
+
 def blank_details() -> dict[str, Any]:
     names = ("address", "business_name", "email", "individual_name", "name", "phone", "tax_ids")
     return {**dict.fromkeys(names), "tax_exempt": "none"}
@@ -190,10 +209,17 @@ def finish(
         subscription=subscription["id"],
         invoice=invoice["id"],
         payment_status="no_payment_required" if subscription["status"] == "trialing" else "paid",
+        amount_subtotal=invoice["subtotal"],
         amount_total=invoice["total"],
+        total_details=totals(invoice),
     )
     world.emit("checkout.session.completed", session)
     return session
+
+
+def totals(invoice: dict[str, Any]) -> dict[str, Any]:
+    off = sum(part["amount"] for part in invoice["total_discount_amounts"])
+    return {"amount_discount": off, "amount_shipping": 0, "amount_tax": 0}
 
 
 def subscription_params(session: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from stripe_sandbox import checkout_flow, patching
+from stripe_sandbox import checkout_flow, disputes, patching
 from stripe_sandbox.errors import InvalidRequest, StripeError
 from stripe_sandbox.lifecycle import advance
 from stripe_sandbox.rendering import copy
@@ -41,8 +41,9 @@ def requests(world: World, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def clock(world: World, data: dict[str, Any]) -> dict[str, Any]:
-    before = world.wall_clock()
-    seen = len(world.all("event"))
+    with world:
+        before = world.wall_clock()
+        seen = len(world.all("event"))
     if "advance" in data:
         target = before + int(data["advance"])
     elif "set" in data:
@@ -50,7 +51,9 @@ def clock(world: World, data: dict[str, Any]) -> dict[str, Any]:
     else:
         return {"time": before, "offset": world.offset}
     ran = advance(world, target)
-    made = [{"id": e["id"], "type": e["type"], "created": e["created"]} for e in world.all("event")[seen:]]
+    with world:
+        new = world.all("event")[seen:]
+    made = [{"id": e["id"], "type": e["type"], "created": e["created"]} for e in new]
     return {"time": world.wall_clock(), "was": before, "offset": world.offset, "ran": ran, "events": made}
 
 
@@ -77,17 +80,27 @@ def make_event(world: World, data: dict[str, Any]) -> dict[str, Any]:
         return shown_event(world, event)
 
 
+KIND_OF_TYPE = {
+    "charge.dispute": "dispute",
+    "charge.refund": "refund",
+    "customer.subscription": "subscription",
+    "customer.discount": "discount",
+    "customer.tax_id": "tax_id",
+}
+
+
 def event_object(world: World, named: Any, type: str) -> dict[str, Any]:
     """The object as it stands; one the world does not know (somebody else's) begins with its id alone."""
     if isinstance(named, dict):
         return copy(named)
+    prefix = type.rpartition(".")[0]
+    kind = KIND_OF_TYPE.get(prefix, prefix)
     found = patching.find(world, named) if named else None
+    if found is not None and kind == "dispute" and found["object"] == "charge":
+        found = disputes.about_charge(world, found)
     if found is not None:
         return world.render(found)
-    kind = type.rpartition(".")[0]
-    return (
-        {"id": named, "object": "subscription" if kind == "customer.subscription" else kind} if named else {}
-    )
+    return {"id": named, "object": kind} if named else {}
 
 
 def shown_event(world: World, event: dict[str, Any]) -> dict[str, Any]:
@@ -105,8 +118,9 @@ def delivery_mode(world: World, data: dict[str, Any]) -> dict[str, Any]:
     mode = data.get("mode", world.courier.mode)
     if mode not in ("immediate", "hold"):
         raise InvalidRequest("mode is immediate or hold.", param="mode")
-    world.courier.mode = mode
-    return {"mode": mode, "held": len(world.courier.held())}
+    with world:
+        world.courier.mode = mode
+        return {"mode": mode, "held": len(world.courier.held())}
 
 
 def release(world: World, data: dict[str, Any]) -> dict[str, Any]:
@@ -122,13 +136,10 @@ def release(world: World, data: dict[str, Any]) -> dict[str, Any]:
 
 def deliveries(world: World, data: dict[str, Any]) -> dict[str, Any]:
     courier = world.courier
-    found = courier.since(int(data.get("since", 0)))
-    return {
-        "deliveries": found,
-        "last": courier.count,
-        "waiting": courier.waiting_count(),
-        "held": len(courier.held()),
-    }
+    with world:
+        found = courier.since(int(data.get("since", 0)))
+        waiting, held = courier.waiting_count(), len(courier.held())
+    return {"deliveries": found, "last": courier.count, "waiting": waiting, "held": held}
 
 
 def add_fault(world: World, data: dict[str, Any]) -> dict[str, Any]:

@@ -32,6 +32,11 @@ class Signed:
     body: bytes
     event: dict[str, Any]
 
+    @property
+    def path(self) -> str:
+        """Where Django's test client posts it."""
+        return urlsplit(self.url).path
+
 
 def signature(secret: str, body: bytes, at: int) -> str:
     """Stripe's scheme: HMAC-SHA256 over `timestamp.body`."""

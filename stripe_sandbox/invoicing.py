@@ -48,7 +48,7 @@ def draft(
 def total_up(world: World, invoice: dict[str, Any], customer: dict[str, Any]) -> None:
     """A credit balance pays first; what an invoice owes the customer becomes credit when it is finalized."""
     subtotal = sum(line["amount"] for line in invoice["lines"]["data"])
-    off = discounted(world, invoice, subtotal)
+    off = discounted(world, invoice)
     total = subtotal - sum(part["amount"] for part in off)
     balance = customer["balance"]
     due = max(0, total + balance) if total >= 0 else 0

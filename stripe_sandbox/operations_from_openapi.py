@@ -51,6 +51,7 @@ AREAS = (
     "coupons",
     "promotion_codes",
     "charges",
+    "disputes",
     "refunds",
     "events",
     "webhook_endpoints",

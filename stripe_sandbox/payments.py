@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing_cycle import DAY
 from stripe_sandbox.cards import card_of, declined
+from stripe_sandbox.disputes import open_dispute
 from stripe_sandbox.ending import cancel_now
 from stripe_sandbox.errors import CardError
 from stripe_sandbox.invoicing import mark_paid, subscription_of
@@ -112,6 +113,8 @@ def succeed(
     mark_paid(world, invoice)
     world.emit("invoice_payment.paid", payment)
     after_payment(world, invoice)
+    if card_of(method["_number"]).disputed:
+        world.emit("charge.dispute.created", open_dispute(world, charge))
 
 
 def after_payment(world: World, invoice: dict[str, Any]) -> None:

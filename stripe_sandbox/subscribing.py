@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.billing_cycle import DAY, period_end
-from stripe_sandbox.discounts import new_discount
+from stripe_sandbox import money
+from stripe_sandbox.billing_cycle import DAY, period_end, shifted
+from stripe_sandbox.discounts import coupon_of, new_discount
 from stripe_sandbox.errors import CardError, InvalidRequest, MissingObject, missing_parameter
 from stripe_sandbox.ids import new_id
 from stripe_sandbox.invoice_lines import is_metered, period_lines, price_of
@@ -64,9 +65,21 @@ def outline(
     set_cancellation(world, subscription, params)
     start, end = period_of(subscription)
     lines = period_lines(world, subscription, start, end, trial=bool(trial_end))
+    if not trial_end and subscription["billing_cycle_anchor"] > now:
+        shorten(world, subscription, lines, params.get("proration_behavior", "create_prorations"))
     invoice = draft(world, customer, subscription, "subscription_create", lines, (start, start))
     subscription["latest_invoice"] = invoice["id"]
     return subscription, invoice
+
+
+def shorten(world: World, subscription: dict[str, Any], lines: list[dict[str, Any]], behavior: str) -> None:
+    """An anchor in the future makes the first period a short one: its part of a whole one, or free."""
+    start, end = period_of(subscription)
+    recurring = price_of(world, subscription["items"]["data"][0])["recurring"]
+    whole = end - shifted(end, recurring["interval"], -recurring["interval_count"])
+    for line in lines:
+        line["amount"] = 0 if behavior == "none" else money.share(line["amount"], end - start, whole)
+        line["subtotal"] = line["amount"]
 
 
 def settle_status(world: World, subscription: dict[str, Any], invoice: dict[str, Any]) -> None:
@@ -192,21 +205,9 @@ def set_period(subscription: dict[str, Any], start: int, end: int) -> None:
 
 def start_discounts(world: World, subscription: dict[str, Any], given: list[dict[str, Any]]) -> None:
     for entry in given or []:
-        code = (
-            world.find("promotion_code", entry["promotion_code"], "discounts")
-            if entry.get("promotion_code")
-            else None
-        )
-        coupon = world.find(
-            "coupon", code["promotion"]["coupon"] if code else entry.get("coupon", ""), "discounts"
-        )
+        coupon, code = coupon_of(world, entry)
         discount = new_discount(
-            world,
-            coupon,
-            subscription["customer"],
-            subscription["id"],
-            subscription["created"],
-            code["id"] if code else None,
+            world, coupon, subscription["customer"], subscription["id"], subscription["created"], code
         )
         subscription["discounts"].append(discount["id"])
 

@@ -9,6 +9,7 @@ NAMES = (
     "checkout",
     "coupons",
     "customers",
+    "disputes",
     "events",
     "invoice_items",
     "invoices",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from stripe_sandbox import money
 from stripe_sandbox.api import Call, route, set_metadata
 from stripe_sandbox.billing_cycle import DAY, HOUR
+from stripe_sandbox.discounts import take_off
 from stripe_sandbox.errors import InvalidRequest, MissingObject, missing_parameter, wrong_state
 from stripe_sandbox.rendering import copy, page
 from stripe_sandbox.subscribing import check_fit, trial_until, usable_price
@@ -29,12 +30,19 @@ def create(call: Call) -> dict[str, Any]:
     data = params.get("subscription_data") or {}
     trial = trial_until(data, now)
     subtotal = 0 if trial else sum(item["amount_subtotal"] for item in items)
+    discounts = params.get("discounts") or []
+    off = take_off(world, discounts, subtotal)
     session = blank(params, now) | {
         "id": session_id,
         "amount_subtotal": subtotal,
-        "amount_total": subtotal,
+        "amount_total": subtotal - off,
         "currency": items[0]["currency"],
         "customer_details": customer_details(world, params),
+        "discounts": [
+            {"coupon": entry.get("coupon"), "promotion_code": entry.get("promotion_code")}
+            for entry in discounts
+        ],
+        "total_details": {"amount_discount": off, "amount_shipping": 0, "amount_tax": 0},
         "url": f"{world.base_url}/checkout/{session_id}",
         "_line_items": items,
         "_remembered": {name: params[name] for name in REMEMBERED if name in params},
@@ -63,6 +71,9 @@ def check(world: World, params: dict[str, Any]) -> None:
             raise InvalidRequest(message, param="customer_email")
     elif params.get("customer_update"):
         raise InvalidRequest("`customer_update` needs `customer`.", param="customer_update")
+    if params.get("discounts") and params.get("allow_promotion_codes"):
+        message = "Only one of `discounts` and `allow_promotion_codes` may be given."
+        raise InvalidRequest(message, param="discounts")
     now = world.now(params.get("customer"))
     if "expires_at" in params and not now + HOUR / 2 <= params["expires_at"] <= now + DAY:
         raise InvalidRequest("`expires_at` must be 30 minutes to 24 hours from now.", param="expires_at")

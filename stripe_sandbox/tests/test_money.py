@@ -156,3 +156,41 @@ def test_a_coupon_takes_its_part(api, shop):
     shop.wait(32)
 
     assert [invoice.total for invoice in shop.invoices(subscription)] == [2900, 2175]
+
+
+def test_a_promotion_code_is_taken_at_checkout(api, shop):
+    coupon = api.coupons.create({"percent_off": 50, "duration": "forever"})
+    api.promotion_codes.create({"promotion": {"type": "coupon", "coupon": coupon.id}, "code": "HALF"})
+    session = shop.session("starter-month", 1, allow_promotion_codes=True)
+
+    shop.world.complete_checkout(session.id, promotion_code="half")
+    shop.wait(32)
+
+    done = api.checkout.sessions.retrieve(session.id, {"expand": ["subscription"]})
+    assert (done.amount_subtotal, done.amount_total, done.total_details.amount_discount) == (2900, 1450, 1450)
+    assert [invoice.total for invoice in shop.invoices(done.subscription)] == [1450, 1450]
+
+
+def test_a_discounted_seat_is_credited_at_what_was_paid(api, shop):
+    coupon = api.coupons.create({"percent_off": 50, "duration": "forever"})
+    subscription = shop.buy("pro-month", 2, discounts=[{"coupon": coupon.id}])
+
+    shop.seats(subscription, 1, proration_behavior="always_invoice")
+
+    assert shop.invoices(subscription)[0].total == pytest.approx(-1000, abs=1)
+
+
+def test_a_short_first_period_costs_its_part(api, shop):
+    customer = shop.customer_with_card()
+    anchor = shop.world.wall_clock() + 10 * DAY
+
+    subscription = api.subscriptions.create(
+        {
+            "customer": customer.id,
+            "items": [{"price": shop.price("starter-month")}],
+            "billing_cycle_anchor": anchor,
+        }
+    )
+
+    assert subscription["items"].data[0].current_period_end == anchor
+    assert 900 < shop.invoices(subscription)[0].total < 1050
