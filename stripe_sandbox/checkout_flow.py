@@ -41,8 +41,8 @@ def view(world: World, cs_id: str) -> dict[str, Any]:
     """Everything the page prints, amounts in the currency's minor unit.
 
     Keys: session, lines [{description, product, price, quantity, unit_text, amount, tiers}],
-    currency, interval, subtotal, discount, total_due_today, then_amount, trial_days, trial_end, customer (dict or None),
-    email, expired, complete, collects_card. Raises SessionUnavailable("unknown").
+    currency, interval, subtotal, discount, total_due_today, then_amount, trial_days, trial_end,
+    customer (dict or None), email, expired, complete, collects_card. Raises SessionUnavailable("unknown").
     """
     with world:
         session = session_of(world, cs_id)
