@@ -45,7 +45,7 @@ class InviteForm(forms.Form):
         self.fields["role"].initial = Role.MEMBER
 
     def clean_emails(self) -> list[str]:
-        addresses = [part for part in re.split(r"[\s,;]+", self.cleaned_data["emails"]) if part]
+        addresses = addresses_in(self.cleaned_data["emails"])
         if not addresses:
             raise forms.ValidationError(_("Type at least one address."))
         if len(addresses) > MAX_ADDRESSES:
@@ -53,6 +53,15 @@ class InviteForm(forms.Form):
                 _("Invite %(max)d people at most at a time.") % {"max": MAX_ADDRESSES}
             )
         return addresses
+
+
+def addresses_in(text: str) -> list[str]:
+    """What stands between commas, semicolons and white space; of `Ann Lee <ann@example.com>` the address."""
+    addresses = []
+    for part in re.split(r"[,;\r\n]+", text):
+        in_brackets = re.search(r"<([^<>]*)>", part)
+        addresses += in_brackets[1].split() if in_brackets else part.split()
+    return addresses
 
 
 class RoleForm(forms.Form):

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Never
 
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
@@ -21,6 +21,15 @@ TeamScopedManager = models.Manager.from_queryset(TeamScopedQuerySet, "TeamScoped
 
 
 class MembershipQuerySet(TeamScopedQuerySet):
+    """Changes one by one only: in bulk neither the seat limit would be asked nor billing told."""
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> Never:
+        """Also what `team.members.add(user)` would do."""
+        raise TypeError("Add members one by one: services.add_member, or save().")
+
+    def update(self, **values: Any) -> Never:
+        raise TypeError("Change memberships one by one: services.change_role, or save().")
+
     def active(self):
         """Those whose account is active: what a seat is."""
         return self.filter(user__is_active=True)

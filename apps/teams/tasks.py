@@ -13,5 +13,4 @@ def send_invitation(invitation_id: str) -> None:
 @shared_task
 def send_waiting_invitations() -> None:
     """Each minute: mails whose task got lost, or whose mail server was away."""
-    for invitation_id in outbox.waiting_invitations():
-        outbox.send(invitation_id)
+    outbox.send_waiting()

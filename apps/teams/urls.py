@@ -8,5 +8,5 @@ urlpatterns = [
     path("", mine.team_list, name="list"),
     path("home/", mine.home, name="home"),
     path("create/", mine.create, name="create"),
-    path("invitations/<str:token>/", invitation.invitation, name="invitation"),
+    path("invitations/<slug:token>/", invitation.invitation, name="invitation"),
 ]

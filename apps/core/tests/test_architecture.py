@@ -90,17 +90,6 @@ def test_tasks_are_handed_over_after_the_commit_only():
     assert not hasty, f"Use apps.core.tasks.enqueue in: {hasty}"
 
 
-def test_memberships_are_made_one_by_one():
-    """In bulk neither the seat limit would be asked nor billing told."""
-    bulk = [
-        path
-        for path, text in sources("apps/**/*.py")
-        if re.search(r"(Membership\.objects|memberships)\.(bulk_create|bulk_update|update)\(", text)
-    ]
-
-    assert not bulk, f"Save memberships one by one in: {bulk}"
-
-
 def service_functions():
     """(app, function, names it calls, by way of others in the same services) of each that says who acts."""
     for app in OUR_APPS:

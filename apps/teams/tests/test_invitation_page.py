@@ -37,9 +37,10 @@ def state(client, address):
     return client.get(address).context["state"]
 
 
-def test_a_made_up_token_leads_nowhere(client):
-    assert client.get("/teams/invitations/made-up/").status_code == 404
-    assert client.post("/teams/invitations/made-up/").status_code == 404
+@pytest.mark.parametrize("token", ["made-up", "%00", "..%2f", "é", "x" * 500])
+def test_a_made_up_token_leads_nowhere(client, token):
+    assert client.get(f"/teams/invitations/{token}/").status_code == 404
+    assert client.post(f"/teams/invitations/{token}/").status_code == 404
 
 
 def test_a_visitor_is_shown_the_way_and_back(client, address):
@@ -149,6 +150,7 @@ def test_a_full_team_is_said_so(client, address, bob, plan_with_seats):
 def test_the_way_through_sign_up_and_confirmation_leads_back(client, address, mailoutbox):
     """Typed in another case than the invitation (B27)."""
     sign_up = client.get(address).context["signup_url"]
+    assert 'value="bob@example.com"' in client.get(sign_up).content.decode()
     form = {"email": "Bob@Example.com", "password1": PASSWORD, "password2": PASSWORD, "next": address}
 
     client.post(sign_up, form)

@@ -261,6 +261,28 @@ def test_an_account_cannot_be_switched_off_behind_the_seats_back(team):
         CustomUser.objects.update(is_active=False)
 
 
+@pytest.mark.parametrize(
+    "shortcut",
+    [
+        lambda team, user: team.members.add(user),
+        lambda team, user: team.members.set([user]),
+        lambda team, user: Membership.objects.bulk_create([Membership(team=team, user=user)]),
+        lambda team, user: team.memberships.update(role=Role.OWNER),
+        lambda team, user: Membership.objects.bulk_update(team.memberships.all(), ["role"]),
+    ],
+    ids=["add", "set", "bulk_create", "update", "bulk_update"],
+)
+def test_no_shortcut_leads_around_the_rules(team, owner, shortcut):
+    MembershipFactory(team=team)
+    other = UserFactory()
+
+    with pytest.raises((TypeError, LastOwner)), transaction.atomic():
+        shortcut(team, other)
+
+    assert team.get_quantity() == 2
+    assert team.memberships.owners().get().user == owner
+
+
 def test_saving_a_user_for_other_reasons_tells_nothing(team, owner, seat_news):
     owner.name = "New Name"
     owner.save()

@@ -169,7 +169,7 @@ def test_an_admin_may_grant_all_roles_but_owner(team, sign_in):
 def test_people_are_invited_from_the_members_page(team, owner, sign_in):
     response = sign_in(owner).post(
         page("invite"),
-        {"emails": "a@example.com, b@example.com\nc@example.com", "role": "admin"},
+        {"emails": "a@example.com  b@example.com,\r\nAnn Lee <c@example.com>;", "role": "admin"},
         follow=True,
     )
 

@@ -46,12 +46,12 @@ def _answer(request: HttpRequest, offer: Invitation) -> HttpResponse:
 
 
 def _show(request: HttpRequest, offer: Invitation, status: int = 200) -> HttpResponse:
-    way_back = urlencode({"next": reverse("teams:invitation", args=[offer.token])})
+    way_back = {"next": reverse("teams:invitation", args=[offer.token])}
     context = {
         "invitation": offer,
         "state": _state(request, offer),
-        "login_url": f"{reverse('account_login')}?{way_back}",
-        "signup_url": f"{reverse('account_signup')}?{way_back}",
+        "login_url": f"{reverse('account_login')}?{urlencode(way_back)}",
+        "signup_url": f"{reverse('account_signup')}?{urlencode({**way_back, 'email': offer.email})}",
     }
     return render(request, "teams/invitation.html", context, status=status)
 
