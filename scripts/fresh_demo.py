@@ -1,4 +1,4 @@
-"""A demo for one purpose: own folder, data, mail and ports, gone afterwards. For pictures and browser tests."""
+"""A demo of its own folder, data, mail and ports, gone afterwards: for pictures and for browser tests."""
 
 import os
 import sys

@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.account import eventually
 from tests.browser.visitor import Visitor
 
 PASSWORD = "a long enough pass phrase"
@@ -67,8 +68,8 @@ class Person:
 
     def follow_mail(self, subject: str) -> None:
         """Open the link of the newest mail to this person about `subject`, on the page of local mail."""
-        self.visit("/_mail/")
         mail = self.page.locator(f'[data-testid=mail][data-value="{self.email}"]', has_text=subject).first
+        eventually(lambda: self.visit("/_mail/") == 200 and mail.is_visible(), f"mail about {subject!r}")
         mail.locator("a[href^=http]").first.click()
 
     # Teams ---------------------------------------------------------------------------------------------
