@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import stripe
+from django.conf import settings as django_settings
 from django.core.cache import cache
 
 pytest_plugins = ["stripe_sandbox.pytest_plugin"]
@@ -16,9 +17,27 @@ def pytest_configure(config: pytest.Config) -> None:
     stripe.api_base = RUNNING.url
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With users as holders, what is about a team's subscription has nothing to test."""
+    if django_settings.SUBSCRIPTION_HOLDER_MODEL == "teams.Team":
+        return
+    about_teams = [item for item in items if item.get_closest_marker("team_holder")]
+    config.hook.pytest_deselected(items=about_teams)
+    items[:] = [item for item in items if item not in about_teams]
+
+
 @pytest.fixture(autouse=True)
 def _own_mail_folder(settings, tmp_path):
     settings.MAIL_DIR = tmp_path / "mail"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With users as holders, what is about a team's subscription has nothing to test."""
+    if django_settings.SUBSCRIPTION_HOLDER_MODEL == "teams.Team":
+        return
+    about_teams = [item for item in items if item.get_closest_marker("team_holder")]
+    config.hook.pytest_deselected(items=about_teams)
+    items[:] = [item for item in items if item not in about_teams]
 
 
 @pytest.fixture(autouse=True)

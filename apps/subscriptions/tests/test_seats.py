@@ -8,7 +8,6 @@ from io import StringIO
 
 import pytest
 import stripe as stripe_client
-from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -23,12 +22,7 @@ from apps.teams.errors import TeamIsFull
 from apps.teams.models import Team
 from apps.teams.tests.factories import InvitationFactory, MembershipFactory
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(
-        settings.SUBSCRIPTION_HOLDER_MODEL != "teams.Team", reason="a user holder is one seat"
-    ),
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.team_holder]
 
 
 def seats_at_stripe(stripe, holder) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,10 +15,6 @@ from apps.teams.tests.factories import MembershipFactory
 from apps.users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
-teams_only = pytest.mark.skipif(
-    settings.SUBSCRIPTION_HOLDER_MODEL != "teams.Team", reason="a user holder has no members"
-)
-
 PAGES = ["tab", "demo", "gated_page", "cancel", "confirm", "portal_return"]
 ACTIONS = ["checkout", "portal", "cancel", "resume"]
 
@@ -44,19 +39,19 @@ def test_a_visitor_is_asked_to_sign_in_and_comes_back(holder, client, page):
     assert response["Location"].startswith("/accounts/login/?next=")
 
 
-@teams_only
+@pytest.mark.team_holder
 @pytest.mark.parametrize("page", PAGES)
 def test_a_stranger_finds_nothing(holder, stranger, page):
     assert stranger.get(billing_url(page, holder)).status_code == 404
 
 
-@teams_only
+@pytest.mark.team_holder
 @pytest.mark.parametrize("action", ACTIONS)
 def test_a_stranger_can_do_nothing(stripe, holder, stranger, action):
     assert stranger.post(billing_url(action, holder)).status_code == 404
 
 
-@teams_only
+@pytest.mark.team_holder
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "htmx"])
 @pytest.mark.parametrize("action", ACTIONS)
 def test_a_member_without_the_permission_is_refused(stripe, holder, member, action, headers):
@@ -68,7 +63,7 @@ def test_a_member_without_the_permission_is_refused(stripe, holder, member, acti
     assert len(stripe.requests.since(0)) == before
 
 
-@teams_only
+@pytest.mark.team_holder
 @pytest.mark.parametrize("role", [Role.OWNER, Role.ADMIN, Role.BILLING])
 def test_owners_admins_and_billing_people_may_buy(stripe, holder, role):
     buyer = signed_in(MembershipFactory(team=holder, role=role).user)
@@ -76,7 +71,7 @@ def test_owners_admins_and_billing_people_may_buy(stripe, holder, role):
     assert "/checkout/cs_" in choose(buyer, holder, "pro")["Location"]
 
 
-@teams_only
+@pytest.mark.team_holder
 def test_a_member_before_a_closed_gate_is_told_whom_to_ask(stripe, holder, owner, member):
     response = member.get(billing_url("gated_page", holder), follow=True)
 

@@ -1,0 +1,125 @@
+"""Two at once, for real: threads, committed transactions, the sandbox over HTTP."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from apps.core.models import AuditEntry
+from apps.subscriptions import gateway, sync
+from apps.subscriptions.holders import billing_url
+from apps.subscriptions.models import Subscription, WebhookEvent
+from apps.subscriptions.services import customers
+from apps.subscriptions.tests.conftest import current, open_session
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*calls: Any) -> list[Any]:
+    start = threading.Barrier(len(calls))
+
+    def run(call: Any) -> Any:
+        try:
+            start.wait()
+            return call()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+def test_a_double_click_makes_one_customer_and_one_session(stripe, holder, owner):
+    def click() -> str:
+        client = Client()
+        client.force_login(owner)
+        return client.post(billing_url("checkout", holder), {"plan": "pro", "interval": "month"})["Location"]
+
+    first, second = at_once(click, click)
+
+    assert first == second
+    assert "/checkout/cs_" in first
+    assert len(stripe.all("customer")) == 1
+    assert len(stripe.all("checkout.session")) == 1
+
+
+def test_two_who_need_the_customer_at_once_get_the_same(stripe, holder):
+    first, second = at_once(*[lambda: customers.ensure_customer(type(holder).objects.get(pk=holder.pk))] * 2)
+
+    assert first == second
+    assert len(stripe.all("customer")) == 1
+
+
+def test_one_event_from_five_senders_at_once_does_its_work_once(
+    stripe, holder, owner_client, deliver_webhooks
+):
+    owner_client.post(billing_url("checkout", holder), {"plan": "starter", "interval": "month"})
+    stripe.complete_checkout(open_session(holder))
+    bought = [
+        signed
+        for signed in stripe.pending_deliveries()
+        if signed.event["type"] == "checkout.session.completed"
+    ]
+    (signed,) = bought
+
+    def send() -> int:
+        headers = {"Stripe-Signature": signed.headers["Stripe-Signature"]}
+        client = Client(raise_request_exception=False)
+        answer = client.post(
+            "/stripe/webhook/", signed.body, content_type="application/json", headers=headers
+        )
+        return answer.status_code
+
+    answers = at_once(*[send] * 5)
+
+    assert set(answers) == {200}
+    assert WebhookEvent.objects.get(event_id=signed.event["id"]).processed_at is not None
+    assert Subscription.objects.filter(holder=holder).count() == 1
+    assert AuditEntry.objects.filter(action="subscription.changed").count() == 1
+
+
+def test_all_of_a_purchases_events_in_parallel_come_out_as_one(stripe, holder, owner_client):
+    owner_client.post(billing_url("checkout", holder), {"plan": "starter", "interval": "month"})
+    stripe.complete_checkout(open_session(holder))
+    waiting = stripe.pending_deliveries()
+
+    def send(signed: Any) -> int:
+        headers = {"Stripe-Signature": signed.headers["Stripe-Signature"]}
+        return (
+            Client()
+            .post("/stripe/webhook/", signed.body, content_type="application/json", headers=headers)
+            .status_code
+        )
+
+    answers = at_once(*[lambda signed=signed: send(signed) for signed in waiting])
+
+    assert set(answers) == {200}
+    assert not WebhookEvent.objects.filter(processed_at__isnull=True).exists()
+    assert current(holder).status == "active"
+
+
+def test_an_older_read_never_overwrites_a_newer_one(stripe, holder, buy):
+    """One reads the subscription and is held up; another cancels it and syncs; then the first goes on."""
+    subscription = buy(holder, "starter")
+    seen = stripe.requests.count
+    stripe.faults.add({"match": {"method": "GET", "path": "/v1/invoices"}, "times": 1, "delay": 1.5})
+
+    def read_slowly() -> None:
+        sync.sync_customer(subscription.stripe_customer_id)
+
+    def overtake() -> None:
+        while not any(call["path"] == "/v1/subscriptions" for call in stripe.requests.since(seen)):
+            time.sleep(0.02)
+        gateway.set_cancel_at_period_end(subscription.stripe_id, cancel=True)
+        time.sleep(0.2)  # the slow one has taken its delay
+        sync.sync_customer(subscription.stripe_customer_id)
+
+    at_once(read_slowly, overtake)
+
+    assert current(holder).ends_at is not None
