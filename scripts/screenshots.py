@@ -3,20 +3,14 @@
 .venv/bin/python scripts/screenshots.py
 """
 
-import os
-import shutil
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import chromium
+from fresh_demo import fresh_demo
 from playwright.sync_api import Page, sync_playwright
-from processes import Child, stop, wait_until
-from services import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -35,46 +29,12 @@ OWNER = ("owner@example.com", "lintel-demo")
 def main() -> int:
     IMAGES.mkdir(parents=True, exist_ok=True)
     path = chromium.find_or_install()
-    with _demo() as site, sync_playwright() as playwright:
+    with fresh_demo() as demo, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        page = browser.new_page(viewport=SIZE, base_url=site, reduced_motion="reduce", locale="en-US")
+        page = browser.new_page(viewport=SIZE, base_url=demo.site, reduced_motion="reduce", locale="en-US")
         _take(page)
         browser.close()
     return 0
-
-
-@contextmanager
-def _demo() -> Iterator[str]:
-    with tempfile.TemporaryDirectory(prefix="lintel-pictures-") as name:
-        folder = Path(name)
-        port = free_port()
-        child = Child(
-            "demo", [sys.executable, "scripts/demo.py"], env=_environment(folder, port), show=_quiet
-        )
-        try:
-            if not wait_until(lambda: "running" in " ".join(child.last_lines), child=child, seconds=120):
-                raise SystemExit("The demo did not start:\n" + "\n".join(child.last_lines))
-            yield f"http://localhost:{port}"
-        finally:
-            stop([child], patience=15)
-
-
-def _environment(folder: Path, port: int) -> dict[str, str]:
-    shutil.copy(ROOT / ".env.example", folder / "env")
-    own = {
-        "ENV_FILE": folder / "env",
-        "DEMO_FOLDER": folder,
-        "DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3",
-        "STRIPE_SANDBOX_STATE": folder / "sandbox.sqlite3",
-        "MAIL_DIR": folder / "mail",
-        "PORT": port,
-        "STRIPE_SANDBOX_PORT": free_port(),
-    }
-    return {**os.environ, **{name: str(value) for name, value in own.items()}}
-
-
-def _quiet(name: str, line: str) -> None:
-    """The pictures are what matters; the log is kept by the child for the post-mortem."""
 
 
 def _take(page: Page) -> None:
