@@ -176,7 +176,7 @@ def finished(world: World, result: dict[str, Any], paths: list[str] | None) -> d
 
 def read_pairs(request: Request) -> list[tuple[str, str]]:
     pairs = parse_qsl(request.query_string.decode(), keep_blank_values=True)
-    if request.method == "POST":
+    if request.method in ("POST", "DELETE"):
         pairs += parse_qsl(request.get_data(as_text=True), keep_blank_values=True)
     return pairs
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox import happenings
@@ -21,7 +22,7 @@ PAYMENT_WINDOW = 23 * HOUR
 
 def due_at(world: World, obj: dict[str, Any]) -> int | None:
     """The next moment at which something happens to this object by itself."""
-    times = TIMETABLES.get(obj["object"])
+    times = TIMETABLES.get(obj["object"]) if not obj.get("_rests") else None
     return min((at for at, _ in times(obj)), default=None) if times else None
 
 
@@ -38,10 +39,12 @@ def subscription_times(sub: dict[str, Any]) -> list[tuple[int, str]]:
         return [(sub["created"] + PAYMENT_WINDOW, "expire_subscription")]
     if status not in ("trialing", "active", "past_due", "unpaid", "paused"):
         return []
-    times = [(sub["cancel_at"], "cancel_subscription")] if sub["cancel_at"] else []
-    pause = sub["pause_collection"]
+    times = [(sub["cancel_at"], "cancel_subscription")] if sub.get("cancel_at") else []
+    pause = sub.get("pause_collection")
     if pause and pause.get("resumes_at"):
         times.append((pause["resumes_at"], "resume_collection"))
+    if status == "trialing" and not sub.get("trial_end"):
+        return times
     if status == "trialing":
         if not sub.get("_trial_notice"):
             times.append((sub["trial_end"] - NOTICE, "announce_trial_end"))
@@ -54,16 +57,18 @@ def renewal_times(sub: dict[str, Any]) -> list[tuple[int, str]]:
     if not ends:
         return []
     end = min(ends)
-    ending = sub["cancel_at"] is not None and sub["cancel_at"] <= end
+    ending = bool(sub.get("cancel_at")) and sub["cancel_at"] <= end
     if sub.get("_upcoming") == end or ending:
         return [(end, "renew")]
     return [(end - UPCOMING, "announce_renewal"), (end, "renew")]
 
 
 def invoice_times(invoice: dict[str, Any]) -> list[tuple[int, str]]:
-    if invoice["status"] == "draft" and invoice["auto_advance"] and invoice["automatically_finalizes_at"]:
+    if not invoice.get("auto_advance"):
+        return []
+    if invoice["status"] == "draft" and invoice.get("automatically_finalizes_at"):
         return [(invoice["automatically_finalizes_at"], "finalize_and_collect")]
-    if invoice["status"] == "open" and invoice["auto_advance"] and invoice["next_payment_attempt"]:
+    if invoice["status"] == "open" and invoice.get("next_payment_attempt"):
         return [(invoice["next_payment_attempt"], "retry_payment")]
     return []
 
@@ -101,26 +106,38 @@ def run_due(world: World) -> int:
 
 
 def run_next(world: World, target: int | None, clock: str | None) -> bool:
-    with world:
-        limit = world.wall_clock() if target is None else target
-        due = world.next_due(clock)
-        if due is None or due[0] > limit:
-            return False
-        at, obj = due[0], world.find_any(due[1])
-        moment = max(at, time_of(world, clock)) if target is not None else at
-        if target is None:
-            world.stopped_at = moment
-        else:
-            set_time(world, moment, clock)
-        try:
-            run(world, obj)
-        finally:
-            if target is None:
-                world.stopped_at = None
-        world.note_changes()
-        if due_at(world, obj) == at:
-            raise RuntimeError(f"{obj['id']} stays due at {at}")
-        return True
+    """One thing that is due; what fails is undone, said aloud and left to rest, so that time goes on."""
+    object_id = None
+    try:
+        with world:
+            limit = world.wall_clock() if target is None else target
+            due = world.next_due(clock)
+            if due is None or due[0] > limit:
+                return False
+            object_id = due[1]
+            run_at(world, due[0], world.find_any(object_id), target is not None, clock)
+    except Exception:
+        if object_id is None:
+            raise
+        traceback.print_exc()
+        with world:
+            world.update(world.find_any(object_id), _rests=True)
+    return True
+
+
+def run_at(world: World, at: int, obj: dict[str, Any], moving: bool, clock: str | None) -> None:
+    if moving:
+        set_time(world, max(at, time_of(world, clock)), clock)
+    else:
+        world.stopped_at = at
+    try:
+        run(world, obj)
+    finally:
+        if not moving:
+            world.stopped_at = None
+    world.note_changes()
+    if due_at(world, obj) == at:
+        raise RuntimeError(f"{obj['id']} stays due at {at}")
 
 
 def time_of(world: World, clock: str | None) -> int:

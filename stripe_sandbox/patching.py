@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.errors import MissingObject
+from stripe_sandbox.lifecycle import due_at
 from stripe_sandbox.rendering import copy
 
 if TYPE_CHECKING:
@@ -36,11 +37,19 @@ def locate(world: World, object_id: str) -> dict[str, Any]:
 def patch(world: World, object_id: str, changes: dict[str, Any]) -> dict[str, Any]:
     """Merge deep, silently: null sets null, lists replace, `$unset` removes dotted paths."""
     found = locate(world, object_id)
-    world.touch(owner_of(world, found))
+    owner = world.touch(owner_of(world, found))
     changed = merged(opened(world, found, changes), changes)
     found.clear()
     found.update(changed)
+    rest_if_overdue(world, owner)
     return world.render(found)
+
+
+def rest_if_overdue(world: World, obj: dict[str, Any]) -> None:
+    """What a patch sets into the past stays as it was set: nothing falls due at once and undoes it."""
+    obj["_rests"] = False
+    due = due_at(world, obj)
+    obj["_rests"] = due is not None and due <= world.now_for(obj)
 
 
 def owner_of(world: World, found: dict[str, Any]) -> dict[str, Any]:

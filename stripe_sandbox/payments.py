@@ -8,7 +8,7 @@ from stripe_sandbox.billing_cycle import DAY
 from stripe_sandbox.cards import card_of, declined
 from stripe_sandbox.disputes import open_dispute
 from stripe_sandbox.ending import cancel_now
-from stripe_sandbox.errors import CardError
+from stripe_sandbox.errors import CardError, StripeError
 from stripe_sandbox.invoicing import mark_paid, subscription_of
 from stripe_sandbox.payment_objects import new_charge, new_intent, new_payment
 
@@ -51,6 +51,13 @@ def method_for(world: World, invoice: dict[str, Any]) -> dict[str, Any] | None:
         customer["invoice_settings"]["default_payment_method"],
     )
     return next((world.get(name) for name in candidates if name), None)
+
+
+def require_method(world: World, invoice: dict[str, Any]) -> None:
+    """Raises Stripe's 400 for a charge without anything to charge."""
+    if method_for(world, invoice) is None:
+        message = "This customer has no default payment method. Add one, then try again."
+        raise StripeError(message, code="resource_missing")
 
 
 def refuses(
@@ -113,8 +120,18 @@ def succeed(
     mark_paid(world, invoice)
     world.emit("invoice_payment.paid", payment)
     after_payment(world, invoice)
+    keep_method(world, invoice, method)
     if card_of(method["_number"]).disputed:
         world.emit("charge.dispute.created", open_dispute(world, charge))
+
+
+def keep_method(world: World, invoice: dict[str, Any], method: dict[str, Any]) -> None:
+    """`save_default_payment_method=on_subscription`: what paid first pays from now on."""
+    subscription = subscription_of(world, invoice)
+    wish = ((subscription or {}).get("payment_settings") or {}).get("save_default_payment_method")
+    if subscription and wish == "on_subscription" and method["customer"] == subscription["customer"]:
+        with world.changing(subscription, "customer.subscription.updated"):
+            subscription["default_payment_method"] = method["id"]
 
 
 def after_payment(world: World, invoice: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from stripe_sandbox.errors import CardError, InvalidRequest, MissingObject, miss
 from stripe_sandbox.ids import new_id
 from stripe_sandbox.invoice_lines import is_metered, period_lines, price_of
 from stripe_sandbox.invoicing import announce, draft, finalize
-from stripe_sandbox.payments import collect
+from stripe_sandbox.payments import collect, require_method
 from stripe_sandbox.subscription_object import blank
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ def begin(
     refusal = None
     waits = params.get("payment_behavior") == "default_incomplete"
     if invoice["status"] == "open" and not waits and invoice["collection_method"] == "charge_automatically":
+        if method is None:
+            require_method(world, invoice)
         refusal = collect(world, invoice, method, present, authenticated)
     settle_status(world, subscription, invoice)
     return subscription, refusal
@@ -193,8 +195,15 @@ def quantity_of(price: dict[str, Any], entry: dict[str, Any], name: str) -> int 
 
 
 def period_of(subscription: dict[str, Any]) -> tuple[int, int]:
+    """Start and end; a test may have patched the item's away, then the subscription's own count."""
     item = subscription["items"]["data"][0]
-    return item["current_period_start"], item["current_period_end"]
+    start = (
+        item.get("current_period_start")
+        or subscription.get("current_period_start")
+        or subscription["start_date"]
+    )
+    end = item.get("current_period_end") or subscription.get("current_period_end") or start + 30 * DAY
+    return start, end
 
 
 def set_period(subscription: dict[str, Any], start: int, end: int) -> None:

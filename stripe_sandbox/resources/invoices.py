@@ -10,7 +10,7 @@ from stripe_sandbox.errors import FailedPayment, missing_parameter, wrong_state
 from stripe_sandbox.happenings import upcoming
 from stripe_sandbox.invoicing import draft, finalize, mark_paid, subscription_of, void
 from stripe_sandbox.pagination import cut
-from stripe_sandbox.payments import after_payment, collect
+from stripe_sandbox.payments import after_payment, collect, require_method
 from stripe_sandbox.rendering import copy, page
 from stripe_sandbox.resources.customers import new_customer
 from stripe_sandbox.resources.payment_methods import attach, from_reference
@@ -98,7 +98,10 @@ def pay(call: Call, invoice: str) -> dict[str, Any]:
         mark_paid(call.world, found)
         after_payment(call.world, found)
         return found
-    refusal = collect(call.world, found, chosen_method(call, found))
+    method = chosen_method(call, found)
+    if method is None:
+        require_method(call.world, found)
+    refusal = collect(call.world, found, method)
     if refusal:
         raise FailedPayment(refusal.message, refusal.code or "card_declined", **refusal.extra)
     return found

@@ -180,3 +180,27 @@ def test_pages_of_other_sites_cannot_call(stripe_sandbox):
 
     assert connection.getresponse().status == 403
     connection.close()
+
+
+def test_what_a_patch_sets_into_the_past_stays(shop, control, demo_world):
+    subscription = shop.buy()
+    item = subscription["items"].data[0]
+
+    control("PATCH", f"objects/{item.id}", current_period_end=demo_world.wall_clock() - 60)
+    time.sleep(1.3)
+
+    assert shop.subscription(subscription.id)["items"].data[0].current_period_end < demo_world.wall_clock()
+    assert len(shop.invoices(subscription)) == 1
+
+
+def test_time_goes_on_past_a_broken_object(shop, control):
+    broken, sound = shop.buy(), shop.buy()
+    control("PATCH", f"objects/{broken.id}", items={"data": []}, trial_end=None, status="trialing")
+    control(
+        "PATCH", f"objects/{broken.latest_invoice}", status="draft", auto_advance=True, customer="cus_none"
+    )
+
+    status, _ = control("POST", "clock", advance=32 * DAY)
+
+    assert status == 200
+    assert len(shop.invoices(sound)) == 2

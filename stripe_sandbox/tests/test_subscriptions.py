@@ -201,3 +201,30 @@ def test_a_failing_card_is_kept_but_later_charges_are_refused(shop):
 
     assert subscription.status == "active"
     assert shop.subscription(subscription.id).status == "past_due"
+
+
+def test_nothing_to_charge_is_said_at_once(api, shop):
+    customer = shop.customer()
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        api.subscriptions.create({"customer": customer.id, "items": [{"price": shop.price("starter-month")}]})
+
+    assert (refused.value.http_status, refused.value.code) == (400, "resource_missing")
+
+
+def test_default_incomplete_waits_for_the_first_payment(api, shop):
+    customer = shop.customer()
+    subscription = api.subscriptions.create(
+        {
+            "customer": customer.id,
+            "items": [{"price": shop.price("starter-month")}],
+            "payment_behavior": "default_incomplete",
+            "payment_settings": {"save_default_payment_method": "on_subscription"},
+        }
+    )
+
+    api.invoices.pay(subscription.latest_invoice, {"payment_method": "pm_card_visa"})
+
+    found = shop.subscription(subscription.id)
+    assert (subscription.status, found.status) == ("incomplete", "active")
+    assert found.default_payment_method.startswith("pm_")
