@@ -34,8 +34,9 @@ class StripeAccount:
             return int(subscription["items"]["data"][0]["current_period_end"])
         return subscription["cancel_at"]
 
-    def customers(self, email: str) -> list[Json]:
-        return self.list("customers", email=email)
+    def has_subscription(self, email: str) -> bool:
+        customers = self.list("customers", email=email)
+        return any(self.list("subscriptions", customer=one["id"], status="all") for one in customers)
 
     def list(self, kind: str, **filters: str) -> list[Json]:
         return list(self._ask("GET", f"/v1/{kind}?{urllib.parse.urlencode(filters)}")["data"])
@@ -43,8 +44,20 @@ class StripeAccount:
     def hold_webhooks(self) -> None:
         self.control("POST", "delivery", {"mode": "hold"})
 
+    def held_webhooks(self) -> int:
+        return int(self.control("GET", "deliveries")["held"])
+
     def release_webhooks(self, **how: Any) -> None:
         self.control("POST", "delivery/release", how)
+
+    def complete(self, checkout_page: str, card: str = "4242424242424242") -> None:
+        """The customer pays and closes the window instead of coming back."""
+        session = checkout_page.split("/checkout/")[1].partition("?")[0]
+        self.control("POST", f"checkout/{session}/complete", {"card": card})
+
+    def break_down(self, path: str, **how: Any) -> None:
+        """Until `behave`, every call of this path fails."""
+        self.control("POST", "faults", {"match": {"path": path}, "times": None, **how})
 
     def behave(self) -> None:
         self.control("DELETE", "faults")

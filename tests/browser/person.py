@@ -35,6 +35,12 @@ class Person:
             self.page.get_by_role("link", name=label)
         ).first.click()
 
+    def post(self, path: str, fields: dict[str, str]) -> int:
+        """The status of a form sent past the page, with this browser's cookies and token."""
+        token = next(c["value"] for c in self.visitor.context.cookies() if c["name"] == "csrftoken")
+        form = {"csrfmiddlewaretoken": token, **fields}
+        return self.visitor.context.request.post(path, form=form, max_redirects=0).status
+
     def by(self, testid: str) -> Locator:
         return self.page.get_by_test_id(testid)
 
@@ -59,16 +65,21 @@ class Person:
         self.click("Confirm my address")
         expect(self.page).not_to_have_url(re.compile("confirm-email"))
 
-    def sign_in(self, password: str = DEMO_PASSWORD) -> None:
+    def sign_in(self) -> None:
+        """One of the demo's people."""
         self.visit("/accounts/login/")
+        self.fill_in_login()
+
+    def fill_in_login(self) -> None:
         self.page.get_by_label("Email").fill(self.email)
-        self.page.get_by_label("Password").fill(password)
+        self.page.get_by_label("Password").fill(DEMO_PASSWORD)
         self.page.get_by_role("main").get_by_role("button", name="Sign in").click()
         expect(self.page).not_to_have_url(re.compile("/accounts/login/"))
 
-    def follow_mail(self, subject: str) -> None:
-        """Open the link of the newest mail to this person about `subject`, on the page of local mail."""
-        mail = self.page.locator(f'[data-testid=mail][data-value="{self.email}"]', has_text=subject).first
+    def follow_mail(self, subject: str, to: str = "") -> None:
+        """Open the link of the newest mail about `subject`, on the page of local mail."""
+        address = to or self.email
+        mail = self.page.locator(f'[data-testid=mail][data-value="{address}"]', has_text=subject).first
         eventually(lambda: self.visit("/_mail/") == 200 and mail.is_visible(), f"mail about {subject!r}")
         mail.locator("a[href^=http]").first.click()
 
@@ -94,6 +105,14 @@ class Person:
         self.sign_up(path="")
         self.click("Join the team")
         expect(self.page).to_have_url(re.compile(r"/a/[^/]+/$"))
+
+    def remove(self, team: str, email: str) -> None:
+        self.visit(f"{team}team/")
+        row = self.by("member-row").filter(has_text=email)
+        row.locator("summary").click()
+        self.page.once("dialog", lambda dialog: dialog.accept())
+        row.get_by_role("button", name="Remove from team").click()
+        expect(row).to_have_count(0)
 
     # Paying --------------------------------------------------------------------------------------------
     def choose(self, team: str, plan: str, interval: str = "month") -> None:
