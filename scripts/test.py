@@ -6,6 +6,7 @@
 """
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -19,7 +20,8 @@ from services import both
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "var" / "reports"
-SQLITE = {"DATABASE_URL": "sqlite:///var/test.sqlite3", "REDIS_URL": ""}
+SQLITE = {"DATABASE_URL": "sqlite:///var/test.sqlite3"}
+ALONE = {**SQLITE, "REDIS_URL": ""}
 BILLING = ["apps/subscriptions", "apps/teams", "apps/users", "tests"]
 PARALLEL = ["-n", "2"]
 SECONDS = 900
@@ -36,12 +38,12 @@ class Run:
 # PostgreSQL and Redis unless a run names its own.
 RUNS = [
     Run("postgres", PARALLEL),
-    Run("sqlite", [*BILLING, *PARALLEL], SQLITE),
+    Run("sqlite", [*BILLING, *PARALLEL], ALONE),
     Run("user-holder", ["apps/subscriptions", *PARALLEL], {"SUBSCRIPTION_HOLDER_MODEL": "users.CustomUser"}),
     Run("browser", ["-m", "browser"], in_browser=True),
     Run("browser-sqlite", ["-m", "browser"], SQLITE, in_browser=True),
 ]
-FAST = [Run("fast", PARALLEL, SQLITE)]
+FAST = [Run("fast", PARALLEL, ALONE)]
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,11 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _interrupt)  # the services are stopped then, too
     runs = _chosen(sys.argv[1:])
     REPORTS.mkdir(parents=True, exist_ok=True)
-    if all(run.env.get("DATABASE_URL") and not run.in_browser for run in runs):
+    if all("REDIS_URL" in run.env for run in runs):
         outcomes = [_carry_out(run, {}) for run in runs]
     else:
         with both() as addresses:
-            outcomes = [_carry_out(run, addresses | _browser(run)) for run in runs]
+            outcomes = [_carry_out(run, _addresses(run, addresses)) for run in runs]
     return _conclude(outcomes)
 
 
@@ -81,8 +83,11 @@ def _chosen(names: list[str]) -> list[Run]:
     return [known[name] for name in names] or RUNS
 
 
-def _browser(run: Run) -> dict[str, str]:
-    return {"CHROMIUM": chromium.find_or_install()} if run.in_browser else {}
+def _addresses(run: Run, services: dict[str, str]) -> dict[str, str]:
+    """Each run has a Redis database of its own: a task that one leaves behind is none of the next one's."""
+    redis = re.sub(r"(?<=[^/])/\d*$", "", services["REDIS_URL"]) + f"/{(RUNS + FAST).index(run)}"
+    browser = {"CHROMIUM": chromium.find_or_install()} if run.in_browser else {}
+    return {**services, "REDIS_URL": redis, **browser}
 
 
 def _carry_out(run: Run, addresses: dict[str, str]) -> Outcome:
