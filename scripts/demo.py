@@ -5,7 +5,7 @@
 Every variable that the environment already holds is honoured, then those of .env: PORT (8000),
 STRIPE_SANDBOX_PORT (12111), DATABASE_URL, REDIS_URL (set but empty: no broker, tasks run in the web process),
 STRIPE_API_HOST (another machine, or empty for the real Stripe: no sandbox is started),
-DEMO_FOLDER (var: where the demo notes what it did).
+DEMO_FOLDER (var: where the demo notes what it did), DEMO_RELOAD (no: the web process ignores changed files).
 """
 
 import os
@@ -190,7 +190,8 @@ def _prepare(demo: Demo) -> None:
 
 
 def _start_web(demo: Demo) -> None:
-    web = _start(demo, "web", PYTHON, "manage.py", "runserver", "--skip-checks", f"127.0.0.1:{demo.port}")
+    options = ["--skip-checks"] + ["--noreload"] * (demo.env.get("DEMO_RELOAD") == "no")
+    web = _start(demo, "web", PYTHON, "manage.py", "runserver", *options, f"127.0.0.1:{demo.port}")
     _await(web, lambda: _answers(f"{demo.address}/health/"), seconds=60)
 
 

@@ -63,6 +63,7 @@ def _environment(folder: Path, port: int, sandbox_port: int) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3",
         "STRIPE_SANDBOX_STATE": folder / "sandbox.sqlite3",
         "MAIL_DIR": folder / "mail",
+        "DEMO_RELOAD": "no",
         "PORT": port,
         "STRIPE_SANDBOX_PORT": sandbox_port,
     }
