@@ -34,6 +34,17 @@
     menu?.querySelector("summary").focus();
   });
 
+  // A menu that opens at the edge of the window comes into view whole.
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      if (event.target.matches?.("[data-menu][open]")) {
+        event.target.querySelector(".menu-list").scrollIntoView({ block: "nearest" });
+      }
+    },
+    true,
+  );
+
   // A question before something that cannot be undone. Without script the form is sent as it is.
   document.addEventListener("submit", (event) => {
     const question = event.submitter?.dataset.confirm;
