@@ -31,15 +31,6 @@ def _own_mail_folder(settings, tmp_path):
     settings.MAIL_DIR = tmp_path / "mail"
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With users as holders, what is about a team's subscription has nothing to test."""
-    if django_settings.SUBSCRIPTION_HOLDER_MODEL == "teams.Team":
-        return
-    about_teams = [item for item in items if item.get_closest_marker("team_holder")]
-    config.hook.pytest_deselected(items=about_teams)
-    items[:] = [item for item in items if item not in about_teams]
-
-
 @pytest.fixture(autouse=True)
 def _empty_cache():
     """Rate limits and cached answers of one test are none of the next one's business."""

@@ -129,7 +129,9 @@ def _work_singly(customer_id: str, ids: list[int]) -> SubscriptionModelBase | No
 
 
 def _work(customer_id: str, ids: list[int]) -> SubscriptionModelBase | None:
-    return sync.sync_customer(customer_id, alongside=lambda: _process(ids))
+    """Somebody who overtakes us with a newer read may work our events too: then nothing is left to do."""
+    waiting = waiting_events(customer_id).filter(pk__in=ids)
+    return sync.sync_customer(customer_id, alongside=lambda: _process(ids), still_wanted=waiting.exists)
 
 
 def work_catalogue_event(event_id: str) -> None:

@@ -6,6 +6,8 @@ Any number of times, in any order, from webhooks, the confirm page, commands and
 from __future__ import annotations
 
 import logging
+import random
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -26,7 +28,7 @@ from apps.subscriptions.models import LIVE_STATUSES, Status, Subscription
 
 logger = logging.getLogger(__name__)
 
-MAX_READS = 5
+MAX_READS = 8
 SYNC_COLUMNS = [
     "billing_details_last_changed",
     "stripe_customer_id",
@@ -36,28 +38,34 @@ SYNC_COLUMNS = [
 
 
 def sync_customer(
-    customer_id: str, *, alongside: Callable[[], None] = lambda: None
+    customer_id: str,
+    *,
+    alongside: Callable[[], None] = lambda: None,
+    still_wanted: Callable[[], bool] = lambda: True,
 ) -> SubscriptionModelBase | None:
     """Read the customer back from Stripe and rewrite the rows of its holder; returns the holder.
 
     Reads with no transaction open, then locks the holder and writes only if nobody wrote meanwhile.
-    `alongside` runs in that transaction, after the mirror is fresh. None: a customer of somebody else who
+    `alongside` runs in that transaction, after the mirror is fresh; `still_wanted` is asked before reading
+    again, for whoever was overtaken may find the work done. None: that, or a customer of somebody else who
     shares the Stripe account. Raises BillingError, with nothing written.
     """
     holder_id = _holder_id(customer_id)
-    for _attempt in range(MAX_READS):
+    for attempt in range(MAX_READS):
         seen = _version(holder_id)
         snapshot = gateway.fetch_customer_snapshot(customer_id)
         if holder_id is None:
             holder_id = _holder_named_in(snapshot.customer)
             if holder_id is not None:
                 continue  # its version has to be older than the read
-            _leave_alone(customer_id, alongside)
-            return None
+            return _leave_alone(customer_id, alongside)
         mirror.prepare(snapshot)
         holder = _write(holder_id, seen, customer_id, snapshot, alongside)
         if holder is not None:
             return holder
+        time.sleep(random.uniform(0, 0.05) * attempt)  # noqa: S311 - so that two do not keep in step
+        if not still_wanted():
+            return None
     raise SyncContention(f"Customer {customer_id} kept changing while it was read")
 
 
