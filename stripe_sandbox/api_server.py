@@ -72,7 +72,7 @@ class ApiServer:
         try:
             check_key(request)
             fault = self.world.faults.take(request.method, request.path)
-            if fault and fault["status"] and not fault["drop_response"]:
+            if fault and faults.answers(fault):
                 return self.injected(fault, headers)
             status, body = self.work(request, request_id, pairs, key, headers, (fault or {}).get("delay"))
         except StripeError as error:
@@ -87,7 +87,7 @@ class ApiServer:
         time.sleep(fault["delay"] or 0)
         if fault["retry_after"] is not None:
             headers["Retry-After"] = str(fault["retry_after"])
-        return fault["status"], faults.envelope(fault), headers
+        return faults.status_of(fault), faults.envelope(fault), headers
 
     def work(
         self,

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request, Response
 from stripe_sandbox import checkout_flow, disputes, patching
 from stripe_sandbox.errors import InvalidRequest, StripeError
 from stripe_sandbox.lifecycle import advance
+from stripe_sandbox.pages import guard
 from stripe_sandbox.rendering import copy
 from stripe_sandbox.seed import SEEDS
 
@@ -230,8 +231,7 @@ def handle(world: World, request: Request) -> Response:
 
 def refuse_other_sites(request: Request) -> None:
     """A web page elsewhere must not be able to post to a developer's sandbox."""
-    origin = request.headers.get("Origin")
-    if origin and origin.rstrip("/") != request.host_url.rstrip("/"):
+    if not guard.allows(request):
         raise InvalidRequest("Calls from other sites are refused.", status=403)
 
 

@@ -48,13 +48,28 @@ def matches(match: dict[str, Any], method: str, path: str) -> bool:
     return fnmatchcase(method, methods) and fnmatchcase(path, match.get("path") or "*")
 
 
+STATUS_OF_TYPE = {"card_error": 402, "invalid_request_error": 400, "idempotency_error": 400}
+
+
+def answers(rule: dict[str, Any]) -> bool:
+    """Whether the rule answers in Stripe's place; a delay or a lost answer alone lets the work be done."""
+    told = rule["status"] or rule["error"] or rule["retry_after"] is not None
+    return bool(told) and not rule["drop_response"]
+
+
+def status_of(rule: dict[str, Any]) -> int:
+    if rule["status"]:
+        return int(rule["status"])
+    if rule["retry_after"] is not None:
+        return 429
+    return STATUS_OF_TYPE.get((rule["error"] or {}).get("type", ""), 500)
+
+
 def envelope(rule: dict[str, Any]) -> dict[str, Any]:
     """The body of an injected failure; its type follows the status unless the rule says otherwise."""
-    status = rule["status"] or 500
-    error = {
-        "type": "api_error" if status >= 500 else "invalid_request_error",
-        "message": "Injected by the sandbox.",
-    }
+    status = status_of(rule)
+    kind = "api_error" if status >= 500 else "card_error" if status == 402 else "invalid_request_error"
+    error = {"type": kind, "message": "Injected by the sandbox."}
     if status == 429:
         error["code"] = "rate_limit"
     return {"error": error | (rule["error"] or {})}

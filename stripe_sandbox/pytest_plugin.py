@@ -14,7 +14,7 @@ import pytest
 from stripe_sandbox.server import Running, start_in_thread
 from stripe_sandbox.world import World
 
-RUNNING = start_in_thread()
+RUNNING = start_in_thread(ticks=False)
 os.environ["STRIPE_API_HOST"] = RUNNING.url
 
 

@@ -100,8 +100,13 @@ class Running:
         self.world.store.close()
 
 
-def start_in_thread(port: int = 0, world: World | None = None, host: str = "127.0.0.1") -> Running:
-    """A server on a free port, with its deliveries and its clock at work."""
+def start_in_thread(
+    port: int = 0, world: World | None = None, host: str = "127.0.0.1", ticks: bool = True
+) -> Running:
+    """A server on a free port, with its deliveries and its clock at work.
+
+    Without `ticks` nothing falls due by itself: time moves by `advance` only, whatever a test freezes.
+    """
     world = world or World()
     server = Server(host, port, create_app(world))
     url = f"http://{host}:{server.server_port}"
@@ -109,6 +114,7 @@ def start_in_thread(port: int = 0, world: World | None = None, host: str = "127.
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     ticker = Ticker(world)
-    ticker.start()
+    if ticks:
+        ticker.start()
     world.courier.start()
     return Running(world, url, server, ticker, thread)

@@ -7,6 +7,7 @@ import time
 import pytest
 import stripe
 
+from stripe_sandbox.lifecycle import run_due
 from stripe_sandbox.tests.shop import DAY
 
 
@@ -187,7 +188,7 @@ def test_what_a_patch_sets_into_the_past_stays(shop, control, demo_world):
     item = subscription["items"].data[0]
 
     control("PATCH", f"objects/{item.id}", current_period_end=demo_world.wall_clock() - 60)
-    time.sleep(1.3)
+    run_due(demo_world)
 
     assert shop.subscription(subscription.id)["items"].data[0].current_period_end < demo_world.wall_clock()
     assert len(shop.invoices(subscription)) == 1
@@ -204,3 +205,23 @@ def test_time_goes_on_past_a_broken_object(shop, control):
 
     assert status == 200
     assert len(shop.invoices(sound)) == 2
+
+
+def test_a_fault_may_name_the_error_alone(api, control):
+    control(
+        "POST", "faults", match={}, error={"type": "card_error", "code": "card_declined", "message": "No."}
+    )
+
+    with pytest.raises(stripe.CardError) as refused:
+        api.customers.list()
+
+    assert (refused.value.http_status, refused.value.code) == (402, "card_declined")
+
+
+def test_a_foreign_name_for_this_machine_is_refused(stripe_sandbox):
+    address = stripe_sandbox.url.removeprefix("http://")
+    connection = http.client.HTTPConnection(address)
+    connection.request("GET", "/_sandbox/requests", headers={"Host": "rebound.evil.example"})
+
+    assert connection.getresponse().status == 403
+    connection.close()
