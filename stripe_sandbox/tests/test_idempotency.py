@@ -6,6 +6,8 @@ import time
 import pytest
 import stripe
 
+from stripe_sandbox.tests.shop import eventually
+
 KEY = {"idempotency_key": "attempt-1"}
 
 
@@ -45,11 +47,12 @@ def test_refused_parameters_are_not_remembered(api):
     assert api.customers.create({"email": "ada@example.com"}, KEY).id
 
 
-def test_a_call_still_at_work_answers_409(api, control):
-    control("POST", "faults", match={"path": "/v1/customers"}, delay=0.5)
+def test_a_call_still_at_work_answers_409(api, control, demo_world):
+    control("POST", "faults", match={"path": "/v1/customers"}, delay=1.5)
     slow = threading.Thread(target=api.customers.create, args=({}, KEY))
     slow.start()
-    time.sleep(0.15)
+    eventually(lambda: not demo_world.faults.rules)
+    time.sleep(0.1)
 
     with pytest.raises(stripe.StripeError) as refused:
         api.customers.create({}, KEY)

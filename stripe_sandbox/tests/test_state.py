@@ -2,7 +2,6 @@
 
 import signal
 import socket
-import statistics
 import subprocess
 import sys
 import time
@@ -103,4 +102,5 @@ def test_simple_reads_are_quick(api):
         api.customers.retrieve(customer.id)
         times.append(time.perf_counter() - started)
 
-    assert statistics.median(times) < 0.01
+    # the quickest, not the median: this runs beside whatever else the machine does
+    assert min(times) < 0.003
