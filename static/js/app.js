@@ -97,8 +97,4 @@
   for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(failure, () => alertAtTop(document.body.dataset.failed));
   }
-
-  for (const control of document.querySelectorAll("[data-theme-button], [data-needs-script]")) {
-    control.hidden = false;
-  }
 })();
