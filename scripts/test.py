@@ -41,7 +41,7 @@ RUNS = [
     Run("sqlite", [*BILLING, *PARALLEL], ALONE),
     Run("user-holder", ["apps/subscriptions", *PARALLEL], {"SUBSCRIPTION_HOLDER_MODEL": "users.CustomUser"}),
     Run("browser", ["-m", "browser"], in_browser=True),
-    Run("browser-sqlite", ["-m", "browser"], SQLITE, in_browser=True),
+    Run("browser-sqlite", ["tests/browser/test_newcomer.py", "-m", "browser"], SQLITE, in_browser=True),
 ]
 FAST = [Run("fast", PARALLEL, ALONE)]
 
