@@ -172,6 +172,7 @@ class Courier:
             self.log.clear()
             self.count = 0
             self.mode = "immediate"
+            self._condition.notify_all()
 
     def start(self) -> None:
         with self._condition:
@@ -203,12 +204,13 @@ class Courier:
 
     def _next(self, endpoint: str) -> str | None:
         with self._condition:
-            while self._running:
-                queue = self._queues.get(endpoint, [])
+            while self._running and endpoint in self._queues:
+                queue = self._queues[endpoint]
                 wait = queue[0][0] - time.time() if queue else None
                 if wait is not None and wait <= 0:
                     return heapq.heappop(queue)[2]
                 self._condition.wait(wait)
+            self._workers.pop(endpoint, None)
         return None
 
     # -- one attempt
