@@ -82,8 +82,6 @@ class Courier:
         self._condition = threading.Condition()
         self._running = False
 
-    # -- from events to deliveries (the world's lock is held)
-
     def address(self, event: dict[str, Any], everybody: bool = False) -> list[dict[str, Any]]:
         """A delivery for each endpoint that listens; `everybody`: whatever it listens to."""
         endpoints = [
@@ -138,8 +136,6 @@ class Courier:
 
     def twin(self, delivery: dict[str, Any]) -> dict[str, Any]:
         return self.world.add(delivery | {"id": new_id(KIND), "attempts": []})
-
-    # -- the queues
 
     def wake(self) -> None:
         """After a change was saved: what it made may go out."""
@@ -212,8 +208,6 @@ class Courier:
                 self._condition.wait(wait)
             self._workers.pop(endpoint, None)
         return None
-
-    # -- one attempt
 
     def attempt(self, delivery_id: str) -> None:
         with self.world:

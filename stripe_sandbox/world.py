@@ -46,8 +46,6 @@ class World(CustomerWords):
         self._empty()
         self._load()
 
-    # -- objects
-
     def get(self, object_id: str) -> dict[str, Any] | None:
         """The stored object, or None."""
         return self._objects.get(object_id)
@@ -98,8 +96,6 @@ class World(CustomerWords):
         shown = render(self, obj)
         return expand(self, shown, paths) if paths else shown
 
-    # -- events
-
     def emit(self, type: str, obj: dict[str, Any], previous: dict[str, Any] | None = None) -> dict[str, Any]:
         data: dict[str, Any] = {"object": self.render(obj)}
         if previous is not None:
@@ -132,8 +128,6 @@ class World(CustomerWords):
         previous = difference(before, self.render(obj))
         if previous:
             self.emit(type, obj, previous)
-
-    # -- time
 
     def now(self, customer: str | None = None) -> int:
         """Sandbox time in unix seconds: the customer's test clock, or wall time plus the offset."""
@@ -174,8 +168,6 @@ class World(CustomerWords):
                 return due, object_id
             heapq.heappop(agenda)
         return None
-
-    # -- changes
 
     def __enter__(self) -> World:
         self.lock.acquire()
@@ -245,8 +237,6 @@ class World(CustomerWords):
         obj = self._objects.pop(object_id, None)
         if obj is not None:
             del self._kinds[obj["object"]][object_id]
-
-    # -- start and start over
 
     def _empty(self) -> None:
         self._objects: dict[str, dict[str, Any]] = {}
