@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -23,6 +23,7 @@ Json = dict[str, Any]
 
 REQUEST_CALL_SECONDS, TASK_CALL_SECONDS = 5.0, 10.0
 SIGNATURE_TOLERANCE_SECONDS = 300
+KEY_IN_USE_TRIES, KEY_IN_USE_SECONDS = 10, 0.3
 
 # time.monotonic() at which the current web request may no longer wait for Stripe; None in tasks.
 _deadline: ContextVar[float | None] = ContextVar("stripe_deadline", default=None)
@@ -102,6 +103,18 @@ def _named(error: stripe.StripeError) -> errors.BillingError:
         return errors.StripeUnavailable(text)
     refused = errors.NotFoundAtStripe if error.code == "resource_missing" else errors.StripeRefused
     return refused(text, code=error.code)
+
+
+def _create(method: Callable[[stripe.StripeClient], Any], params: Json, key: str) -> Json:
+    """Create once per key. While a twin of this request is still at it, Stripe answers 409: ours, too."""
+    for _ in range(KEY_IN_USE_TRIES):
+        try:
+            with _named_errors():
+                return _plain(method(_client())(params, {"idempotency_key": key}))
+        except errors.KeyInUse as error:
+            in_use = error
+            time.sleep(KEY_IN_USE_SECONDS)
+    raise in_use
 
 
 def _plain(obj: Any, asked_id: str | None = None) -> Json:
@@ -234,10 +247,7 @@ def fetch_customer(customer_id: str) -> Json | None:
 
 def create_customer(metadata: dict[str, str], *, idempotency_key: str) -> Json:
     """The body holds nothing that may change, because Stripe refuses a retried key with another body."""
-    with _named_errors():
-        return _plain(
-            _client().v1.customers.create({"metadata": metadata}, {"idempotency_key": idempotency_key})
-        )
+    return _create(lambda client: client.v1.customers.create, {"metadata": metadata}, idempotency_key)
 
 
 def update_customer(customer_id: str, *, email: str, name: str) -> Json:
@@ -249,8 +259,7 @@ def update_customer(customer_id: str, *, email: str, name: str) -> Json:
 
 
 def create_checkout_session(params: Json, *, idempotency_key: str) -> Json:
-    with _named_errors():
-        return _plain(_client().v1.checkout.sessions.create(params, {"idempotency_key": idempotency_key}))
+    return _create(lambda client: client.v1.checkout.sessions.create, params, idempotency_key)
 
 
 def fetch_checkout_session(session_id: str) -> Json:

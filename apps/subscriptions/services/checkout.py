@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +15,6 @@ from apps.subscriptions import gateway, sync
 from apps.subscriptions.catalogue import prices_for_sale
 from apps.subscriptions.errors import (
     AlreadySubscribed,
-    KeyInUse,
     PaymentWaiting,
     PlanTooSmall,
     PriceMissing,
@@ -136,23 +134,11 @@ def _create_session(attempt: CheckoutAttempt) -> Json:
     """The attempt's session as it is now. The key makes a second call find the first one's session."""
     if attempt.session_id:
         return gateway.fetch_checkout_session(attempt.session_id)
-    session = _create_or_wait(attempt)
+    session = gateway.create_checkout_session(attempt.parameters, idempotency_key=f"checkout:{attempt.pk}")
     attempt.session_id, attempt.url = session["id"], session["url"] or ""
     attempt.save(update_fields=["session_id", "url"])
     # A replayed answer is as old as the first call.
     return gateway.fetch_checkout_session(session["id"])
-
-
-def _create_or_wait(attempt: CheckoutAttempt, tries: int = 5) -> Json:
-    """While a double click's first request is still at it, Stripe answers 409: its session is ours too."""
-    for _ in range(tries - 1):
-        try:
-            return gateway.create_checkout_session(
-                attempt.parameters, idempotency_key=f"checkout:{attempt.pk}"
-            )
-        except KeyInUse:
-            time.sleep(0.4)
-    return gateway.create_checkout_session(attempt.parameters, idempotency_key=f"checkout:{attempt.pk}")
 
 
 def _expire(attempt: CheckoutAttempt) -> None:
