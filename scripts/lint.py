@@ -27,6 +27,13 @@ SETTINGS = {
     "STRIPE_LIVE_MODE": "False",
     "STRIPE_API_HOST": "",
 }
+# What a server sets, so that Django's advice for production is about our settings and not about these.
+PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "config.settings.prod",
+    "SECRET_KEY": "only-for-this-check-" + "aB3_x9-Q" * 6,
+    "USE_HTTPS_IN_ABSOLUTE_URLS": "True",
+    "STRIPE_API_HOST": "",
+}
 USER_HOLDER = {"SUBSCRIPTION_HOLDER_MODEL": "users.CustomUser"}
 
 
@@ -41,7 +48,10 @@ def checks() -> dict[str, list[tuple[list[str], dict[str, str]]]]:
             (_module("djlint", "templates", "--lint", "--quiet"), {}),
             (_module("djlint", "stripe_sandbox/templates", "--profile", "jinja", "--lint", "--quiet"), {}),
         ],
-        "project": [(_django("check", "--fail-level", "WARNING"), {})],
+        "project": [
+            (_django("check", "--fail-level", "WARNING"), {}),
+            (_django("check", "--deploy", "--fail-level", "WARNING"), PRODUCTION),
+        ],
         "migrations": [(migrations, {}), (migrations, USER_HOLDER)],
         "css": [([PYTHON, "scripts/css.py", "--check"], {})],
         "requirements": [([PYTHON, "scripts/requirements.py", "--check"], {})],
