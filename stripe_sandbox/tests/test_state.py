@@ -63,6 +63,7 @@ def test_what_waits_goes_on_after_a_restart(tmp_path, listener):
     while not listener.got and time.monotonic() < until:
         time.sleep(0.02)
     again.courier.stop()
+    again.store.close()
 
     assert len(listener.got) == 1
 
