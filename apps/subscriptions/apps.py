@@ -8,7 +8,7 @@ class SubscriptionsConfig(AppConfig):
 
     def ready(self) -> None:
         # They need loaded models, and they register themselves by being imported.
-        from apps.subscriptions import checks, gateway, mirror, seat_news  # noqa: F401, PLC0415
+        from apps.subscriptions import address_news, checks, gateway, mirror, seat_news  # noqa: F401, PLC0415
 
         gateway.install_http_client()
         mirror.take_off_builtin_receivers()

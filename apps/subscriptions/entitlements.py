@@ -18,8 +18,8 @@ from apps.subscriptions.metadata import (
     Feature,
     Limit,
     ProductMetadata,
-    UnknownPlan,
     default_plan,
+    find_plan,
     plan_for_slug,
 )
 from apps.subscriptions.models import Subscription
@@ -91,10 +91,7 @@ def entitlements_for(holder: SubscriptionModelBase) -> Entitlements:
 
 
 def _plan_of(subscription: Subscription | None) -> ProductMetadata:
-    try:
-        return plan_for_slug(subscription.plan_slug if subscription else "")
-    except UnknownPlan:
-        return default_plan()
+    return find_plan(subscription.plan_slug if subscription else "") or default_plan()
 
 
 def seat_limit(team: Any) -> int | None:

@@ -143,10 +143,15 @@ ACTIVE_PLAN_INTERVALS: list[PlanInterval] = [PlanInterval.MONTH, PlanInterval.YE
 
 def plan_for_slug(slug: str) -> ProductMetadata:
     """Raises UnknownPlan: a slug in code or a form that no product has."""
-    for product in ACTIVE_PRODUCTS:
-        if product.slug == slug:
-            return product
-    raise UnknownPlan(slug)
+    plan = find_plan(slug)
+    if plan is None:
+        raise UnknownPlan(slug)
+    return plan
+
+
+def find_plan(slug: str) -> ProductMetadata | None:
+    """For a slug that was stored: None when its product was taken out since, or never was known ("")."""
+    return next((product for product in ACTIVE_PRODUCTS if product.slug == slug), None)
 
 
 def default_plan() -> ProductMetadata:

@@ -41,8 +41,11 @@ def _locale() -> str:
         return "en"
 
 
-def price_total(price: dict[str, Any], quantity: int) -> int | None:
-    """What `quantity` units cost per period, in the minor unit; None for a shape that has no fixed total.
+Part = tuple[int, Decimal]  # how many, at which (fraction of a) minor unit each
+
+
+def price_parts(price: dict[str, Any], quantity: int) -> list[Part] | None:
+    """What `quantity` units cost per period, part by part; None for a shape that has no fixed total.
 
     Flat and per unit, packages (`transform_quantity`), graduated and volume tiers:
     https://docs.stripe.com/products-prices/pricing-models
@@ -50,15 +53,24 @@ def price_total(price: dict[str, Any], quantity: int) -> int | None:
     if (price.get("recurring") or {}).get("usage_type") == "metered" or price.get("custom_unit_amount"):
         return None
     if price.get("billing_scheme") == "tiered":
-        total = _tiered_total(price.get("tiers"), price.get("tiers_mode"), quantity)
-    else:
-        total = _per_unit_total(price, quantity)
-    return None if total is None else int(total.quantize(Decimal(1), rounding=ROUND_HALF_UP))
-
-
-def _per_unit_total(price: dict[str, Any], quantity: int) -> Decimal | None:
+        return _tier_parts(price.get("tiers"), price.get("tiers_mode"), quantity)
     unit = unit_amount(price)
-    return None if unit is None else unit * _packages(price.get("transform_quantity"), quantity)
+    return None if unit is None else [(_packages(price.get("transform_quantity"), quantity), unit)]
+
+
+def price_total(price: dict[str, Any], quantity: int) -> int | None:
+    """What `quantity` units cost per period, in the minor unit; None as above."""
+    parts = price_parts(price, quantity)
+    if parts is None:
+        return None
+    total = sum((count * unit for count, unit in parts), Decimal(0))
+    return int(total.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def spelled_out(price: dict[str, Any], quantity: int) -> str:
+    """How the total comes about: "10 × $20.00 + 2 × $16.00"; "" when there is none."""
+    parts = price_parts(price, quantity) or []
+    return " + ".join(f"{count} × {format_amount(unit, price['currency'])}" for count, unit in parts)
 
 
 def _packages(transform: dict[str, Any] | None, quantity: int) -> int:
@@ -76,26 +88,22 @@ def unit_amount(shape: dict[str, Any]) -> Decimal | None:
     return None
 
 
-def _tiered_total(tiers: list[dict[str, Any]] | None, mode: str | None, quantity: int) -> Decimal | None:
+def _tier_parts(tiers: list[dict[str, Any]] | None, mode: str | None, quantity: int) -> list[Part] | None:
     if not tiers:
         return None
-    return _volume_total(tiers, quantity) if mode == "volume" else _graduated_total(tiers, quantity)
-
-
-def _volume_total(tiers: list[dict[str, Any]], quantity: int) -> Decimal:
-    tier = next(tier for tier in tiers if tier["up_to"] is None or quantity <= tier["up_to"])
-    return _tier_total(tier, quantity)
-
-
-def _graduated_total(tiers: list[dict[str, Any]], quantity: int) -> Decimal:
-    total, below = Decimal(0), 0
+    if mode == "volume":
+        tier = next(tier for tier in tiers if tier["up_to"] is None or quantity <= tier["up_to"])
+        return _parts_of(tier, quantity)
+    parts, below = [], 0
     for tier in tiers:
         top = quantity if tier["up_to"] is None else min(quantity, tier["up_to"])
         if top > below:
-            total += _tier_total(tier, top - below)
+            parts += _parts_of(tier, top - below)
             below = top
-    return total
+    return parts
 
 
-def _tier_total(tier: dict[str, Any], units: int) -> Decimal:
-    return (unit_amount(tier) or Decimal(0)) * units + Decimal(tier.get("flat_amount") or 0)
+def _parts_of(tier: dict[str, Any], units: int) -> list[Part]:
+    """A tier's units, and its flat fee once."""
+    unit, flat = unit_amount(tier), tier.get("flat_amount_decimal") or tier.get("flat_amount")
+    return ([] if unit is None else [(units, unit)]) + ([(1, Decimal(str(flat)))] if flat else [])

@@ -23,7 +23,7 @@ from apps.subscriptions.catalogue import plans_of_products
 from apps.subscriptions.errors import SyncContention
 from apps.subscriptions.gateway import CustomerSnapshot, Json
 from apps.subscriptions.holders import holder_model, lock_holder
-from apps.subscriptions.metadata import ProductMetadata, UnknownPlan, plan_for_slug
+from apps.subscriptions.metadata import ProductMetadata, find_plan
 from apps.subscriptions.models import LIVE_STATUSES, Status, Subscription
 
 logger = logging.getLogger(__name__)
@@ -58,7 +58,8 @@ def sync_customer(
             holder_id = _holder_named_in(snapshot.customer)
             if holder_id is not None:
                 continue  # its version has to be older than the read
-            return _leave_alone(customer_id, alongside)
+            _leave_alone(customer_id, alongside)
+            return None
         mirror.prepare(snapshot)
         holder = _write(holder_id, seen, customer_id, snapshot, alongside)
         if holder is not None:
@@ -281,7 +282,5 @@ def bills_by_quantity(subscription: Subscription) -> bool:
     """True when seat sync sets the quantity: live, a known plan billed by the holder, not metered."""
     if subscription.status not in LIVE_STATUSES or subscription.quantity is None:
         return False
-    try:
-        return plan_for_slug(subscription.plan_slug).quantity == "holder"
-    except UnknownPlan:
-        return False
+    plan = find_plan(subscription.plan_slug)
+    return plan is not None and plan.quantity == "holder"

@@ -15,7 +15,7 @@ from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import money
 from apps.subscriptions.catalogue import price_by_id
 from apps.subscriptions.entitlements import Entitlements
-from apps.subscriptions.metadata import UnknownPlan, plan_for_slug
+from apps.subscriptions.metadata import find_plan
 from apps.subscriptions.models import Status, Subscription
 
 TONES: dict[str, str] = {
@@ -102,10 +102,8 @@ def subscription_view(entitlements: Entitlements) -> SubscriptionView | None:
 
 
 def _plan_name(row: Subscription) -> str:
-    try:
-        return plan_for_slug(row.plan_slug).name
-    except UnknownPlan:
-        return _("Your plan")
+    plan = find_plan(row.plan_slug)
+    return plan.name if plan else _("Your plan")
 
 
 def _price_texts(row: Subscription) -> tuple[str, str]:
@@ -116,15 +114,16 @@ def _price_texts(row: Subscription) -> tuple[str, str]:
         return "", ""
     per = {"month": _("month"), "year": _("year")}.get(row.interval, row.interval)
     amount = money.format_amount(total, price["currency"])
-    return f"{amount} / {per}", _unit_text(price, row.quantity or 1)
+    return f"{amount} / {per}", _unit_text(row, price)
 
 
-def _unit_text(price: dict[str, Any], quantity: int) -> str:
+def _unit_text(row: Subscription, price: dict[str, Any]) -> str:
+    plan = find_plan(row.plan_slug)
+    if plan and plan.quantity == "one":
+        return _("One price, however many of the seats are taken")
+    quantity = row.quantity or 1
     seats = ngettext("%(count)d seat", "%(count)d seats", quantity) % {"count": quantity}
-    unit = money.unit_amount(price)
-    if unit is None or price.get("transform_quantity"):
-        return seats
-    return f"{seats} × {money.format_amount(unit, price['currency'])}"
+    return f"{seats}: {money.spelled_out(price, quantity)}"
 
 
 def _payment_method(row: Subscription) -> str:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from apps.subscriptions.money import format_amount, price_total
+from apps.subscriptions.money import format_amount, price_total, spelled_out
 
 GRADUATED = {
     "billing_scheme": "tiered",
@@ -67,6 +67,12 @@ def test_a_total_is_exact_for_every_price_shape(price, quantity, total):
 )
 def test_a_price_without_a_fixed_total_is_never_free(price):
     assert price_total(price, 3) is None
+
+
+def test_a_total_is_spelled_out():
+    assert spelled_out({**GRADUATED, "currency": "usd"}, 12) == "10 × $20.00 + 2 × $16.00"
+    assert spelled_out({**PACKAGES, "currency": "usd"}, 12) == "3 × $50.00"
+    assert spelled_out({"unit_amount": None}, 1) == ""
 
 
 def test_flat_fee_of_a_tier_counts_once():

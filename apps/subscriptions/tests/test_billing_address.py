@@ -1,0 +1,70 @@
+"""Invoices go where the people who pay read them."""
+
+from __future__ import annotations
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.account.signals import email_changed
+
+from apps.subscriptions.tests.conftest import choose, committed
+from apps.teams.tests.factories import MembershipFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def move_to(user, address: str) -> None:
+    """What allauth does once the new address is verified."""
+    new = EmailAddress.objects.create(user=user, email=address, verified=True)
+    with committed():
+        new.set_as_primary()
+        email_changed.send(type(user), request=None, user=user, from_email_address=None, to_email_address=new)
+
+
+@pytest.fixture
+def customer(stripe, holder, owner_client):
+    choose(owner_client, holder, "pro")
+    holder.refresh_from_db()
+
+    def at_stripe() -> dict:
+        return stripe.get(holder.stripe_customer_id)
+
+    return at_stripe
+
+
+def test_the_customer_carries_the_buyers_address_and_the_holders_name(customer, owner):
+    assert customer()["email"] == "owner@example.com"
+    assert customer()["name"] != ""
+
+
+def test_a_new_verified_address_of_the_billing_contact_reaches_stripe(customer, owner):
+    move_to(owner, "new@example.com")
+
+    assert customer()["email"] == "new@example.com"
+
+
+def test_with_stripe_away_changing_the_address_works_all_the_same(stripe, customer, owner):
+    stripe.faults.add({"match": {"method": "POST", "path": "/v1/customers/*"}, "times": None, "status": 500})
+
+    move_to(owner, "new@example.com")
+
+    owner.refresh_from_db()
+    assert owner.email == "new@example.com"
+
+
+@pytest.mark.team_holder
+def test_a_plain_members_address_is_nobodys_invoice(customer, holder):
+    member = MembershipFactory(team=holder).user
+
+    move_to(member, "else@example.com")
+
+    assert customer()["email"] == "owner@example.com"
+
+
+@pytest.mark.team_holder
+def test_a_fixed_address_and_a_new_name_reach_stripe(customer, holder):
+    holder.billing_email = "invoices@example.com"
+    holder.name = "Renamed"
+    with committed():
+        holder.save()
+
+    assert (customer()["email"], customer()["name"]) == ("invoices@example.com", "Renamed")
