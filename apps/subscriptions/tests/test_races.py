@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from apps.core.models import AuditEntry
+from apps.core.tests.races import at_once
 from apps.subscriptions import gateway, sync
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.models import Subscription, WebhookEvent
@@ -19,20 +17,6 @@ from apps.subscriptions.services import customers
 from apps.subscriptions.tests.conftest import current, open_session
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*calls: Any) -> list[Any]:
-    start = threading.Barrier(len(calls))
-
-    def run(call: Any) -> Any:
-        try:
-            start.wait()
-            return call()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def test_a_double_click_makes_one_customer_and_one_session(stripe, holder, owner):

@@ -1,12 +1,11 @@
 """Two at once: the team's lock makes them queue on PostgreSQL, the file's on SQLite."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 
 import pytest
-from django.db import connection
 
 from apps.core.errors import Refused
+from apps.core.tests.races import at_once
 from apps.teams import outbox, services
 from apps.teams.models import Invitation, Team
 from apps.teams.roles import Role
@@ -21,37 +20,22 @@ def no_limit(plan_with_seats):
     """Plans are the subscriptions' business."""
 
 
-def at_once(*calls):
-    """Runs the calls in a thread each, started together; returns the refusals they ended with.
+def refusals_of(*calls):
+    """Runs the calls together; returns the refusals they ended with."""
 
-    One after the other in SQLite's memory, which threads cannot share.
-    """
-    start = Barrier(1 if one_thread_only() else len(calls))
-
-    def run(call):
+    def attempt(call):
         try:
-            start.wait()
             call()
         except Refused as refusal:
             return refusal
-        finally:
-            if not one_thread_only():
-                connection.close()
 
-    if one_thread_only():
-        return list(filter(None, map(run, calls)))
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(filter(None, pool.map(run, calls)))
-
-
-def one_thread_only():
-    return connection.vendor == "sqlite" and connection.is_in_memory_db()
+    return list(filter(None, at_once(*(partial(attempt, call) for call in calls))))
 
 
 def test_ten_teams_of_one_name_get_ten_addresses():
     users = UserFactory.create_batch(10)
 
-    at_once(*(lambda user=user: services.create_team("Acme", by=user) for user in users))
+    refusals_of(*(lambda user=user: services.create_team("Acme", by=user) for user in users))
 
     assert set(Team.objects.values_list("slug", flat=True)) == {
         "acme",
@@ -64,7 +48,7 @@ def test_of_two_owners_who_leave_together_one_stays():
     MembershipFactory(team=team, role=Role.OWNER)
     owners = [membership.user for membership in team.memberships.owners()]
 
-    refusals = at_once(*(lambda owner=owner: services.leave_team(team, by=owner) for owner in owners))
+    refusals = refusals_of(*(lambda owner=owner: services.leave_team(team, by=owner) for owner in owners))
 
     assert len(refusals) == 1
     assert team.memberships.owners().count() == 1
@@ -79,7 +63,7 @@ def test_an_owner_who_leaves_and_one_who_is_switched_off_are_not_both_gone():
         second.is_active = False
         second.save()
 
-    refusals = at_once(lambda: services.leave_team(team, by=first), switch_off)
+    refusals = refusals_of(lambda: services.leave_team(team, by=first), switch_off)
 
     assert len(refusals) == 1
     assert team.memberships.owners().count() == 1
@@ -91,7 +75,7 @@ def test_the_last_seat_is_taken_once(plan_with_seats):
     people = [UserFactory(email=offer.email) for offer in offers]
     plan_with_seats(3)
 
-    refusals = at_once(
+    refusals = refusals_of(
         *(
             lambda offer=offer, user=user: services.accept_invitation(offer, user=user)
             for offer, user in zip(offers, people, strict=True)
@@ -107,7 +91,7 @@ def test_two_clicks_join_once(seat_news):
     user = UserFactory(email=offer.email)
     seat_news.clear()
 
-    refusals = at_once(*[lambda: services.accept_invitation(offer, user=user)] * 2)
+    refusals = refusals_of(*[lambda: services.accept_invitation(offer, user=user)] * 2)
 
     assert refusals == []
     assert seat_news == [("joined", 1, 2)]
@@ -117,7 +101,7 @@ def test_one_address_is_invited_once():
     team = TeamFactory()
     owner = team.memberships.get().user
 
-    at_once(*[lambda: services.invite(team, ["bob@example.com"], Role.MEMBER, by=owner)] * 3)
+    refusals_of(*[lambda: services.invite(team, ["bob@example.com"], Role.MEMBER, by=owner)] * 3)
 
     assert Invitation.objects.count() == 1
 
@@ -125,7 +109,7 @@ def test_one_address_is_invited_once():
 def test_two_workers_send_one_mail(mailoutbox):
     offer = InvitationFactory()
 
-    at_once(*[lambda: outbox.send(offer.pk)] * 3)
+    refusals_of(*[lambda: outbox.send(offer.pk)] * 3)
 
     assert len(mailoutbox) == 1
 
@@ -139,6 +123,6 @@ def test_switching_off_twice_is_counted_once(seat_news):
         copy.is_active = False
         copy.save()
 
-    at_once(*(lambda copy=copy: switch_off(copy) for copy in copies))
+    refusals_of(*(lambda copy=copy: switch_off(copy) for copy in copies))
 
     assert seat_news == [("deactivated", 2, 1)]
