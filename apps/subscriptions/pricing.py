@@ -110,8 +110,9 @@ def _fill_price(card: PlanCard, plan: ProductMetadata, price: dict[str, Any], pr
     card.price = money.format_amount(first, price["currency"])
     card.price_note = _("per seat, %(per)s") % {"per": per}
     seats_text = ngettext("%(count)d seat", "%(count)d seats", seats) % {"count": seats}
-    note = _("%(seats)s %(per)s: %(sum)s")
-    card.total_note = note % {"seats": seats_text, "per": per, "sum": money.spelled_out(price, seats)}
+    card.total_note = f"{seats_text}, {per}"
+    if seats > 1:
+        card.total_note = f"{money.spelled_out(price, seats)}, {per}"
 
 
 def _offer(

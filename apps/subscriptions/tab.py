@@ -123,7 +123,7 @@ def _unit_text(row: Subscription, price: dict[str, Any]) -> str:
         return _("One price, however many of the seats are taken")
     quantity = row.quantity or 1
     seats = ngettext("%(count)d seat", "%(count)d seats", quantity) % {"count": quantity}
-    return f"{seats}: {money.spelled_out(price, quantity)}"
+    return f"{seats}: {money.spelled_out(price, quantity)}" if quantity > 1 else seats
 
 
 def _payment_method(row: Subscription) -> str:

@@ -93,6 +93,8 @@ def _push_product(plan: ProductMetadata, product: Json | None, dry_run: bool) ->
         "marketing_features": [{"name": feature} for feature in plan.features],
         "metadata": {"plan": plan.slug},
     }
+    if plan.quantity == "holder":
+        wanted["unit_label"] = "seat"  # what Checkout, Portal and invoices call one of them
     if product is None:
         yield f"create product {plan.slug}"
         return "" if dry_run else gateway.save_product(wanted)["id"]
@@ -171,7 +173,6 @@ def _portal_params() -> Json:
     """https://docs.stripe.com/api/customer_portal/configurations/create"""
     return {
         "metadata": CONFIGURATION_MARK,
-        "business_profile": {"headline": settings.PROJECT_NAME},
         "features": {
             "invoice_history": {"enabled": True},
             "payment_method_update": {"enabled": True},
