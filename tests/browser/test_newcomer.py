@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from playwright.sync_api import expect
+
 from tests.browser.account import StripeAccount, eventually
 from tests.browser.conftest import Arrive
 
@@ -24,6 +26,7 @@ def test_a_newcomer_buys_seats_for_a_team_and_cancels(arrive: Arrive, account: S
     ben.visit(gated)
     ben.sees("upgrade-prompt")
     ada.choose(team, "pro")
+    expect(ada.page.get_by_label("Order summary")).to_contain_text("2 seats at $20.00")
     ada.pay()
 
     ada.sees("subscription-status", "trialing")
