@@ -65,7 +65,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "apps.core.middleware.AuditOriginMiddleware",
-    "apps.core.middleware.AuditOriginMiddleware",
     "apps.core.middleware.HtmxMessagesMiddleware",
     "apps.core.middleware.HtmxLoginRedirectMiddleware",
     "apps.users.middleware.TimeZoneMiddleware",
