@@ -6,6 +6,7 @@ from config.settings.base import USE_HTTPS_IN_ABSOLUTE_URLS, env
 DEBUG = False
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=USE_HTTPS_IN_ABSOLUTE_URLS)
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # whoever asks from inside speaks http
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=60 * 60 * 24 * 30)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
