@@ -2,8 +2,9 @@
 
 python scripts/demo_data.py WEBHOOK_URL
 
-People and teams always. The catalogue and the webhook endpoint are made only in a sandbox: at the real Stripe
-they are the account owner's business. What `seed_demo` says about logins is kept in LOGINS.
+People and teams always. The catalogue, the teams in each billing state and the webhook endpoint are made only in
+a sandbox: at the real Stripe they are the account owner's business. What the closing box says about logins and
+teams is kept in LOGINS.
 """
 
 import io
@@ -28,9 +29,13 @@ def main() -> None:
     if in_sandbox:
         _step("Putting the catalogue into the sandbox", "bootstrap_subscriptions", push=True)
     _step("Reading the catalogue from Stripe", "bootstrap_subscriptions")
+    said = _seed()
+    if in_sandbox:  # before the endpoint exists: the product need not hear what these teams went through
+        said += _seed_states()
+    logins = Path(os.environ.get("LOGINS", ROOT / "var" / "demo-logins.txt"))
+    logins.write_text(said)
     if in_sandbox and not has_own_secret:
         _connect(webhook_url)
-    _seed()
 
 
 def _connect(webhook_url: str) -> None:
@@ -45,13 +50,19 @@ def _step(title: str, command: str, *arguments: str, **options: object) -> None:
     call_command(command, *arguments, stdout=io.StringIO(), **options)
 
 
-def _seed() -> None:
+def _seed() -> str:
     print("Making people and teams", flush=True)
     said = io.StringIO()
     call_command("seed_demo", stdout=said)
-    Path(os.environ.get("LOGINS", ROOT / "var" / "demo-logins.txt")).write_text(
-        said.getvalue().strip() + "\n"
-    )
+    return said.getvalue().strip() + "\n"
+
+
+def _seed_states() -> str:
+    from demo_states import seed_states  # its models are there only after django.setup()
+
+    print("Making a team in every billing state", flush=True)
+    states = [slug.removeprefix("state-") for slug in seed_states()]
+    return f"The owner's teams in every billing state, /a/state-...: {', '.join(states)}\n" if states else ""
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.core.management.base import BaseCommand
-from django.utils.module_loading import import_string
 
 from apps.teams.models import Membership, Team
 from apps.teams.roles import Role
@@ -20,28 +19,18 @@ PEOPLE = {
     "member@example.com": "Mika Member",
     "stranger@example.com": "Sam Stranger",
 }
-# Seeds one team per billing state when the subscriptions app brings it.
-BILLING_STATES = "apps.subscriptions.demo_states.seed_states"
 
 
 class Command(BaseCommand):
     help = "Creates the demo's people and teams. Safe to run again."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        people = {email: _person(email, name) for email, name in PEOPLE.items()}
+        people = {email: make_person(email, name) for email, name in PEOPLE.items()}
         owner = people["owner@example.com"]
         demo = _team("Demo", owner)
         _join(demo, people["member@example.com"], by=owner)
         _team("Stranger & Sons", people["stranger@example.com"])
-        self._billing_states(owner)
         self._print_logins()
-
-    def _billing_states(self, owner: CustomUser) -> None:
-        try:
-            seed_states = import_string(BILLING_STATES)
-        except ImportError:
-            return
-        seed_states(owner=owner, stdout=self.stdout)
 
     def _print_logins(self) -> None:
         self.stdout.write(f"Demo logins, all with the password {PASSWORD}:")
@@ -49,7 +38,8 @@ class Command(BaseCommand):
             self.stdout.write(f"  {email}")
 
 
-def _person(email: str, name: str) -> CustomUser:
+def make_person(email: str, name: str) -> CustomUser:
+    """With a verified address and the printed password; whoever is there stays as they are."""
     user = CustomUser.objects.filter(email=email).first()
     if user is None:
         staff = email.startswith("admin@")
