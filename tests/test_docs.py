@@ -21,12 +21,14 @@ PAGES = [
 ]
 EXAMPLE = ROOT / ".env.example"
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+PICTURE = re.compile(r"""\bsrc(?:set)?="([^"]+)\"""")
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
 
 def links(page: Path) -> Iterator[tuple[Path, str]]:
     """(file, heading or "") of each link that stays inside the project."""
-    for target in LINK.findall(without_code(page.read_text())):
+    text = without_code(page.read_text())
+    for target in LINK.findall(text) + PICTURE.findall(text):
         if "://" not in target and not target.startswith("mailto:"):
             path, _, anchor = target.partition("#")
             yield (page.parent / path).resolve() if path else page, anchor
