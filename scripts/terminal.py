@@ -2,9 +2,11 @@
 
 import os
 import sys
+import textwrap
 import threading
 
 COLOURS = {"web": 36, "worker": 35, "beat": 33, "sandbox": 34, "valkey": 31, "demo": 32}
+WIDTH = 96
 _lock = threading.Lock()
 
 
@@ -20,6 +22,7 @@ def show(name: str, line: str) -> None:
 
 
 def box(lines: list[str]) -> None:
+    lines = [part for line in lines for part in textwrap.wrap(line, WIDTH, drop_whitespace=False) or [""]]
     width = max(len(line) for line in lines)
     with _lock:
         print(
