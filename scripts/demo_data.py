@@ -2,9 +2,9 @@
 
 python scripts/demo_data.py WEBHOOK_URL
 
-People and teams always. The catalogue, the teams in each billing state and the webhook endpoint are made only in
-a sandbox: at the real Stripe they are the account owner's business. What the closing box says about logins and
-teams is kept in LOGINS.
+People and teams always. The catalogue, the teams in each billing state and the webhook endpoint are made only
+in a sandbox: at the real Stripe they are the account owner's business. What the closing box says about logins
+and teams is kept in LOGINS.
 """
 
 import io
