@@ -29,7 +29,8 @@ COPY templates templates
 COPY static static
 USER lintel
 # Hashed and compressed files for WhiteNoise; needs the settings to import, nothing else.
-RUN SECRET_KEY=build DATABASE_URL=sqlite:///var/none.sqlite3 python manage.py collectstatic --noinput --verbosity 0
+RUN SECRET_KEY=build DATABASE_URL=sqlite:///var/none.sqlite3 STRIPE_TEST_SECRET_KEY=sk_test_build \
+    python manage.py collectstatic --noinput --verbosity 0
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/health/', timeout=4)"]

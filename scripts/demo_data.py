@@ -40,7 +40,7 @@ def main() -> None:
 
 def _connect(webhook_url: str) -> None:
     """A secret is shown only once: an endpoint whose secret is not in .env is replaced."""
-    lost = not settings.DJSTRIPE_WEBHOOK_SECRETS
+    lost = not settings.DJSTRIPE_WEBHOOK_SECRET
     title = "Telling the sandbox where webhooks go"
     _step(title, "bootstrap_webhooks", webhook_url, write_env=True, portal=True, rotate=lost)
 

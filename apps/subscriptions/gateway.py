@@ -93,7 +93,7 @@ def _named_errors() -> Iterator[None]:
 
 def _named(error: stripe.StripeError) -> errors.BillingError:
     """https://docs.stripe.com/api/errors"""
-    text = f"{error.http_status} {error}"
+    text = f"{error.http_status or 'no answer'}: {error}"
     if isinstance(error, stripe.RateLimitError):
         wait = (error.headers or {}).get("Retry-After")
         return errors.StripeUnavailable(text, retry_after=float(wait) if wait else None)

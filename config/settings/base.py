@@ -9,6 +9,7 @@ from pathlib import Path
 import environ
 from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -207,10 +208,15 @@ STRIPE_LIVE_PUBLIC_KEY = env("STRIPE_LIVE_PUBLIC_KEY", default="")
 STRIPE_LIVE_SECRET_KEY = env("STRIPE_LIVE_SECRET_KEY", default="")
 # Fixed on purpose: without it, an upgrade of the stripe package would change the shape of every object.
 STRIPE_API_VERSION = "2026-08-26.dahlia"
+if not (STRIPE_LIVE_SECRET_KEY if STRIPE_LIVE_MODE else STRIPE_TEST_SECRET_KEY):
+    _missing = "STRIPE_LIVE_SECRET_KEY" if STRIPE_LIVE_MODE else "STRIPE_TEST_SECRET_KEY"
+    raise ImproperlyConfigured(f"Set the {_missing} environment variable")
 if env("STRIPE_API_HOST", default=""):
     STRIPE_API_HOST = env("STRIPE_API_HOST")
+    if STRIPE_LIVE_MODE:
+        raise ImproperlyConfigured("STRIPE_API_HOST points live billing at a sandbox: unset it")
 # Several, comma separated, while a secret is rotated.
-DJSTRIPE_WEBHOOK_SECRETS = env.list("DJSTRIPE_WEBHOOK_SECRET", default=[])
+DJSTRIPE_WEBHOOK_SECRET = env("DJSTRIPE_WEBHOOK_SECRET", default="")
 DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
 DJSTRIPE_SUBSCRIBER_MODEL = SUBSCRIPTION_HOLDER_MODEL
 DJSTRIPE_SUBSCRIBER_CUSTOMER_KEY = "djstripe_subscriber"

@@ -29,7 +29,7 @@ def stripe(stripe_world: World, db: None, settings: Any) -> World:
     """An account set up by the public commands: catalogue pushed and pulled, endpoint and Portal made."""
     call_command("bootstrap_subscriptions", push=True, verbosity=0, stdout=_Nowhere())
     endpoint = setup.connect_webhooks("http://testserver/stripe/webhook/")
-    settings.DJSTRIPE_WEBHOOK_SECRETS = [endpoint["secret"]]
+    settings.DJSTRIPE_WEBHOOK_SECRET = endpoint["secret"]
     setup.configure_portal()
     stripe_world.pending_deliveries()  # the catalogue's own events are of no interest
     return stripe_world

@@ -121,7 +121,7 @@ def test_without_an_address_it_is_the_sites_own(stripe_world):
 def test_a_rotated_secret_stands_before_the_old_one(stripe_world, settings, tmp_path):
     settings.ENV_FILE = tmp_path / ".env"
     (tmp_path / ".env").write_text("SECRET_KEY=x\nDJSTRIPE_WEBHOOK_SECRET=whsec_old\nDEBUG=True\n")
-    settings.DJSTRIPE_WEBHOOK_SECRETS = ["whsec_old"]
+    settings.DJSTRIPE_WEBHOOK_SECRET = "whsec_old"
     run("bootstrap_webhooks", "https://example.com/hook/")
 
     run("bootstrap_webhooks", "https://example.com/hook/", rotate=True, write_env=True)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from apps.core.context_processors import absolute_url
 from apps.subscriptions.errors import BillingError
 from apps.subscriptions.services import setup
+from apps.subscriptions.webhooks import secrets
 
 VARIABLE = "DJSTRIPE_WEBHOOK_SECRET"
 
@@ -31,9 +32,11 @@ class Command(BaseCommand):
         self, *args: Any, url: str | None, write_env: bool, rotate: bool, portal: bool, **options: Any
     ) -> None:
         try:
-            endpoint = setup.connect_webhooks(url or absolute_url(reverse("stripe_webhook")), rotate=rotate)
-            if portal:
+            if (
+                portal
+            ):  # first: Stripe refuses an endpoint on a laptop, and the Portal works there all the same
                 self.stdout.write(f"Portal configuration {setup.configure_portal()['id']} is up to date")
+            endpoint = setup.connect_webhooks(url or absolute_url(reverse("stripe_webhook")), rotate=rotate)
         except BillingError as error:
             raise CommandError(f"Stripe: {error}") from error
         self._say(endpoint)
@@ -43,17 +46,17 @@ class Command(BaseCommand):
     def _say(self, endpoint: dict[str, Any]) -> None:
         count = len(endpoint["enabled_events"])
         self.stdout.write(f"Endpoint {endpoint['id']} sends {count} event types to {endpoint['url']}")
-        if not endpoint.get("secret") and not settings.DJSTRIPE_WEBHOOK_SECRETS:
+        if not endpoint.get("secret") and not secrets():
             self.stderr.write(
                 f"Its secret was shown when it was made. Without {VARIABLE}, use --rotate for a new one."
             )
 
     def _reveal(self, secret: str, write_env: bool) -> None:
         # During a rotation events signed with the old secret may still be under way.
-        secrets = ",".join([secret, *settings.DJSTRIPE_WEBHOOK_SECRETS[:1]])
-        self.stdout.write(f"{VARIABLE}={secrets}")
+        value = ",".join([secret, *secrets()[:1]])
+        self.stdout.write(f"{VARIABLE}={value}")
         if write_env:
-            write_variable(Path(settings.ENV_FILE), VARIABLE, secrets)
+            write_variable(Path(settings.ENV_FILE), VARIABLE, value)
 
 
 def write_variable(path: Path, name: str, value: str) -> None:

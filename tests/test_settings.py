@@ -1,0 +1,51 @@
+"""A missing or contradictory setting stops the start and names itself, whatever is started."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+COMPLETE = {
+    "PATH": os.environ["PATH"],
+    "ENV_FILE": os.devnull,
+    "SECRET_KEY": "x",
+    "DATABASE_URL": "sqlite:///var/none.sqlite3",
+    "STRIPE_TEST_SECRET_KEY": "sk_test_x",
+}
+
+
+def start(**environment: str | None) -> subprocess.CompletedProcess[str]:
+    env = {name: value for name, value in {**COMPLETE, **environment}.items() if value is not None}
+    command = [sys.executable, "-c", "import config.settings.prod"]
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+
+
+def test_with_every_secret_it_starts():
+    assert start().returncode == 0
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "STRIPE_TEST_SECRET_KEY"])
+def test_a_missing_secret_is_named(name):
+    answer = start(**{name: None})
+
+    assert answer.returncode != 0
+    assert name in answer.stderr
+
+
+def test_in_live_mode_the_live_key_is_wanted():
+    answer = start(STRIPE_LIVE_MODE="True")
+
+    assert "STRIPE_LIVE_SECRET_KEY" in answer.stderr
+
+
+def test_live_billing_never_talks_to_a_sandbox():
+    answer = start(
+        STRIPE_LIVE_MODE="True", STRIPE_LIVE_SECRET_KEY="sk_live_x", STRIPE_API_HOST="http://localhost:12111"
+    )
+
+    assert "STRIPE_API_HOST" in answer.stderr
