@@ -35,6 +35,7 @@ class PlanCard:
     action_label: str = ""
     highlighted: bool = False
     trial_days: int = 0
+    reason: str = ""  # why it cannot be chosen
 
 
 @dataclass
@@ -128,6 +129,8 @@ def _offer(
         return
     elif holder is None:
         _offer_signup(card, holder, _start_label(card))
+    elif plan.max_seats is not None and holder.get_quantity() > plan.max_seats:
+        card.reason = _("Your team has more people than this plan takes.")
     elif may_buy:
         card.action, card.action_url = "checkout", billing_url("checkout", holder)
         card.action_label = _start_label(card)

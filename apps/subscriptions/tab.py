@@ -46,12 +46,14 @@ class SubscriptionView:
     price_total: str
     price_detail: str
     seats: int | None
+    is_flat: bool  # one price, so the number of seats billed says nothing
     renewal: datetime | None
     ends: datetime | None
     trial_end: datetime | None
     past_due: bool
     grace_until: datetime | None
     paused: bool
+    resumes: datetime | None  # when paused payments go on; None: nobody knows yet
     confirming: bool
     incomplete: bool
     finish_url: str
@@ -86,12 +88,14 @@ def subscription_view(entitlements: Entitlements) -> SubscriptionView | None:
         price_total=total,
         price_detail=detail,
         seats=row.quantity,
+        is_flat=_is_flat(row),
         renewal=None if row.ends_at else row.current_period_end,
         ends=row.ends_at,
         trial_end=row.trial_end if row.status == Status.TRIALING else None,
         past_due=row.status == Status.PAST_DUE,
         grace_until=row.grace_until,
         paused=row.collection_paused,
+        resumes=row.collection_resumes_at,
         confirming=row.news_expected_since is not None,
         incomplete=row.status == Status.INCOMPLETE,
         finish_url=_open_invoice_url(row),
@@ -117,9 +121,13 @@ def _price_texts(row: Subscription) -> tuple[str, str]:
     return f"{amount} / {per}", _unit_text(row, price)
 
 
-def _unit_text(row: Subscription, price: dict[str, Any]) -> str:
+def _is_flat(row: Subscription) -> bool:
     plan = find_plan(row.plan_slug)
-    if plan and plan.quantity == "one":
+    return plan is not None and plan.quantity == "one"
+
+
+def _unit_text(row: Subscription, price: dict[str, Any]) -> str:
+    if _is_flat(row):
         return _("One price, however many of the seats are taken")
     quantity = row.quantity or 1
     seats = ngettext("%(count)d seat", "%(count)d seats", quantity) % {"count": quantity}

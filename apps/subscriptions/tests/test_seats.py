@@ -16,7 +16,7 @@ from django.utils import timezone
 from apps.subscriptions import tasks
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.models import SeatChange, SeatSync, Subscription
-from apps.subscriptions.tests.conftest import calls, choose, committed, current, open_session
+from apps.subscriptions.tests.conftest import calls, choose, committed, current, open_session, value_of
 from apps.subscriptions.tests.factories import SubscriptionFactory
 from apps.teams.errors import TeamIsFull
 from apps.teams.models import Team
@@ -214,7 +214,10 @@ def test_a_team_too_large_for_a_plan_is_told_so(stripe, holder, owner_client):
         billing_url("checkout", holder), {"plan": "starter", "interval": "month"}, follow=True
     )
 
-    assert b"more people than this plan takes" in response.content
+    assert "Choose a larger one." in response.content.decode()
+    tab = owner_client.get(billing_url("tab", holder))
+    assert value_of(tab, "choose-starter-month") is None
+    assert value_of(tab, "choose-pro-month") == ""
 
 
 def test_a_team_with_a_live_plan_cannot_be_deleted_by_any_door(stripe, pro_team):
