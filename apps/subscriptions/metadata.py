@@ -1,7 +1,7 @@
 """What you sell. This is the file to edit; everything else follows it.
 
 Prices are kept at Stripe: `prices` below is only what `bootstrap_subscriptions --push` creates there, and
-pages read the amounts back. Plain Python, no Django: a typo in a feature is a type error.
+pages read the amounts back. Plain Python: a typo in a feature is a type error.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
+
+from django.utils.translation import gettext_noop as _  # marks a text; pages translate it when they show it
 
 
 class PlanInterval(StrEnum):
@@ -88,8 +90,12 @@ class UnknownPlan(LookupError):
 FREE = ProductMetadata(
     slug="free",
     name="Free",
-    description="Look around with your team.",
-    features=("Any number of people", "1 project", "Community help"),
+    description=_("Look around with your team."),
+    features=(
+        _("Any number of people"),
+        _("1 project"),
+        _("Community help"),
+    ),
     limits={Limit.PROJECTS: 1},
     is_default=True,
 )
@@ -97,8 +103,12 @@ FREE = ProductMetadata(
 STARTER = ProductMetadata(
     slug="starter",
     name="Starter",
-    description="One flat price for a team of three.",
-    features=("Up to 3 people", "10 projects", "API access"),
+    description=_("One flat price for a team of three."),
+    features=(
+        _("Up to 3 people"),
+        _("10 projects"),
+        _("API access"),
+    ),
     quantity="one",
     prices={
         PlanInterval.MONTH: PushPrice(unit_amount=29_00),
@@ -113,8 +123,13 @@ STARTER = ProductMetadata(
 PRO = ProductMetadata(
     slug="pro",
     name="Pro",
-    description="Pay for the people who use it, and less for each above ten.",
-    features=("Any number of people", "Unlimited projects", "API access", "Audit log"),
+    description=_("Pay for the people who use it, and less for each above ten."),
+    features=(
+        _("Any number of people"),
+        _("Unlimited projects"),
+        _("API access"),
+        _("Audit log"),
+    ),
     prices={
         PlanInterval.MONTH: PushPrice(
             tiers=(Tier(up_to=10, unit_amount=20_00), Tier(up_to=None, unit_amount=16_00))
@@ -130,8 +145,12 @@ PRO = ProductMetadata(
 ENTERPRISE = ProductMetadata(
     slug="enterprise",
     name="Enterprise",
-    description="Your terms, your invoices, our attention.",
-    features=("Everything in Pro", "Priority support", "Custom agreement"),
+    description=_("Your terms, your invoices, our attention."),
+    features=(
+        _("Everything in Pro"),
+        _("Priority support"),
+        _("Custom agreement"),
+    ),
     entitlements=frozenset(Feature),
     limits={Limit.PROJECTS: None},
     contact_url="mailto:sales@example.com",

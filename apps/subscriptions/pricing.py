@@ -84,7 +84,8 @@ def _seats(value: str | int | None) -> int:
 
 
 def _card(plan: ProductMetadata, price: dict[str, Any] | None, pricing: Pricing) -> PlanCard:
-    card = PlanCard(plan.slug, plan.name, plan.description, plan.features)
+    description = _(plan.description) if plan.description else ""  # gettext("") is the catalogue's header
+    card = PlanCard(plan.slug, plan.name, description, tuple(_(feature) for feature in plan.features))
     if plan.is_default and price is None:
         card.price, card.price_note = _("Free"), _("for ever")
     elif price is None or plan.contact_url:
