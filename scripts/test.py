@@ -40,6 +40,7 @@ RUNS = [
     Run("postgres", PARALLEL),
     Run("sqlite", [*BILLING, *PARALLEL], ALONE),
     Run("user-holder", ["apps/subscriptions", *PARALLEL], {"SUBSCRIPTION_HOLDER_MODEL": "users.CustomUser"}),
+    Run("slow", ["-m", "slow"]),
     Run("browser", ["-m", "browser"], in_browser=True),
     Run("browser-sqlite", ["tests/browser/test_newcomer.py", "-m", "browser"], SQLITE, in_browser=True),
 ]

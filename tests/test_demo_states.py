@@ -71,3 +71,16 @@ def test_making_them_again_changes_nothing(owner_client: Client, stripe: World) 
     assert Team.objects.count() == teams
     assert len(calls(stripe, "POST", "/v1/customers")) == before == len(STATES)
     assert stripe.settings()["after_retries"] == "cancel"
+
+
+def test_a_first_payment_that_was_never_finished_is_no_plan_that_ended(owner_client: Client) -> None:
+    tab = owner_client.get("/a/state-incomplete-expired/subscription/").content.decode()
+
+    assert "nothing was charged" in tab
+    assert "Your last plan ended" not in tab
+
+
+def test_payments_on_hold_say_until_when(owner_client: Client) -> None:
+    tab = owner_client.get("/a/state-collection-paused/subscription/").content.decode()
+
+    assert "Nothing is charged until" in tab
