@@ -73,9 +73,9 @@ class InvoiceLine:
 
 
 def subscription_view(entitlements: Entitlements) -> SubscriptionView | None:
-    """None when nothing is live or waiting for a first payment: then the tab offers plans."""
+    """None when there was none or it is over: then the tab offers plans."""
     row = entitlements.subscription
-    if row is None or not (row.is_live or row.status == Status.INCOMPLETE):
+    if row is None or row.is_over:
         return None
     total, detail = _price_texts(row)
     return SubscriptionView(

@@ -76,6 +76,11 @@ class Subscription(models.Model):
         return self.status in LIVE_STATUSES
 
     @property
+    def is_over(self) -> bool:
+        """Nothing comes of it any more, so another may be bought. A word we do not know is not over."""
+        return self.status in (Status.CANCELED, Status.INCOMPLETE_EXPIRED)
+
+    @property
     def status_label(self) -> str:
         return Status(self.status).label if self.status in Status.values else self.status
 

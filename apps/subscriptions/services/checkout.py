@@ -52,10 +52,10 @@ def start_checkout(
 def _refuse_second(holder: SubscriptionModelBase) -> None:
     """One live subscription per holder (policy P10)."""
     current = holder.subscriptions.filter(is_current=True).first()
-    if current and current.is_live:
-        raise AlreadySubscribed(str(current))
     if current and current.status == Status.INCOMPLETE:
         raise PaymentWaiting(str(current))
+    if current and not current.is_over:
+        raise AlreadySubscribed(str(current))
 
 
 def quantity_for(holder: SubscriptionModelBase, plan: ProductMetadata) -> int:

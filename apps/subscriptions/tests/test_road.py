@@ -97,6 +97,18 @@ def test_who_is_subscribed_is_sent_to_the_portal_instead_of_a_second_checkout(ho
     assert "/portal/bps_" in response["Location"]
 
 
+def test_a_status_of_tomorrow_opens_nothing_and_sells_no_second_plan(stripe, holder, owner_client, buy):
+    row = buy(holder, "pro")
+    with stripe:
+        stripe.update(stripe.get(row.stripe_id), status="word_of_tomorrow")
+
+    response = choose(owner_client, holder, "starter")
+
+    assert "/portal/bps_" in response["Location"]
+    assert not gate_is_open(owner_client, holder)
+    assert value_of(owner_client.get(billing_url("tab", holder)), "subscription-status") == "word_of_tomorrow"
+
+
 def test_cancelled_in_the_portal_it_ends_with_the_period_and_can_be_resumed(
     stripe, holder, owner_client, buy, deliver_webhooks
 ):
