@@ -7,6 +7,7 @@ import json
 import sys
 import time
 import traceback
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -16,7 +17,7 @@ from werkzeug.wrappers import Request, Response
 
 from stripe_sandbox import faults, params, resources
 from stripe_sandbox.api import ROUTES, Call, Handler
-from stripe_sandbox.errors import StripeError, unauthorized, unknown_route
+from stripe_sandbox.errors import StripeError, reset_meanwhile, unauthorized, unknown_route
 from stripe_sandbox.idempotency import Idempotency, fingerprint_of
 from stripe_sandbox.ids import new_id
 
@@ -35,116 +36,110 @@ URLS = Map(
 DEFAULT_VERSION = "2026-08-26.dahlia"
 
 
+@dataclass
+class Arrival:
+    """One call on its way through: who asks for what, and which world it came to."""
+
+    request: Request
+    id: str
+    pairs: list[tuple[str, str]]
+    key: str | None
+    resets: int
+    headers: dict[str, str] = field(default_factory=dict)
+    delay: float = 0
+
+
 class ApiServer:
     def __init__(self, world: World) -> None:
         self.world = world
         self.idempotency = Idempotency(world)
 
     def __call__(self, request: Request) -> Response:
-        request_id = new_id("request")
-        pairs = read_pairs(request)
         key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
-        entry = self.world.requests.add(
-            id=request_id,
-            method=request.method,
-            path=request.path,
-            params=safe_decode(pairs),
-            idempotency_key=key,
-            status=None,
-            replayed=False,
-            at=int(time.time()),
-        )
-        status, body, headers = self.answer(request, request_id, pairs, key)
+        arrival = Arrival(request, new_id("request"), read_pairs(request), key, self.world.resets)
+        entry = self.note(arrival)
+        status, body = self.answer(arrival)
+        headers = arrival.headers
         entry["status"] = status
         entry["replayed"] = "Idempotent-Replayed" in headers
         if status >= 400:
             entry["error"] = body.get("error")
-        headers |= {
-            "Request-Id": request_id,
-            "Stripe-Version": request.headers.get("Stripe-Version", DEFAULT_VERSION),
-        }
+        headers["Request-Id"] = arrival.id
+        headers["Stripe-Version"] = request.headers.get("Stripe-Version", DEFAULT_VERSION)
         return Response(json.dumps(body), status, headers, content_type="application/json")
 
-    def answer(
-        self, request: Request, request_id: str, pairs: list[tuple[str, str]], key: str | None
-    ) -> tuple[int, dict[str, Any], dict[str, str]]:
-        headers: dict[str, str] = {"Idempotency-Key": key} if key else {}
+    def note(self, arrival: Arrival) -> dict[str, Any]:
+        return self.world.requests.add(
+            id=arrival.id,
+            method=arrival.request.method,
+            path=arrival.request.path,
+            params=safe_decode(arrival.pairs),
+            idempotency_key=arrival.key,
+            status=None,
+            replayed=False,
+            at=int(time.time()),
+        )
+
+    def answer(self, arrival: Arrival) -> tuple[int, dict[str, Any]]:
+        request, fault = arrival.request, None
+        if arrival.key:
+            arrival.headers["Idempotency-Key"] = arrival.key
         try:
             check_key(request)
             fault = self.world.faults.take(request.method, request.path)
             if fault and faults.answers(fault):
-                return self.injected(fault, headers)
-            status, body = self.work(request, request_id, pairs, key, headers, (fault or {}).get("delay"))
+                return self.injected(fault, arrival)
+            arrival.delay = (fault or {}).get("delay") or 0
+            status, body = self.work(arrival)
         except StripeError as error:
             status, body = error.status, error.envelope()
-        if fault_drops(locals().get("fault")):
+        if fault and fault["drop_response"]:
             drop(request)
-        return status, body, headers
+        return status, body
 
-    def injected(
-        self, fault: dict[str, Any], headers: dict[str, str]
-    ) -> tuple[int, dict[str, Any], dict[str, str]]:
+    def injected(self, fault: dict[str, Any], arrival: Arrival) -> tuple[int, dict[str, Any]]:
         time.sleep(fault["delay"] or 0)
         if fault["retry_after"] is not None:
-            headers["Retry-After"] = str(fault["retry_after"])
-        return faults.status_of(fault), faults.envelope(fault), headers
+            arrival.headers["Retry-After"] = str(fault["retry_after"])
+        return faults.status_of(fault), faults.envelope(fault)
 
-    def work(
-        self,
-        request: Request,
-        request_id: str,
-        pairs: list[tuple[str, str]],
-        key: str | None,
-        headers: dict[str, str],
-        delay: float | None,
-    ) -> tuple[int, dict[str, Any]]:
-        handler, call = self.find(request, pairs)
-        if key is None:
-            time.sleep(delay or 0)
-            return self.run(handler, call, request, request_id, None, "")
-        fingerprint = fingerprint_of(request.path, pairs)
-        remembered = self.idempotency.begin(key, fingerprint)
+    def work(self, arrival: Arrival) -> tuple[int, dict[str, Any]]:
+        handler, call = self.find(arrival)
+        if arrival.key is None:
+            return self.run(handler, call, arrival)
+        fingerprint = fingerprint_of(call.path, arrival.pairs)
+        remembered = self.idempotency.begin(arrival.key, fingerprint)
         if remembered:
-            headers["Idempotent-Replayed"] = "true"
+            arrival.headers["Idempotent-Replayed"] = "true"
             return remembered
         try:
-            time.sleep(delay or 0)
-            return self.run(handler, call, request, request_id, key, fingerprint)
+            return self.run(handler, call, arrival, fingerprint)
         finally:
-            self.idempotency.end(key)
+            self.idempotency.end(arrival.key)
 
-    def find(self, request: Request, pairs: list[tuple[str, str]]) -> tuple[Handler, Call]:
+    def find(self, arrival: Arrival) -> tuple[Handler, Call]:
+        method, path = arrival.request.method, arrival.request.path
         try:
-            operation, path_params = URLS.bind("").match(request.path, method=request.method)
+            operation, path_params = URLS.bind("").match(path, method=method)
         except HTTPException:
-            shout(f"NO SUCH ROUTE {request.method} {request.path}")
-            raise unknown_route(request.method, request.path) from None
+            shout(f"NO SUCH ROUTE {method} {path}")
+            raise unknown_route(method, path) from None
         try:
-            given = params.read(operation, params.decode(pairs))
+            given = params.read(operation, params.decode(arrival.pairs))
         except StripeError as error:
-            shout(f"{request.method} {request.path}: {error.message}")
+            shout(f"{method} {path}: {error.message}")
             raise
-        return ROUTES[operation], Call(self.world, given, request.path, dict(path_params))
+        return ROUTES[operation], Call(self.world, given, path, dict(path_params))
 
     def run(
-        self,
-        handler: Handler,
-        call: Call,
-        request: Request,
-        request_id: str,
-        key: str | None,
-        fingerprint: str,
+        self, handler: Handler, call: Call, arrival: Arrival, fingerprint: str = ""
     ) -> tuple[int, dict[str, Any]]:
+        time.sleep(arrival.delay)
         try:
-            with self.world as world:
-                world.base_url = world.public_url or request.host_url.rstrip("/")
-                world.request = {"id": request_id, "idempotency_key": key}
-                try:
-                    body = finished(world, handler(call, **call.path_params), call.get("expand"))
-                finally:
-                    world.request = {"id": None, "idempotency_key": None}
-                if key:
-                    self.idempotency.remember(key, fingerprint, 200, body)
+            with self.world:
+                body = self.change(handler, call, arrival)
+                if arrival.key:
+                    self.idempotency.remember(arrival.key, fingerprint, 200, body)
                 return 200, body
         except StripeError as error:
             answer = error.status, error.envelope()
@@ -153,10 +148,22 @@ class ApiServer:
             traceback.print_exc()
             message = "The sandbox failed; its log shows where."
             return 500, {"error": {"type": "api_error", "message": message}}
-        if key and remembered:
+        if arrival.key and remembered:
             with self.world:
-                self.idempotency.remember(key, fingerprint, *answer)
+                self.idempotency.remember(arrival.key, fingerprint, *answer)
         return answer
+
+    def change(self, handler: Handler, call: Call, arrival: Arrival) -> dict[str, Any]:
+        """Call with the world open. A call that slept through a reset must not fill the new world."""
+        world = self.world
+        if world.resets != arrival.resets:
+            raise reset_meanwhile()
+        world.base_url = world.public_url or arrival.request.host_url.rstrip("/")
+        world.request = {"id": arrival.id, "idempotency_key": arrival.key}
+        try:
+            return finished(world, handler(call, **call.path_params), call.get("expand"))
+        finally:
+            world.request = {"id": None, "idempotency_key": None}
 
 
 def shout(message: str) -> None:
@@ -215,10 +222,6 @@ def key_of(request: Request) -> str:
         except ValueError:
             return ""
     return ""
-
-
-def fault_drops(fault: dict[str, Any] | None) -> bool:
-    return bool(fault and fault["drop_response"])
 
 
 def drop(request: Request) -> None:

@@ -98,3 +98,8 @@ def wrong_state(message: str, code: str | None = None, param: str | None = None)
 
 def unauthorized(message: str) -> StripeError:
     return InvalidRequest(message, status=401)
+
+
+def reset_meanwhile() -> StripeError:
+    message = "The sandbox was reset while this call was under way; nothing was done."
+    return InvalidRequest(message, status=500, type="api_error")

@@ -42,6 +42,7 @@ class World(CustomerWords):
         self.courier = Courier(self)
         self.base_url = public_url or "http://127.0.0.1:12111"
         self.request = NO_REQUEST
+        self.resets = 0
         self._depth = 0
         self._empty()
         self._load()
@@ -269,6 +270,7 @@ class World(CustomerWords):
         """Start over: `empty` is the account alone, `demo` adds the demo catalogue."""
         with self:
             kept = [copy(endpoint) for endpoint in self.all("webhook_endpoint")] if keep_endpoints else []
+            self.resets += 1
             self.courier.start_over()
             self.faults.clear()
             self.requests.clear()

@@ -32,6 +32,27 @@ def test_reset_keeps_endpoints_when_asked(api, control):
     assert api.webhook_endpoints.list().data == []
 
 
+def test_a_call_that_slept_through_a_reset_makes_nothing_in_the_new_world(api, control, demo_world):
+    """Its caller gave up long ago: what it makes would turn up in somebody else's test."""
+    control("POST", "faults", match={"path": "/v1/customers"}, delay=0.5)
+    refusals = []
+    sleeper = threading.Thread(target=lambda: refusals.append(refusal_of(api.customers.create)))
+    sleeper.start()
+    eventually(lambda: not demo_world.faults.rules)
+
+    control("POST", "reset", seed="empty")
+    sleeper.join()
+
+    assert refusals == [500]
+    assert demo_world.all("customer") == []
+
+
+def refusal_of(call):
+    with pytest.raises(stripe.StripeError) as refused:
+        call({})
+    return refused.value.http_status
+
+
 def test_an_unknown_seed_is_refused(control):
     assert control("POST", "reset", seed="grand")[0] == 400
 
