@@ -47,7 +47,12 @@ def checks() -> dict[str, list[tuple[list[str], dict[str, str]]]]:
         "types": [(_module("mypy", *typed_files()), {})],
         "templates": [
             (_module("djlint", "templates", "--lint", "--quiet"), {}),
-            (_module("djlint", "stripe_sandbox/templates", "--profile", "jinja", "--lint", "--quiet"), {}),
+            (
+                _module(
+                    "djlint", "stripe_sandbox/hosted/templates", "--profile", "jinja", "--lint", "--quiet"
+                ),
+                {},
+            ),
         ],
         "project": [
             (_django("check", "--fail-level", "WARNING"), {}),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.api import assign, set_metadata
+from stripe_sandbox.api.calls import assign, set_metadata
+from stripe_sandbox.billing.money import text
 from stripe_sandbox.errors import InvalidRequest, missing_parameter, wrong_state
-from stripe_sandbox.money import text
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World

@@ -10,10 +10,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from stripe_sandbox import checkout_flow, disputes, patching
+from stripe_sandbox import patching
+from stripe_sandbox.billing import disputes
+from stripe_sandbox.billing.lifecycle import advance
 from stripe_sandbox.errors import InvalidRequest, StripeError
-from stripe_sandbox.lifecycle import advance
-from stripe_sandbox.pages import guard
+from stripe_sandbox.hosted import checkout_flow
+from stripe_sandbox.hosted.pages import guard
 from stripe_sandbox.rendering import copy
 from stripe_sandbox.seed import SEEDS
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stripe_sandbox.billing.lifecycle import due_at
 from stripe_sandbox.errors import MissingObject
-from stripe_sandbox.lifecycle import due_at
 from stripe_sandbox.rendering import copy
 
 if TYPE_CHECKING:

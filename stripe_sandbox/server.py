@@ -1,6 +1,6 @@
 """HTTP in front of one world: /v1 (API), /_sandbox (control) and the hosted pages.
 
-Pages live in `stripe_sandbox.pages`, which offers
+Pages live in `stripe_sandbox.hosted.pages`, which offers
 `PAGE_RULES: list[tuple[str, str, Callable]]` of (methods "GET,POST", path "/checkout/<cs_id>", view) with
 `view(world, request, **path_arguments) -> werkzeug.wrappers.Response`. Static files are a page rule too.
 """
@@ -18,10 +18,10 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from stripe_sandbox import control
-from stripe_sandbox.api_server import ApiServer
+from stripe_sandbox.api.server import ApiServer
+from stripe_sandbox.billing.lifecycle import run_due
+from stripe_sandbox.hosted.pages import PAGE_RULES
 from stripe_sandbox.http_server import Server
-from stripe_sandbox.lifecycle import run_due
-from stripe_sandbox.pages import PAGE_RULES
 from stripe_sandbox.world import World
 
 if TYPE_CHECKING:

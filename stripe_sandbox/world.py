@@ -15,14 +15,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from stripe_sandbox import seed
+from stripe_sandbox.api.expand import expand
+from stripe_sandbox.api.faults import Faults
+from stripe_sandbox.api.request_log import RequestLog
+from stripe_sandbox.billing.lifecycle import due_at
 from stripe_sandbox.delivery import Courier
 from stripe_sandbox.errors import MissingObject
-from stripe_sandbox.expand import expand
-from stripe_sandbox.faults import Faults
 from stripe_sandbox.ids import new_id
-from stripe_sandbox.lifecycle import due_at
 from stripe_sandbox.rendering import copy, difference, label, render
-from stripe_sandbox.request_log import RequestLog
 from stripe_sandbox.store import Nowhere
 from stripe_sandbox.world_words import CustomerWords
 

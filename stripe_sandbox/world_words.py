@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox import checkout_flow
+from stripe_sandbox.billing.lifecycle import advance
 from stripe_sandbox.delivery import KIND
-from stripe_sandbox.lifecycle import advance
+from stripe_sandbox.hosted import checkout_flow
 from stripe_sandbox.rendering import copy
 from stripe_sandbox.resources.webhook_endpoints import new_endpoint
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stripe_sandbox.api import Call, route
+from stripe_sandbox.api.calls import Call, route
 from stripe_sandbox.rendering import first_page
 
 ACCOUNT_ID = "acct_1LocalSandbox0001"

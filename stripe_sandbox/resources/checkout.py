@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox import money
-from stripe_sandbox.api import Call, route, set_metadata
-from stripe_sandbox.billing_cycle import DAY, HOUR
-from stripe_sandbox.discounts import take_off
+from stripe_sandbox.api.calls import Call, route, set_metadata
+from stripe_sandbox.billing import money
+from stripe_sandbox.billing.billing_cycle import DAY, HOUR
+from stripe_sandbox.billing.discounts import take_off
+from stripe_sandbox.billing.subscribing import check_fit, trial_until, usable_price
 from stripe_sandbox.errors import InvalidRequest, MissingObject, missing_parameter, wrong_state
 from stripe_sandbox.rendering import copy, page
-from stripe_sandbox.subscribing import check_fit, trial_until, usable_price
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.api import Call, assign, route, set_metadata
-from stripe_sandbox.ending import cancel_now
+from stripe_sandbox.api.calls import Call, assign, route, set_metadata
+from stripe_sandbox.billing.ending import cancel_now
 from stripe_sandbox.errors import MissingObject
 from stripe_sandbox.ids import letters
 from stripe_sandbox.resources.payment_methods import attach, from_reference

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from stripe_sandbox.api import Call, route, set_metadata
-from stripe_sandbox.disputes import close_dispute
+from stripe_sandbox.api.calls import Call, route, set_metadata
+from stripe_sandbox.billing.disputes import close_dispute
 from stripe_sandbox.errors import wrong_state
 
 

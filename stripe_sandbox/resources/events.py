@@ -5,7 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import Any
 
-from stripe_sandbox.api import Call, route
+from stripe_sandbox.api.calls import Call, route
 
 
 @route("GET /v1/events/{id}")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from stripe_sandbox import money
-from stripe_sandbox.api import Call, assign, route, set_metadata
+from stripe_sandbox.api.calls import Call, assign, route, set_metadata
+from stripe_sandbox.billing import money
+from stripe_sandbox.billing.invoice_lines import pricing
 from stripe_sandbox.errors import missing_parameter, wrong_state
-from stripe_sandbox.invoice_lines import pricing
 
 
 @route("POST /v1/invoiceitems")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.api import Call, assign, route, set_metadata
-from stripe_sandbox.changing import apply
+from stripe_sandbox.api.calls import Call, assign, route, set_metadata
+from stripe_sandbox.api.pagination import cut
+from stripe_sandbox.billing.changing import apply
+from stripe_sandbox.billing.happenings import upcoming
+from stripe_sandbox.billing.invoicing import draft, finalize, mark_paid, subscription_of, void
+from stripe_sandbox.billing.payments import after_payment, collect, require_method
+from stripe_sandbox.billing.subscribing import outline
 from stripe_sandbox.errors import FailedPayment, missing_parameter, wrong_state
-from stripe_sandbox.happenings import upcoming
-from stripe_sandbox.invoicing import draft, finalize, mark_paid, subscription_of, void
-from stripe_sandbox.pagination import cut
-from stripe_sandbox.payments import after_payment, collect, require_method
 from stripe_sandbox.rendering import copy, page
 from stripe_sandbox.resources.customers import new_customer
 from stripe_sandbox.resources.payment_methods import attach, from_reference
-from stripe_sandbox.subscribing import outline
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World

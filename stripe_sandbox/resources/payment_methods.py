@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.api import Call, assign, route, set_metadata
-from stripe_sandbox.cards import TOKENS, card_of, declined, fingerprint
+from stripe_sandbox.api.calls import Call, assign, route, set_metadata
+from stripe_sandbox.billing.cards import TOKENS, card_of, declined, fingerprint
 from stripe_sandbox.errors import CardError, InvalidRequest, MissingObject, missing_parameter, wrong_state
 
 if TYPE_CHECKING:

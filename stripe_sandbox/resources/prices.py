@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stripe_sandbox.api import Call, assign, route, set_metadata
+from stripe_sandbox.api.calls import Call, assign, route, set_metadata
 from stripe_sandbox.catalogue import currency_options, new_price, take_lookup_key
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.api import Call, route
-from stripe_sandbox.changing import add_proration, modify, resume_paused, snapshot
-from stripe_sandbox.ending import cancel_now
+from stripe_sandbox.api.calls import Call, route
+from stripe_sandbox.billing.changing import add_proration, modify, resume_paused, snapshot
+from stripe_sandbox.billing.ending import cancel_now
+from stripe_sandbox.billing.invoicing import announce, draft, finalize
+from stripe_sandbox.billing.payments import collect
+from stripe_sandbox.billing.subscribing import ENDED, begin, period_of
 from stripe_sandbox.errors import CardError, FailedPayment, MissingObject, missing_parameter
-from stripe_sandbox.invoicing import announce, draft, finalize
-from stripe_sandbox.payments import collect
-from stripe_sandbox.subscribing import ENDED, begin, period_of
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from stripe_sandbox.api import Call, route
-from stripe_sandbox.billing_cycle import DAY
-from stripe_sandbox.ending import cancel_now
+from stripe_sandbox.api.calls import Call, route
+from stripe_sandbox.billing.billing_cycle import DAY
+from stripe_sandbox.billing.ending import cancel_now
+from stripe_sandbox.billing.lifecycle import advance
+from stripe_sandbox.billing.subscribing import ENDED
 from stripe_sandbox.errors import InvalidRequest
-from stripe_sandbox.lifecycle import advance
-from stripe_sandbox.subscribing import ENDED
 
 
 @route("POST /v1/test_helpers/test_clocks")

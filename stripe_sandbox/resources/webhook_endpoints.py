@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from stripe_sandbox.api import Call, assign, route, set_metadata
+from stripe_sandbox.api.calls import Call, assign, route, set_metadata
 from stripe_sandbox.errors import InvalidRequest
 from stripe_sandbox.ids import secret
 

@@ -3,7 +3,7 @@
 import pytest
 import stripe
 
-from stripe_sandbox.checkout_flow import AuthenticationRequired, CardDeclined
+from stripe_sandbox.hosted.checkout_flow import AuthenticationRequired, CardDeclined
 from stripe_sandbox.tests.shop import DAY
 
 

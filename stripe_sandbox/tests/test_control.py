@@ -7,7 +7,7 @@ import time
 import pytest
 import stripe
 
-from stripe_sandbox.lifecycle import run_due
+from stripe_sandbox.billing.lifecycle import run_due
 from stripe_sandbox.tests.shop import DAY, eventually
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from stripe_sandbox.pages import cards, tiers, words
+from stripe_sandbox.hosted.pages import cards, tiers, words
 
 PRO = {
     "billing_scheme": "tiered",

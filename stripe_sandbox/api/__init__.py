@@ -1,0 +1,1 @@
+"""One API call: its parameters, faults and idempotency key, its answer."""

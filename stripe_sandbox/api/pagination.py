@@ -1,0 +1,54 @@
+"""Cursor pagination: newest first, `starting_after` and `ending_before` are ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from stripe_sandbox.api.expand import expand
+from stripe_sandbox.errors import InvalidRequest
+from stripe_sandbox.rendering import page
+
+
+def paginate(world: Any, found: Iterable[dict[str, Any]], params: dict[str, Any], url: str) -> dict[str, Any]:
+    """`found` oldest first. Answers a list object with rendered (and expanded) data."""
+    newest_first = [obj for obj in reversed(list(found)) if created_matches(obj, params.get("created"))]
+    data, has_more = cut(newest_first, params)
+    shown = page([world.render(obj) for obj in data], url, has_more)
+    return expand(world, shown, params.get("expand") or [])
+
+
+def cut(items: list[dict[str, Any]], params: dict[str, Any]) -> tuple[list[dict[str, Any]], bool]:
+    limit = params.get("limit", 10)
+    if not 1 <= limit <= 100:
+        raise InvalidRequest(
+            "Invalid integer: limit is 1 to 100.", code="parameter_invalid_integer", param="limit"
+        )
+    if "starting_after" in params:
+        items = items[position(items, params["starting_after"], "starting_after") + 1 :]
+    elif "ending_before" in params:
+        before = items[: position(items, params["ending_before"], "ending_before")]
+        return before[-limit:], len(before) > limit
+    return items[:limit], len(items) > limit
+
+
+def position(items: list[dict[str, Any]], object_id: str, param: str) -> int:
+    for index, item in enumerate(items):
+        if item["id"] == object_id:
+            return index
+    raise InvalidRequest(f"No such object in this list: '{object_id}'", code="resource_missing", param=param)
+
+
+def created_matches(obj: dict[str, Any], wanted: Any) -> bool:
+    if wanted is None:
+        return True
+    created = obj["created"]
+    if not isinstance(wanted, dict):
+        return bool(created == int(wanted))
+    checks = {
+        "gt": lambda edge: created > edge,
+        "gte": lambda edge: created >= edge,
+        "lt": lambda edge: created < edge,
+        "lte": lambda edge: created <= edge,
+    }
+    return all(checks[name](int(edge)) for name, edge in wanted.items() if name in checks)

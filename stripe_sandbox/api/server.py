@@ -1,0 +1,232 @@
+"""One API call from HTTP to answer: key, faults, route, parameters, idempotency, work, envelope."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+import time
+import traceback
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
+from werkzeug.wrappers import Request, Response
+
+from stripe_sandbox import resources
+from stripe_sandbox.api import faults, params
+from stripe_sandbox.api.calls import ROUTES, Call, Handler
+from stripe_sandbox.api.idempotency import Idempotency, fingerprint_of
+from stripe_sandbox.errors import StripeError, reset_meanwhile, unauthorized, unknown_route
+from stripe_sandbox.ids import new_id
+
+if TYPE_CHECKING:
+    from stripe_sandbox.world import World
+
+resources.load()
+URLS = Map(
+    [
+        Rule(path.replace("{", "<").replace("}", ">"), methods=[method], endpoint=operation)
+        for operation in ROUTES
+        for method, path in [operation.split(" ", 1)]
+    ],
+    strict_slashes=False,
+)
+DEFAULT_VERSION = "2026-08-26.dahlia"
+
+
+@dataclass
+class Arrival:
+    """One call on its way through: who asks for what, and which world it came to."""
+
+    request: Request
+    id: str
+    pairs: list[tuple[str, str]]
+    key: str | None
+    resets: int
+    headers: dict[str, str] = field(default_factory=dict)
+    delay: float = 0
+
+
+class ApiServer:
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.idempotency = Idempotency(world)
+
+    def __call__(self, request: Request) -> Response:
+        key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
+        arrival = Arrival(request, new_id("request"), read_pairs(request), key, self.world.resets)
+        entry = self.note(arrival)
+        status, body = self.answer(arrival)
+        headers = arrival.headers
+        entry["status"] = status
+        entry["replayed"] = "Idempotent-Replayed" in headers
+        if status >= 400:
+            entry["error"] = body.get("error")
+        headers["Request-Id"] = arrival.id
+        headers["Stripe-Version"] = request.headers.get("Stripe-Version", DEFAULT_VERSION)
+        return Response(json.dumps(body), status, headers, content_type="application/json")
+
+    def note(self, arrival: Arrival) -> dict[str, Any]:
+        return self.world.requests.add(
+            id=arrival.id,
+            method=arrival.request.method,
+            path=arrival.request.path,
+            params=safe_decode(arrival.pairs),
+            idempotency_key=arrival.key,
+            status=None,
+            replayed=False,
+            at=int(time.time()),
+        )
+
+    def answer(self, arrival: Arrival) -> tuple[int, dict[str, Any]]:
+        request, fault = arrival.request, None
+        if arrival.key:
+            arrival.headers["Idempotency-Key"] = arrival.key
+        try:
+            check_key(request)
+            fault = self.world.faults.take(request.method, request.path)
+            if fault and faults.answers(fault):
+                return self.injected(fault, arrival)
+            arrival.delay = (fault or {}).get("delay") or 0
+            status, body = self.work(arrival)
+        except StripeError as error:
+            status, body = error.status, error.envelope()
+        if fault and fault["drop_response"]:
+            drop(request)
+        return status, body
+
+    def injected(self, fault: dict[str, Any], arrival: Arrival) -> tuple[int, dict[str, Any]]:
+        time.sleep(fault["delay"] or 0)
+        if fault["retry_after"] is not None:
+            arrival.headers["Retry-After"] = str(fault["retry_after"])
+        return faults.status_of(fault), faults.envelope(fault)
+
+    def work(self, arrival: Arrival) -> tuple[int, dict[str, Any]]:
+        handler, call = self.find(arrival)
+        if arrival.key is None:
+            return self.run(handler, call, arrival)
+        fingerprint = fingerprint_of(call.path, arrival.pairs)
+        remembered = self.idempotency.begin(arrival.key, fingerprint)
+        if remembered:
+            arrival.headers["Idempotent-Replayed"] = "true"
+            return remembered
+        try:
+            return self.run(handler, call, arrival, fingerprint)
+        finally:
+            self.idempotency.end(arrival.key)
+
+    def find(self, arrival: Arrival) -> tuple[Handler, Call]:
+        method, path = arrival.request.method, arrival.request.path
+        try:
+            operation, path_params = URLS.bind("").match(path, method=method)
+        except HTTPException:
+            shout(f"NO SUCH ROUTE {method} {path}")
+            raise unknown_route(method, path) from None
+        try:
+            given = params.read(operation, params.decode(arrival.pairs))
+        except StripeError as error:
+            shout(f"{method} {path}: {error.message}")
+            raise
+        return ROUTES[operation], Call(self.world, given, path, dict(path_params))
+
+    def run(
+        self, handler: Handler, call: Call, arrival: Arrival, fingerprint: str = ""
+    ) -> tuple[int, dict[str, Any]]:
+        time.sleep(arrival.delay)
+        try:
+            with self.world:
+                body = self.change(handler, call, arrival)
+                if arrival.key:
+                    self.idempotency.remember(arrival.key, fingerprint, 200, body)
+                return 200, body
+        except StripeError as error:
+            answer = error.status, error.envelope()
+            remembered = error.remembered
+        except Exception:  # noqa: BLE001 - whatever went wrong is answered as Stripe answers its own failures
+            traceback.print_exc()
+            message = "The sandbox failed; its log shows where."
+            return 500, {"error": {"type": "api_error", "message": message}}
+        if arrival.key and remembered:
+            with self.world:
+                self.idempotency.remember(arrival.key, fingerprint, *answer)
+        return answer
+
+    def change(self, handler: Handler, call: Call, arrival: Arrival) -> dict[str, Any]:
+        """Call with the world open. A call that slept through a reset must not fill the new world."""
+        world = self.world
+        if world.resets != arrival.resets:
+            raise reset_meanwhile()
+        world.base_url = world.public_url or arrival.request.host_url.rstrip("/")
+        world.request = {"id": arrival.id, "idempotency_key": arrival.key}
+        try:
+            return finished(world, handler(call, **call.path_params), call.get("expand"))
+        finally:
+            world.request = {"id": None, "idempotency_key": None}
+
+
+def shout(message: str) -> None:
+    """A gap in the sandbox, or a call Stripe would refuse, is loud."""
+    sys.stderr.write(f"stripe_sandbox: {message}\n")
+    sys.stderr.flush()
+
+
+def finished(world: World, result: dict[str, Any], paths: list[str] | None) -> dict[str, Any]:
+    if "_finished" in result:
+        shown: dict[str, Any] = result["_finished"]
+        return shown
+    if result["object"] == "list":
+        return result
+    return world.render(result, paths)
+
+
+def read_pairs(request: Request) -> list[tuple[str, str]]:
+    pairs = parse_qsl(request.query_string.decode(), keep_blank_values=True)
+    if request.method in ("POST", "DELETE"):
+        pairs += parse_qsl(request.get_data(as_text=True), keep_blank_values=True)
+    return pairs
+
+
+def safe_decode(pairs: list[tuple[str, str]]) -> dict[str, Any]:
+    hidden = [(name, "***" if name.endswith(("[number]", "[cvc]")) else value) for name, value in pairs]
+    try:
+        return params.decode(hidden)
+    except StripeError:
+        return dict(hidden)
+
+
+def check_key(request: Request) -> None:
+    key = key_of(request)
+    if not key:
+        raise unauthorized(
+            "You did not provide an API key: send it as a Bearer token or as the Basic user name."
+        )
+    if key.startswith(("sk_live_", "rk_live_")):
+        raise unauthorized(
+            "A live key was sent to the sandbox. It takes test keys only; check STRIPE_API_HOST."
+        )
+    if not key.startswith(("sk_test_", "rk_test_")):
+        raise unauthorized(
+            "Invalid API Key provided: the sandbox takes keys that begin with sk_test_ or rk_test_."
+        )
+
+
+def key_of(request: Request) -> str:
+    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip()
+    if scheme.lower() == "basic":
+        try:
+            return base64.b64decode(value).decode().partition(":")[0]
+        except ValueError:
+            return ""
+    return ""
+
+
+def drop(request: Request) -> None:
+    """The work is done; the answer is lost on the way."""
+    hang_up = request.environ.get("stripe_sandbox.hang_up")
+    if hang_up is not None:
+        hang_up()

@@ -1,0 +1,1 @@
+"""The rules of billing: what becomes of subscriptions, invoices and payments."""

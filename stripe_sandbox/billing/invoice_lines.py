@@ -1,0 +1,247 @@
+"""Invoice lines: a period's charge, a trial, a proration waiting for the next invoice."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from stripe_sandbox.billing import money
+from stripe_sandbox.errors import InvalidRequest
+from stripe_sandbox.ids import new_id
+
+if TYPE_CHECKING:
+    from stripe_sandbox.world import World
+
+
+def price_of(world: World, item: dict[str, Any]) -> dict[str, Any]:
+    """An item's price; a test may have patched a whole price into the item."""
+    price = item["price"]
+    found = price if isinstance(price, dict) else world.get(price)
+    if found is None:
+        raise InvalidRequest(f"No such price: '{price}'", code="resource_missing", param="items")
+    return found
+
+
+def name_of(world: World, price: dict[str, Any]) -> str:
+    product = world.get(price["product"]) if isinstance(price["product"], str) else None
+    return str((product or {}).get("name") or price.get("nickname") or "Product")
+
+
+def day(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%d %b %Y")
+
+
+def is_metered(price: dict[str, Any]) -> bool:
+    return (price.get("recurring") or {}).get("usage_type") == "metered"
+
+
+def period_lines(
+    world: World, subscription: dict[str, Any], start: int, end: int, trial: bool = False
+) -> list[dict[str, Any]]:
+    """What one period in advance costs, all items."""
+    return [
+        line
+        for item in subscription["items"]["data"]
+        for line in item_lines(world, subscription, item, start, end, trial)
+    ]
+
+
+def item_lines(
+    world: World, subscription: dict[str, Any], item: dict[str, Any], start: int, end: int, trial: bool
+) -> list[dict[str, Any]]:
+    price = price_of(world, item)
+    quantity = item.get("quantity") or 0
+    if is_metered(price):
+        return [item_line(world, subscription, item, 0, name_of(world, price), 0, (start, end))]
+    if trial:
+        text = f"Trial period for {name_of(world, price)}"
+        return [item_line(world, subscription, item, 0, text, quantity, (start, end), unit="0")]
+    return [
+        item_line(
+            world,
+            subscription,
+            item,
+            charge.amount,
+            charge_text(world, price, charge),
+            charge.quantity,
+            (start, end),
+            unit=charge.unit_amount_decimal,
+        )
+        for charge in money.charges(price, quantity)
+    ]
+
+
+def charge_text(world: World, price: dict[str, Any], charge: money.Charge) -> str:
+    recurring = price["recurring"]
+    every = (
+        recurring["interval"]
+        if recurring["interval_count"] == 1
+        else f"{recurring['interval_count']} {recurring['interval']}s"
+    )
+    if charge.unit_amount_decimal is None:
+        return f"{name_of(world, price)} ({charge.note})"
+    unit = money.display_decimal(charge.unit_amount_decimal, price["currency"])
+    tier = f"{charge.note} at " if charge.note else "at "
+    return f"{charge.quantity} × {name_of(world, price)} ({tier}{unit} / {every})"
+
+
+def item_line(
+    world: World,
+    subscription: dict[str, Any],
+    item: dict[str, Any],
+    amount: int,
+    description: str,
+    quantity: int,
+    period: tuple[int, int],
+    unit: str | None = None,
+    proration: bool = False,
+    invoice_item: str | None = None,
+) -> dict[str, Any]:
+    price = price_of(world, item)
+    return {
+        "id": new_id("line_item"),
+        "object": "line_item",
+        "amount": amount,
+        "currency": price["currency"],
+        "description": description,
+        "discount_amounts": [],
+        "discountable": not proration,
+        "discounts": [],
+        "invoice": None,
+        "livemode": False,
+        "metadata": dict(subscription["metadata"]),
+        "parent": {
+            "invoice_item_details": None,
+            "subscription_item_details": {
+                "invoice_item": invoice_item,
+                "proration": proration,
+                "proration_details": {"credited_items": None},
+                "subscription": subscription["id"],
+                "subscription_item": item["id"],
+            },
+            "type": "subscription_item_details",
+        },
+        "period": {"start": period[0], "end": period[1]},
+        "pretax_credit_amounts": [],
+        "pricing": pricing(price, unit),
+        "quantity": quantity,
+        "quantity_decimal": str(quantity),
+        "subscription": subscription["id"],
+        "subtotal": amount,
+        "taxes": [],
+    }
+
+
+def pricing(price: dict[str, Any], unit: str | None) -> dict[str, Any]:
+    details = {"price": price["id"], "product": price["product"]}
+    return {"price_details": details, "type": "price_details", "unit_amount_decimal": unit}
+
+
+def add_pending(
+    world: World,
+    subscription: dict[str, Any],
+    item: dict[str, Any],
+    amount: int,
+    description: str,
+    quantity: int,
+    period: tuple[int, int],
+) -> dict[str, Any]:
+    """A proration, kept as an invoice item until an invoice takes it."""
+    price = price_of(world, item)
+    details = {"subscription": subscription["id"], "subscription_item": item["id"]}
+    pending = {
+        "id": new_id("invoiceitem"),
+        "object": "invoiceitem",
+        "amount": amount,
+        "currency": price["currency"],
+        "customer": subscription["customer"],
+        "customer_account": None,
+        "date": period[0],
+        "description": description,
+        "discountable": False,
+        "discounts": [],
+        "invoice": None,
+        "livemode": False,
+        "metadata": {},
+        "net_amount": amount,
+        "parent": {"subscription_details": details, "type": "subscription_details"},
+        "period": {"start": period[0], "end": period[1]},
+        "pricing": pricing(price, None),
+        "proration": True,
+        "proration_details": {"discount_amounts": []},
+        "quantity": quantity,
+        "quantity_decimal": str(quantity),
+        "tax_rates": [],
+        "test_clock": subscription["test_clock"],
+        "_item": dict(item),
+    }
+    world.add(pending)
+    world.emit("invoiceitem.created", pending)
+    return pending
+
+
+def take_pending(
+    world: World, customer: dict[str, Any], subscription: dict[str, Any] | None, invoice_id: str
+) -> list[dict[str, Any]]:
+    """Lines of what was waiting for this subscription's (or, without one, this customer's) next invoice."""
+    lines = []
+    for pending in world.where("invoiceitem", customer=customer["id"], invoice=None):
+        if owner_of(pending) in (None, subscription["id"] if subscription else None):
+            world.update(pending, invoice=invoice_id)
+            lines.append(pending_line(world, subscription, pending))
+    return lines
+
+
+def owner_of(pending: dict[str, Any]) -> str | None:
+    details = (pending.get("parent") or {}).get("subscription_details") or {}
+    return details.get("subscription")
+
+
+def pending_line(
+    world: World, subscription: dict[str, Any] | None, pending: dict[str, Any]
+) -> dict[str, Any]:
+    period = (pending["period"]["start"], pending["period"]["end"])
+    if subscription and pending.get("_item"):
+        return item_line(
+            world,
+            subscription,
+            pending["_item"],
+            pending["amount"],
+            pending["description"],
+            pending["quantity"],
+            period,
+            proration=pending["proration"],
+            invoice_item=pending["id"],
+        )
+    details = {
+        "invoice_item": pending["id"],
+        "proration": False,
+        "proration_details": {"credited_items": None},
+        "subscription": None,
+    }
+    return {
+        "id": new_id("line_item"),
+        "object": "line_item",
+        "amount": pending["amount"],
+        "currency": pending["currency"],
+        "description": pending["description"],
+        "discount_amounts": [],
+        "discountable": pending["discountable"],
+        "discounts": [],
+        "invoice": None,
+        "livemode": False,
+        "metadata": dict(pending["metadata"]),
+        "parent": {
+            "invoice_item_details": details,
+            "subscription_item_details": None,
+            "type": "invoice_item_details",
+        },
+        "period": dict(pending["period"]),
+        "pretax_credit_amounts": [],
+        "pricing": pending["pricing"],
+        "quantity": pending["quantity"],
+        "quantity_decimal": pending["quantity_decimal"],
+        "subscription": None,
+        "subtotal": pending["amount"],
+        "taxes": [],
+    }

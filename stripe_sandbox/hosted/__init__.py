@@ -1,0 +1,1 @@
+"""Checkout, Portal, invoices and the dashboard: what people see."""

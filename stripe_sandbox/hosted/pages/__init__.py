@@ -1,0 +1,85 @@
+"""The pages that Stripe hosts: Checkout, the Customer Portal, invoices; and this sandbox's dashboard.
+
+`PAGE_RULES` holds (methods, path, view); a view takes `(world, request, **path_arguments)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.wrappers import Request, Response
+
+from stripe_sandbox.errors import StripeError
+from stripe_sandbox.hosted.pages import (
+    checkout,
+    dashboard,
+    guard,
+    invoice,
+    portal,
+    portal_cards,
+    portal_change,
+    switches,
+)
+from stripe_sandbox.hosted.pages.rendering import asset, message_page
+from stripe_sandbox.world import World
+
+View = Callable[..., Response]
+HOME = {"link": "/", "link_text": "Sandbox dashboard"}
+
+
+def missing(world: World, request: Request, path: str) -> Response:
+    raise NotFound("No page of the sandbox has this address.")
+
+
+def _guarded(view: View) -> View:
+    @wraps(view)
+    def guarded(world: World, request: Request, **arguments: str) -> Response:
+        if not guard.allows(request):
+            return message_page(
+                403, "Sent from another site", "The sandbox takes posts from its own pages only."
+            )
+        try:
+            return view(world, request, **arguments)
+        except StripeError as error:
+            return message_page(error.status, "That is not possible", error.message, **HOME)
+        except HTTPException as error:
+            return message_page(error.code or 500, "Nothing here", error.description or "", **HOME)
+
+    return guarded
+
+
+PAGE_RULES: list[tuple[str, str, View]] = [
+    (methods, path, _guarded(view))
+    for methods, path, view in (
+        ("GET", "/static/<name>", asset),
+        ("GET", "/", dashboard.show),
+        ("GET", "/objects", dashboard.list_objects),
+        ("GET", "/objects/<object_id>", dashboard.show_object),
+        ("POST", "/dashboard/clock", switches.move_clock),
+        ("POST", "/dashboard/customers/<customer_id>/decline", switches.decline_renewal),
+        ("POST", "/dashboard/events/<event_id>/resend", switches.resend),
+        ("POST", "/dashboard/delivery", switches.set_delivery),
+        ("POST", "/dashboard/faults", switches.set_fault),
+        ("POST", "/dashboard/faults/clear", switches.clear_faults),
+        ("GET", "/checkout/<cs_id>", checkout.show),
+        ("POST", "/checkout/<cs_id>", checkout.pay),
+        ("GET", "/portal/<bps_id>", portal.enter),
+        ("GET", "/portal/<bps_id>/overview", portal.overview),
+        ("GET", "/portal/<bps_id>/subscriptions/<sub_id>/cancel", portal.ask_cancel),
+        ("POST", "/portal/<bps_id>/subscriptions/<sub_id>/cancel", portal.cancel),
+        ("POST", "/portal/<bps_id>/subscriptions/<sub_id>/resume", portal.resume),
+        ("GET", "/portal/<bps_id>/subscriptions/<sub_id>/update", portal_change.choose),
+        ("POST", "/portal/<bps_id>/subscriptions/<sub_id>/update", portal_change.change),
+        ("GET", "/portal/<bps_id>/payment-methods/add", portal_cards.ask_card),
+        ("POST", "/portal/<bps_id>/payment-methods/add", portal_cards.save_card),
+        ("POST", "/portal/<bps_id>/payment-methods/<pm_id>/default", portal_cards.make_default),
+        ("GET", "/portal/<bps_id>/customer", portal.ask_customer),
+        ("POST", "/portal/<bps_id>/customer", portal.save_customer),
+        ("GET", "/invoice/<invoice_id>", invoice.show),
+        ("POST", "/invoice/<invoice_id>", invoice.pay),
+        ("GET", "/invoice/<invoice_id>/pdf", invoice.document),
+        ("GET", "/<path:path>", missing),
+    )
+]

@@ -1,0 +1,73 @@
+"""`/invoice/<in_id>`: the hosted invoice, payable while it is open, and its document."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Request, Response
+
+from stripe_sandbox.hosted import portal_flow
+from stripe_sandbox.hosted.checkout_flow import AuthenticationRequired, CardDeclined
+from stripe_sandbox.hosted.pages import cards
+from stripe_sandbox.hosted.pages.cards import CardForm, Fault
+from stripe_sandbox.hosted.pages.rendering import render, see_other
+from stripe_sandbox.hosted.pages.shop import shop_name
+from stripe_sandbox.hosted.portal_flow import PortalRefused
+from stripe_sandbox.world import World
+
+NOT_AUTHENTICATED = "The card was not authenticated and nothing was paid. Try again or use another card."
+
+
+def show(world: World, request: Request, invoice_id: str) -> Response:
+    invoice = _invoice(world, invoice_id)
+    return _page(world, invoice, cards.typed(request.args, name=invoice.get("customer_name") or ""))
+
+
+def document(world: World, request: Request, invoice_id: str) -> Response:
+    """The invoice alone, for the printer."""
+    invoice = _invoice(world, invoice_id)
+    return render("invoice_document.html", invoice=invoice, shop=shop_name(world))
+
+
+def pay(world: World, request: Request, invoice_id: str) -> Response:
+    invoice, form = _invoice(world, invoice_id), cards.typed(request.form)
+    fault, answer = cards.check(form), request.form.get("authentication", "")
+    if fault:
+        return _page(world, invoice, form, fault, 422)
+    if answer == "fail":
+        return _page(world, invoice, form, Fault(NOT_AUTHENTICATED), 402)
+    try:
+        portal_flow.pay_invoice(
+            world, invoice_id, **cards.arguments(form), authenticated=answer == "complete"
+        )
+    except (CardDeclined, PortalRefused) as refused:
+        return _page(world, _invoice(world, invoice_id), form, Fault(str(refused)), 402)
+    except AuthenticationRequired:
+        purpose = f"a payment by {shop_name(world)}"
+        return render("authenticate.html", action=request.path, hidden=asdict(form), purpose=purpose)
+    return see_other(f"/invoice/{invoice_id}")
+
+
+def _page(
+    world: World, invoice: dict[str, Any], form: CardForm, fault: Fault | None = None, status: int = 200
+) -> Response:
+    return render(
+        "invoice.html",
+        status,
+        invoice=invoice,
+        shop=shop_name(world),
+        form=form,
+        fault=fault,
+        cards=cards.TEST_CARDS,
+    )
+
+
+def _invoice(world: World, invoice_id: str) -> dict[str, Any]:
+    """The invoice with all of its lines."""
+    with world:
+        invoice = world.get(invoice_id)
+        if invoice is None or invoice["object"] != "invoice":
+            raise NotFound("No such invoice.")
+        return world.render(invoice) | {"lines": list(invoice["lines"]["data"])}

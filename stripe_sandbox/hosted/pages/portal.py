@@ -1,0 +1,115 @@
+"""`/portal/<bps_id>`: the Customer Portal's overview, cancelling and taking it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from werkzeug.wrappers import Request, Response
+
+from stripe_sandbox.hosted import portal_flow
+from stripe_sandbox.hosted.pages import words
+from stripe_sandbox.hosted.pages.portal_frame import (
+    finished,
+    flow,
+    overview_address,
+    page,
+    portal_step,
+    seen_subscription,
+)
+from stripe_sandbox.hosted.pages.rendering import see_other
+from stripe_sandbox.world import World
+
+NOTICES = {
+    "canceled": "Your plan is canceled. It stays as it is until the date below.",
+    "canceled_now": "Your plan is canceled.",
+    "resumed": "Your plan goes on. Nothing was lost.",
+    "changed": "Your plan is changed.",
+    "card": "Your payment method is saved.",
+    "customer": "Your billing information is saved.",
+}
+
+
+@portal_step
+def enter(world: World, request: Request, bps_id: str) -> Response:
+    seen = portal_flow.view(world, bps_id)
+    step = _first_step(flow(seen))
+    return see_other(f"/portal/{bps_id}/{step}") if step else _overview(world, request, seen)
+
+
+def _first_step(flow: dict[str, Any]) -> str:
+    """The path of the step a flow starts at; empty for the overview."""
+    kind = flow.get("type", "")
+    if kind == "payment_method_update":
+        return "payment-methods/add"
+    if kind not in ("subscription_cancel", "subscription_update", "subscription_update_confirm"):
+        return ""
+    about = flow[kind]
+    path = f"subscriptions/{about['subscription']}/{'cancel' if kind == 'subscription_cancel' else 'update'}"
+    return f"{path}?price={about['items'][0]['price']}" if kind == "subscription_update_confirm" else path
+
+
+@portal_step
+def overview(world: World, request: Request, bps_id: str) -> Response:
+    return _overview(world, request, portal_flow.view(world, bps_id))
+
+
+def _overview(world: World, request: Request, seen: dict[str, Any]) -> Response:
+    plans = [plan | {"recurring": plan["price"].get("recurring")} for plan in seen["subscriptions"]]
+    notice = NOTICES.get(request.args.get("notice", ""), "")
+    return page(world, "portal.html", seen | {"subscriptions": plans}, notice=notice)
+
+
+@portal_step
+def ask_cancel(world: World, request: Request, bps_id: str, sub_id: str) -> Response:
+    seen, plan = seen_subscription(world, bps_id, sub_id)
+    if not plan["can_cancel"]:
+        raise portal_flow.PortalRefused("This plan cannot be canceled here, or it is canceled already.")
+    cancellation = seen["features"]["subscription_cancel"]
+    asked = cancellation.get("cancellation_reason") or {}
+    return page(
+        world,
+        "portal_cancel.html",
+        seen,
+        plan=plan,
+        now=cancellation.get("mode") == "immediately",
+        reasons=[(key, words.CANCELLATION_REASONS.get(key, key)) for key in asked.get("options") or []]
+        if asked.get("enabled")
+        else [],
+    )
+
+
+@portal_step
+def cancel(world: World, request: Request, bps_id: str, sub_id: str) -> Response:
+    seen, _ = seen_subscription(world, bps_id, sub_id)
+    reason, comment = request.form.get("reason", ""), request.form.get("comment", "").strip()[:500]
+    subscription = portal_flow.cancel(world, bps_id, sub_id, reason, comment)
+    return finished(seen, "canceled_now" if subscription["status"] == "canceled" else "canceled")
+
+
+@portal_step
+def resume(world: World, request: Request, bps_id: str, sub_id: str) -> Response:
+    portal_flow.resume(world, bps_id, sub_id)
+    return see_other(overview_address(bps_id, "resumed"))
+
+
+@portal_step
+def ask_customer(world: World, request: Request, bps_id: str) -> Response:
+    seen = portal_flow.view(world, bps_id)
+    return page(world, "portal_customer.html", seen, allowed=_allowed_updates(seen))
+
+
+@portal_step
+def save_customer(world: World, request: Request, bps_id: str) -> Response:
+    seen = portal_flow.view(world, bps_id)
+    allowed = _allowed_updates(seen)
+    changes = {name: request.form[name].strip()[:512] for name in allowed if name in request.form}
+    portal_flow.update_customer(world, bps_id, **changes)
+    return finished(seen, "customer")
+
+
+def _allowed_updates(seen: dict[str, Any]) -> list[str]:
+    """What this page can edit of what the configuration allows. Raises PortalRefused when that is nothing."""
+    feature = seen["features"].get("customer_update") or {}
+    if not feature.get("enabled"):
+        raise portal_flow.PortalRefused("Billing information cannot be changed here.")
+    return [name for name in ("name", "email", "phone") if name in (feature.get("allowed_updates") or [])]

@@ -1,0 +1,68 @@
+"""`/portal/<bps_id>/subscriptions/<sub_id>/update`: choose another plan, see the charge, confirm."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from werkzeug.wrappers import Request, Response
+
+from stripe_sandbox.hosted import portal_flow
+from stripe_sandbox.hosted.pages import words
+from stripe_sandbox.hosted.pages.portal_frame import finished, page, portal_step, seen_subscription
+from stripe_sandbox.world import World
+
+DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
+NOT_SWITCHABLE = "This plan cannot be changed here."
+
+
+@portal_step
+def choose(world: World, request: Request, bps_id: str, sub_id: str) -> Response:
+    """The choices; with `?price=`, what that choice costs."""
+    seen, plan = _changeable(world, bps_id, sub_id)
+    price_id = request.args.get("price", "")
+    if price_id:
+        return _confirm(world, bps_id, seen, plan, price_id)
+    choices = [_choice(choice) for choice in sorted(seen["choices"], key=_shortest_cheapest)]
+    return page(world, "portal_update.html", seen, plan=plan, grouped=_by_interval(choices))
+
+
+@portal_step
+def change(world: World, request: Request, bps_id: str, sub_id: str) -> Response:
+    seen, _ = _changeable(world, bps_id, sub_id)
+    portal_flow.change_plan(world, bps_id, sub_id, request.form.get("price", ""))
+    return finished(seen, "changed")
+
+
+def _changeable(world: World, bps_id: str, sub_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    seen, plan = seen_subscription(world, bps_id, sub_id)
+    if not plan["can_update"]:
+        raise portal_flow.PortalRefused(NOT_SWITCHABLE)
+    return seen, plan
+
+
+def _confirm(
+    world: World, bps_id: str, seen: dict[str, Any], plan: dict[str, Any], price_id: str
+) -> Response:
+    choice = next((choice for choice in seen["choices"] if choice["price"]["id"] == price_id), None)
+    if choice is None:
+        raise portal_flow.PortalRefused(NOT_SWITCHABLE)
+    preview = portal_flow.preview_change(world, bps_id, plan["subscription"]["id"], price_id)
+    return page(world, "portal_confirm.html", seen, plan=plan, choice=_choice(choice), preview=preview)
+
+
+def _choice(choice: dict[str, Any]) -> dict[str, Any]:
+    recurring = choice["price"].get("recurring")
+    return choice | {"per": words.per_interval(recurring), "billed": words.billed(recurring)}
+
+
+def _shortest_cheapest(choice: dict[str, Any]) -> tuple[int, int]:
+    recurring = choice["price"]["recurring"]
+    return DAYS[recurring["interval"]] * recurring["interval_count"], choice["amount"]
+
+
+def _by_interval(choices: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The choices under their headings, "Billed monthly" before "Billed yearly"."""
+    grouped: dict[str, list[dict[str, Any]]] = {}
+    for choice in choices:
+        grouped.setdefault(f"Billed {choice['billed']}", []).append(choice)
+    return list(grouped.items())

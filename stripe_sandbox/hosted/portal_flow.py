@@ -1,0 +1,286 @@
+"""What the hosted Customer Portal shows and does. Every function takes the world's lock itself.
+
+Every function raises PortalUnavailable for an unknown session and PortalRefused(message) for what the
+configuration does not allow. Amounts are integers in the currency's minor unit, times are unix seconds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stripe_sandbox.billing import money
+from stripe_sandbox.billing.changing import apply, modify
+from stripe_sandbox.billing.ending import cancel_now
+from stripe_sandbox.billing.happenings import upcoming
+from stripe_sandbox.billing.invoice_lines import price_of
+from stripe_sandbox.billing.payments import collect, needs_authentication
+from stripe_sandbox.billing.subscribing import LIVE, period_of
+from stripe_sandbox.errors import CardError, StripeError
+from stripe_sandbox.hosted.checkout_flow import as_page_error
+from stripe_sandbox.hosted.portal_plans import can_update, choices, default_card, live, plan
+from stripe_sandbox.rendering import copy
+from stripe_sandbox.resources.payment_methods import attach, new_card
+
+if TYPE_CHECKING:
+    from stripe_sandbox.world import World
+
+
+class PortalUnavailable(Exception):
+    """No such Portal session (or its customer is deleted)."""
+
+
+class PortalRefused(Exception):
+    """The configuration or the state of the object does not allow this."""
+
+
+def view(world: World, bps_id: str) -> dict[str, Any]:
+    """Keys: session, configuration, features, flow, return_url, customer,
+    default_payment_method (id or None), payment_methods [payment_method], invoices [invoice, newest first],
+    subscriptions [{subscription, item, price, product, quantity, amount, currency, interval, status,
+    renews_at, ends_at, trial_end, can_cancel, can_resume, can_update}],
+    choices [{price, product, amount, currency, interval, current}] (what Update plan may switch to).
+    """
+    with world:
+        session, customer, configuration = opened(world, bps_id)
+        features = configuration["features"]
+        plans = [plan(world, sub, features) for sub in live(world, customer)]
+        invoices = [i for i in world.where("invoice", customer=customer["id"]) if i["status"] != "draft"]
+        return {
+            "session": world.render(session),
+            "configuration": world.render(configuration),
+            "features": copy(features),
+            "flow": copy(session["flow"]),
+            "return_url": session["return_url"],
+            "customer": world.render(customer),
+            "default_payment_method": default_card(customer, plans),
+            "payment_methods": [
+                world.render(m) for m in world.where("payment_method", customer=customer["id"])
+            ],
+            "invoices": [world.render(invoice) for invoice in reversed(invoices)],
+            "subscriptions": plans,
+            "choices": choices(world, features, plans),
+        }
+
+
+def opened(world: World, bps_id: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    session = world.get(bps_id)
+    customer = (
+        world.get(session["customer"]) if session and session["object"] == "billing_portal.session" else None
+    )
+    if session is None or customer is None or customer.get("_deleted"):
+        raise PortalUnavailable(bps_id)
+    return session, customer, world.find("billing_portal.configuration", session["configuration"])
+
+
+def own(world: World, bps_id: str, sub_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The customer's own living subscription, and the configuration's features."""
+    _, customer, configuration = opened(world, bps_id)
+    sub = world.get(sub_id)
+    if sub is None or sub.get("customer") != customer["id"] or sub.get("status") not in LIVE:
+        raise PortalRefused("There is no such subscription to change.")
+    return sub, configuration["features"]
+
+
+def cancel(world: World, bps_id: str, sub_id: str, reason: str = "", comment: str = "") -> dict[str, Any]:
+    """Cancel as the configuration says (at period end, or now). Answers the subscription."""
+    with world:
+        sub, features = own(world, bps_id, sub_id)
+        if not features["subscription_cancel"]["enabled"]:
+            raise PortalRefused("Plans cannot be canceled here.")
+        details = {"comment": comment or None, "feedback": reason or None}
+        if features["subscription_cancel"]["mode"] == "immediately":
+            world.touch(sub)["cancellation_details"] |= details
+            cancel_now(world, sub)
+        else:
+            modify(world, sub, {**end_params(sub), "cancellation_details": details})
+        return world.render(sub)
+
+
+def end_params(sub: dict[str, Any]) -> dict[str, Any]:
+    """Under flexible billing the Portal sets the date and leaves the flag alone."""
+    if sub["billing_mode"]["type"] == "flexible":
+        return {"cancel_at": period_of(sub)[1]}
+    return {"cancel_at_period_end": True}
+
+
+def resume(world: World, bps_id: str, sub_id: str) -> dict[str, Any]:
+    """Take back a scheduled cancellation. Answers the subscription."""
+    with world:
+        sub, _ = own(world, bps_id, sub_id)
+        if not sub["cancel_at"]:
+            raise PortalRefused("This plan is not set to end.")
+        modify(world, sub, {"cancel_at_period_end": False})
+        return world.render(sub)
+
+
+def switch(world: World, bps_id: str, sub_id: str, price_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The subscription and the update that brings its plan to this price."""
+    sub, features = own(world, bps_id, sub_id)
+    current = plan(world, sub, features)
+    offered = {entry["price"]["id"] for entry in choices(world, features, [current])}
+    if not can_update(sub, features) or price_id not in offered:
+        raise PortalRefused("This plan cannot be chosen here.")
+    if price_id == current["price"]["id"]:
+        raise PortalRefused("This is the plan you have.")
+    item = {"id": current["item"]["id"], "price": price_id, "quantity": current["quantity"] or 1}
+    update = {"items": [item], "proration_behavior": features["subscription_update"]["proration_behavior"]}
+    if (
+        sub["status"] == "trialing"
+        and features["subscription_update"]["trial_update_behavior"] == "end_trial"
+    ):
+        update["trial_end"] = "now"
+    return sub, update
+
+
+def preview_change(world: World, bps_id: str, sub_id: str, price_id: str) -> dict[str, Any]:
+    """Keys: lines [{description, amount, proration}], due_today, then_amount, currency, next_charge_at,
+    interval.
+
+    The change is made, read and undone, so that it cannot differ from what `change_plan` does.
+    """
+    with world:
+        try:
+            sub, update = switch(world, bps_id, sub_id, price_id)
+            invoice = apply(world, sub, update)
+            price = price_of(world, sub["items"]["data"][0])
+            shown = invoice or upcoming(world, sub)
+            return {
+                "lines": [preview_line(entry) for entry in shown["lines"]["data"]],
+                "due_today": invoice["amount_due"] if invoice else 0,
+                "then_amount": money.amount(price, sub["items"]["data"][0].get("quantity") or 0),
+                "currency": sub["currency"],
+                "next_charge_at": period_of(sub)[1],
+                "interval": price["recurring"]["interval"],
+            }
+        finally:
+            world.discard()
+
+
+def preview_line(line: dict[str, Any]) -> dict[str, Any]:
+    details = line["parent"]["subscription_item_details"] or line["parent"]["invoice_item_details"]
+    return {"description": line["description"], "amount": line["amount"], "proration": details["proration"]}
+
+
+def change_plan(world: World, bps_id: str, sub_id: str, price_id: str) -> dict[str, Any]:
+    """Switch the subscription's plan item to this price. Answers the subscription.
+
+    Raises checkout_flow.CardDeclined when today's charge is refused; then nothing changed.
+    """
+    with world:
+        sub, update = switch(world, bps_id, sub_id, price_id)
+        try:
+            refusal = modify(world, sub, update)
+        except StripeError as error:
+            raise PortalRefused(error.message) from error
+        if refusal:
+            raise as_page_error(refusal)
+        return world.render(sub)
+
+
+def set_card(
+    world: World,
+    bps_id: str,
+    card: str,
+    exp_month: int = 12,
+    exp_year: int = 2034,
+    cvc: str = "123",
+    name: str = "",
+    authenticated: bool = False,
+) -> dict[str, Any]:
+    """Attach a card and make it the default. Answers the payment method.
+
+    Raises checkout_flow.CardDeclined or checkout_flow.AuthenticationRequired.
+    """
+    with world:
+        _, customer, configuration = opened(world, bps_id)
+        if not configuration["features"]["payment_method_update"]["enabled"]:
+            raise PortalRefused("Payment methods cannot be changed here.")
+        method = add_card(world, customer, card, exp_month, exp_year, cvc, name, authenticated)
+        make_default(world, customer, method)
+        return world.render(method)
+
+
+def add_card(
+    world: World,
+    customer: dict[str, Any],
+    card: str,
+    exp_month: int = 12,
+    exp_year: int = 2034,
+    cvc: str = "123",
+    name: str = "",
+    authenticated: bool = False,
+) -> dict[str, Any]:
+    try:
+        method = new_card(
+            world, card, exp_month, exp_year, {"email": customer["email"], "name": name or None}, cvc
+        )
+        if needs_authentication(method, authenticated):
+            raise CardError("This card asks for authentication.", "authentication_required")
+        method["_authenticated"] = authenticated
+        return attach(world, method, customer)
+    except CardError as error:
+        raise as_page_error(error) from error
+
+
+def make_default(world: World, customer: dict[str, Any], method: dict[str, Any]) -> None:
+    """The customer's default, and each living subscription's own."""
+    with world.changing(customer, "customer.updated"):
+        customer["invoice_settings"]["default_payment_method"] = method["id"]
+    for sub in live(world, customer):
+        if sub["default_payment_method"]:
+            with world.changing(sub, "customer.subscription.updated"):
+                sub["default_payment_method"] = method["id"]
+
+
+def set_default_card(world: World, bps_id: str, payment_method_id: str) -> dict[str, Any]:
+    """Make an attached card the default. Answers the customer."""
+    with world:
+        _, customer, configuration = opened(world, bps_id)
+        method = world.get(payment_method_id)
+        allowed = configuration["features"]["payment_method_update"]["enabled"]
+        if not allowed or method is None or method.get("customer") != customer["id"]:
+            raise PortalRefused("This card cannot be made the default.")
+        make_default(world, customer, method)
+        return world.render(customer)
+
+
+def pay_invoice(
+    world: World,
+    invoice_id: str,
+    card: str | None = None,
+    exp_month: int = 12,
+    exp_year: int = 2034,
+    cvc: str = "123",
+    name: str = "",
+    authenticated: bool = False,
+) -> dict[str, Any]:
+    """Pay an open invoice (hosted invoice page), with a new card or the default. Answers the invoice.
+
+    Raises checkout_flow.CardDeclined or AuthenticationRequired; PortalRefused when the invoice is not open.
+    """
+    with world:
+        invoice = world.get(invoice_id)
+        if invoice is None or invoice["object"] != "invoice" or invoice["status"] != "open":
+            raise PortalRefused("This invoice is not open.")
+        customer = world.find("customer", invoice["customer"])
+        method = (
+            add_card(world, customer, card, exp_month, exp_year, cvc, name, authenticated) if card else None
+        )
+        refusal = collect(world, invoice, method, present=True, authenticated=authenticated)
+        if refusal:
+            raise as_page_error(refusal)
+        if method:
+            make_default(world, customer, method)
+        return world.render(invoice)
+
+
+def update_customer(world: World, bps_id: str, **changes: Any) -> dict[str, Any]:
+    """Change what the configuration lets customers change (email, name, address, phone)."""
+    with world:
+        _, customer, configuration = opened(world, bps_id)
+        feature = configuration["features"]["customer_update"]
+        if not feature["enabled"] or set(changes) - set(feature["allowed_updates"]):
+            raise PortalRefused("This cannot be changed here.")
+        with world.changing(customer, "customer.updated"):
+            customer.update(changes)
+        return world.render(customer)

@@ -1,0 +1,78 @@
+"""The customer's plans in the Portal, and what they may be changed to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stripe_sandbox.billing import money
+from stripe_sandbox.billing.invoice_lines import price_of
+from stripe_sandbox.billing.subscribing import LIVE, period_of
+
+if TYPE_CHECKING:
+    from stripe_sandbox.world import World
+
+
+def live(world: World, customer: dict[str, Any]) -> list[dict[str, Any]]:
+    found = world.where("subscription", customer=customer["id"])
+    return [sub for sub in reversed(found) if sub["status"] in LIVE]
+
+
+def default_card(customer: dict[str, Any], plans: list[dict[str, Any]]) -> str | None:
+    """What the next renewal charges: the subscription's own card comes first."""
+    own = [entry["subscription"]["default_payment_method"] for entry in plans]
+    default: str | None = customer["invoice_settings"]["default_payment_method"]
+    return next((card for card in own if card), default)
+
+
+def plan(world: World, sub: dict[str, Any], features: dict[str, Any]) -> dict[str, Any]:
+    item = sub["items"]["data"][0]
+    price = price_of(world, item)
+    shown = world.render(sub)
+    ends_at = sub["cancel_at"]
+    return {
+        "subscription": shown,
+        "item": shown["items"]["data"][0],
+        "price": shown["items"]["data"][0]["price"],
+        "product": world.render(world.find("product", price["product"])),
+        "quantity": item.get("quantity"),
+        "amount": money.amount(price, item.get("quantity") or 0),
+        "currency": sub["currency"],
+        "interval": price["recurring"]["interval"],
+        "status": sub["status"],
+        "renews_at": None if ends_at else period_of(sub)[1],
+        "ends_at": ends_at,
+        "trial_end": sub["trial_end"] if sub["status"] == "trialing" else None,
+        "can_cancel": features["subscription_cancel"]["enabled"] and not ends_at,
+        "can_resume": bool(ends_at),
+        "can_update": can_update(sub, features),
+    }
+
+
+def can_update(sub: dict[str, Any], features: dict[str, Any]) -> bool:
+    update = features["subscription_update"]
+    single = len(sub["items"]["data"]) == 1
+    return bool(
+        update["enabled"] and "price" in update["default_allowed_updates"] and single and not sub["cancel_at"]
+    )
+
+
+def choices(world: World, features: dict[str, Any], plans: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    current = plans[0] if plans else None
+    found = []
+    for entry in features["subscription_update"].get("products") or []:
+        for price_id in entry["prices"]:
+            price = world.get(price_id)
+            if price and price["active"] and (not current or price["currency"] == current["currency"]):
+                found.append(choice(world, price, current))
+    return found
+
+
+def choice(world: World, price: dict[str, Any], current: dict[str, Any] | None) -> dict[str, Any]:
+    return {
+        "price": world.render(price, ["tiers"]) if price.get("tiers") else world.render(price),
+        "product": world.render(world.find("product", price["product"])),
+        "amount": money.amount(price, (current["quantity"] if current else 1) or 1),
+        "currency": price["currency"],
+        "interval": price["recurring"]["interval"],
+        "current": bool(current and current["price"]["id"] == price["id"]),
+    }
