@@ -57,7 +57,12 @@ AREAS = (
     "webhook_endpoints",
     "test_helpers",
     "accounts",
+    "balance",
+    "balance_transactions",
+    "setup_attempts",
+    "tax_ids",
 )
+EMBEDDED = {"line_item", "item", "discount", "customer_balance_transaction"}
 LEAVES = {"string": "s", "integer": "i", "number": "n", "boolean": "b"}
 
 
@@ -130,7 +135,7 @@ def expandable(spec: dict[str, Any], known: dict[str, Any]) -> dict[str, list[st
     return {
         name: sorted(schemas[name].get("x-expandableFields", []))
         for name in sorted(kinds)
-        if name.split(".")[0] in areas | {"line_item", "item", "discount"} and not name.startswith("deleted_")
+        if name.split(".")[0] in areas | EMBEDDED and not name.startswith("deleted_")
     }
 
 
