@@ -192,6 +192,17 @@ class World(CustomerWords):
         """Undo the open change when it is left, although nothing failed (a preview)."""
         self._discarding = True
 
+    @contextlib.contextmanager
+    def imagined(self) -> Iterator[None]:
+        """Change things, read what they became, and have all of it undone. Nothing may have changed before."""
+        with self:
+            if self._before:
+                raise RuntimeError("Imagine before you change: what was changed would be undone, too.")
+            try:
+                yield
+            finally:
+                self._undo()
+
     def note_changes(self) -> None:
         """Let the agenda know of what this change has moved so far."""
         for name in self._before:
