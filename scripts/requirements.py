@@ -14,18 +14,22 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "requirements"
 # A set takes the versions of the sets before it, so that all four agree.
 SETS = ["base", "prod", "demo", "dev"]
+# What is fetched beside .venv and need not agree with it: the Python it is compiled for, and whether alone.
+APART = {"clients": ["3.11"], "contract": ["3.14", "--no-deps"]}
 
 
 def main() -> int:
     if "--check" in sys.argv:
         return _check()
-    for name in SETS:
+    for name in [*SETS, *APART]:
         _compile(name, upgrade="--upgrade" in sys.argv)
     return 0
 
 
 def _compile(name: str, *, upgrade: bool) -> None:
-    before = [flag for done in SETS[: SETS.index(name)] for flag in ("--constraints", FOLDER / f"{done}.txt")]
+    done = SETS[: SETS.index(name)] if name in SETS else []
+    before = [flag for earlier in done for flag in ("--constraints", FOLDER / f"{earlier}.txt")]
+    version, *options = APART.get(name, ["3.11"])
     command = [
         sys.executable,
         "-m",
@@ -35,9 +39,9 @@ def _compile(name: str, *, upgrade: bool) -> None:
         "--quiet",
         "--universal",
         "--python-version",
-        "3.11",
+        version,
     ]
-    command += ["--generate-hashes", "--no-header", "--no-annotate", *map(str, before)]
+    command += ["--generate-hashes", "--no-header", "--no-annotate", *options, *map(str, before)]
     command += ["--upgrade"] * upgrade
     subprocess.run(
         [*command, FOLDER / f"{name}.in", "--output-file", FOLDER / f"{name}.txt"], cwd=ROOT, check=True
@@ -48,7 +52,7 @@ def _check() -> int:
     """Needs no network: whether the newest versions are pinned is not asked."""
     missing = [
         f"requirements/{name}.txt lacks {package}: run `make requirements`"
-        for name in SETS
+        for name in [*SETS, *APART]
         for package in sorted(_asked(name) - _pinned(name))
     ]
     print("\n".join(missing), end="\n" if missing else "")
