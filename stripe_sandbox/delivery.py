@@ -149,6 +149,11 @@ class Courier:
             self._hire()
             self._condition.notify_all()
 
+    def set_aside(self, instead: list[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
+        """What this change has addressed so far; from now on it counts as having addressed `instead`."""
+        fresh, self._fresh = self._fresh, instead or []
+        return fresh
+
     def forget_unsaved(self) -> None:
         self._fresh = []
 

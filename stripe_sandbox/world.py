@@ -194,14 +194,17 @@ class World(CustomerWords):
 
     @contextlib.contextmanager
     def imagined(self) -> Iterator[None]:
-        """Change things, read what they became, and have all of it undone. Nothing may have changed before."""
+        """Change things, read what they became, and have it undone; what changed before stays."""
         with self:
-            if self._before:
-                raise RuntimeError("Imagine before you change: what was changed would be undone, too.")
+            before, facts, fresh = self._before, copy(self._facts), self.courier.set_aside()
+            self._before = {}
             try:
                 yield
             finally:
                 self._undo()
+                self._before, self._facts = before, facts
+                self.offset = facts.get("offset", 0)
+                self.courier.set_aside(fresh)
 
     def note_changes(self) -> None:
         """Let the agenda know of what this change has moved so far."""
