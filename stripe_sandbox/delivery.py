@@ -47,7 +47,8 @@ def signature(secret: str, body: bytes, at: int) -> str:
 def sign(event: dict[str, Any], endpoint: dict[str, Any]) -> Signed:
     """Signed at wall time, because the receiver's clock does not move with the sandbox's."""
     version = endpoint.get("api_version") or event["api_version"]
-    body = json.dumps(event | {"api_version": version}, indent=2).encode()
+    shown = {key: value for key, value in event.items() if key[0] != "_"}
+    body = json.dumps(shown | {"api_version": version}, indent=2).encode()
     secrets = [endpoint["secret"], *endpoint.get("_old_secrets", [])]
     at = int(time.time())
     parts = [

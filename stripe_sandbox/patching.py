@@ -41,6 +41,7 @@ def patch(world: World, object_id: str, changes: dict[str, Any]) -> dict[str, An
     changed = merged(opened(world, found, changes), changes)
     found.clear()
     found.update(changed)
+    owner["_by_hand"] = True
     rest_if_overdue(world, owner)
     return world.render(found)
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from stripe_sandbox import seed
+from stripe_sandbox import recording, seed
 from stripe_sandbox.api.expand import expand
 from stripe_sandbox.api.faults import Faults
 from stripe_sandbox.api.request_log import RequestLog
@@ -117,8 +117,11 @@ class World(CustomerWords):
             "request": dict(self.request),
             "type": type,
         }
+        if everybody:
+            event["_by_hand"] = True
         self.add(event)
         self.courier.address(event, everybody)
+        recording.note_event(self, event)
         return event
 
     @contextlib.contextmanager

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from stripe_sandbox import resources
+from stripe_sandbox import recording, resources
 from stripe_sandbox.api import faults, params
 from stripe_sandbox.api.calls import ROUTES, Call, Handler
 from stripe_sandbox.api.idempotency import Idempotency, fingerprint_of
@@ -48,6 +48,7 @@ class Arrival:
     resets: int
     headers: dict[str, str] = field(default_factory=dict)
     delay: float = 0
+    injected: bool = False
 
 
 class ApiServer:
@@ -65,6 +66,7 @@ class ApiServer:
         entry["replayed"] = "Idempotent-Replayed" in headers
         if status >= 400:
             entry["error"] = body.get("error")
+        recording.note(self.world, arrival, status, body)
         headers["Request-Id"] = arrival.id
         headers["Stripe-Version"] = request.headers.get("Stripe-Version", DEFAULT_VERSION)
         return Response(json.dumps(body), status, headers, content_type="application/json")
@@ -99,6 +101,7 @@ class ApiServer:
         return status, body
 
     def injected(self, fault: dict[str, Any], arrival: Arrival) -> tuple[int, dict[str, Any]]:
+        arrival.injected = True
         time.sleep(fault["delay"] or 0)
         if fault["retry_after"] is not None:
             arrival.headers["Retry-After"] = str(fault["retry_after"])

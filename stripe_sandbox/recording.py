@@ -1,0 +1,161 @@
+"""Writes down what the API is asked and what it answers, for `make contract`.
+
+Switched on by STRIPE_SANDBOX_RECORD=<folder>. Every call and every event is counted; of those that look alike
+(other ids, other amounts, the same words) one is kept. STRIPE_SANDBOX_RECORD_ORIGIN says who asks: `product`
+unless it says otherwise.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import uuid
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stripe_sandbox.shapes import shape, shape_of_pairs
+
+if TYPE_CHECKING:
+    from stripe_sandbox.api.server import Arrival
+    from stripe_sandbox.world import World
+
+PRODUCT, SANDBOX = "product", "sandbox"
+ORIGIN = "STRIPE_SANDBOX_RECORD_ORIGIN"
+COUNTS_WIDTH = 2000
+
+
+class Recorder:
+    """One file of distinct sightings a process, one of counts beside it; both survive a kill."""
+
+    def __init__(self, folder: str | Path, origin: str = PRODUCT) -> None:
+        self.folder = Path(folder)
+        self.origin = origin
+        self.counts: Counter[str] = Counter()
+        self._seen: set[str] = set()
+        self._lock = threading.Lock()
+        self._pid = 0
+
+    def asked(self, method: str, path: str, pairs: list[tuple[str, str]], version: str | None) -> None:
+        """A request as it arrived, whatever becomes of it."""
+        with self._lock:
+            look = f"{self.origin} {method} {shape(path)} {version} {shape_of_pairs(pairs)}"
+            found = {"method": method, "path": path, "pairs": pairs, "version": version}
+            self._note("request", look, found)
+
+    def answered(
+        self, world: World, method: str, path: str, status: int, body: dict[str, Any], injected: bool
+    ) -> None:
+        """An answer on its way out. One that a fault dictated is counted and left out."""
+        with self._lock:
+            if injected:
+                self.counts[f"injected {self.origin}"] += 1
+                self._save_counts()
+                return
+            call = {"method": method, "path": path, "status": status}
+            if status >= 400:
+                self._note("error", f"{method} {shape(path)} {status} {shape(body)}", {**call, "body": body})
+            elif isinstance(body.get("data"), list):
+                self._list(world, call, body)
+            else:
+                self._object(world, call, body)
+
+    def event(self, world: World, event: dict[str, Any]) -> None:
+        with self._lock:
+            shown = world.render(event)
+            kind = "by hand" if is_by_hand(world, shown) else "event"
+            self._note(kind, shape(shown), {"body": shown})
+
+    def _object(self, world: World, call: dict[str, Any], body: dict[str, Any]) -> None:
+        kind = "by hand" if is_by_hand(world, body) else "object"
+        look = f"{call['method']} {shape(call['path'])} {shape(body)}"
+        self._note(kind, look, {**call, "body": body})
+
+    def _list(self, world: World, call: dict[str, Any], body: dict[str, Any]) -> None:
+        """A list and what is in it: only what was not seen in such a list before is kept."""
+        where = f"{call['method']} {shape(call['path'])}"
+        fresh = []
+        for item in body["data"]:
+            kind = "by hand" if is_by_hand(world, item) else "object"
+            if self._is_new(kind, f"{where} [] {shape(item)}") and kind == "object":
+                fresh.append(item)
+        frame = {**body, "data": []}
+        if self._is_new("list", f"{where} {shape(frame)}") or fresh:
+            self._write("list", {**call, "body": {**frame, "data": fresh}})
+
+    def _note(self, kind: str, look: str, found: dict[str, Any]) -> None:
+        if self._is_new(kind, look):
+            self._write(kind, found)
+
+    def _is_new(self, kind: str, look: str) -> bool:
+        self._open_here()
+        self.counts[f"{kind} {self.origin}"] += 1
+        self._save_counts()
+        known = f"{kind} {look}"
+        if known in self._seen:
+            return False
+        self._seen.add(known)
+        self.counts[f"distinct {kind} {self.origin}"] += 1
+        return True
+
+    def _write(self, kind: str, found: dict[str, Any]) -> None:
+        line = json.dumps({"kind": kind, "origin": self.origin, **found}) + "\n"
+        os.write(self._sightings, line.encode())
+        self._save_counts()
+
+    def _save_counts(self) -> None:
+        self._open_here()
+        os.pwrite(self._counts, json.dumps(self.counts).ljust(COUNTS_WIDTH).encode(), 0)
+
+    def _open_here(self) -> None:
+        """A forked child begins files of its own."""
+        if self._pid == os.getpid():
+            return
+        self._pid = os.getpid()
+        self._seen, self.counts = set(), Counter()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        name = self.folder / f"{self._pid}-{uuid.uuid4().hex[:8]}"
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        self._sightings = os.open(name.with_suffix(".jsonl"), flags, 0o644)
+        self._counts = os.open(name.with_suffix(".counts"), os.O_WRONLY | os.O_CREAT, 0o644)
+
+
+def is_by_hand(world: World, node: Any) -> bool:
+    """Whether a tester set any object in this answer (PATCH /_sandbox/objects, POST /_sandbox/events)."""
+    if isinstance(node, list):
+        return any(is_by_hand(world, item) for item in node)
+    if not isinstance(node, dict):
+        return False
+    known = world.get(node["id"]) if isinstance(node.get("id"), str) else None
+    if known is not None and known.get("_by_hand"):
+        return True
+    return any(is_by_hand(world, value) for value in node.values() if isinstance(value, dict | list))
+
+
+def note(world: World, arrival: Arrival, status: int, body: dict[str, Any]) -> None:
+    """One call, when it is answered."""
+    if RECORDER is None:
+        return
+    request = arrival.request
+    RECORDER.asked(request.method, request.path, arrival.pairs, request.headers.get("Stripe-Version"))
+    RECORDER.answered(world, request.method, request.path, status, body, arrival.injected)
+
+
+def note_event(world: World, event: dict[str, Any]) -> None:
+    if RECORDER is not None:
+        RECORDER.event(world, event)
+
+
+def asks(origin: str) -> None:
+    """From now on this one asks, here and in servers that are started from here."""
+    if RECORDER is not None:
+        RECORDER.origin = os.environ[ORIGIN] = origin
+
+
+def from_environment() -> Recorder | None:
+    folder = os.environ.get("STRIPE_SANDBOX_RECORD")
+    return Recorder(folder, os.environ.get(ORIGIN) or PRODUCT) if folder else None
+
+
+RECORDER = from_environment()
