@@ -7,11 +7,13 @@ import string
 
 ALPHABET = string.ascii_letters + string.digits
 PREFIXES = {
+    "balance_transaction": "txn_3",
     "billing_portal.configuration": "bpc_1",
     "billing_portal.session": "bps_1",
     "charge": "ch_3",
     "checkout.session": "cs_test_",
     "customer": "cus_",
+    "customer_balance_transaction": "cbtxn_1",
     "dispute": "du_1",
     "event": "evt_1",
     "invoice": "in_1",
@@ -27,9 +29,12 @@ PREFIXES = {
     "refund": "re_3",
     "request": "req_",
     "sandbox.delivery": "dlv_",
+    "setup_attempt": "setatt_1",
     "setup_intent": "seti_1",
     "subscription": "sub_1",
     "subscription_item": "si_",
+    "subscription_schedule": "sub_sched_1",
+    "tax_id": "txi_1",
     "test_helpers.test_clock": "clock_1",
     "webhook_endpoint": "we_1",
 }

@@ -21,6 +21,7 @@ LABELS = {
     "payment_method": "PaymentMethod",
     "promotion_code": "promotion code",
     "setup_intent": "setupintent",
+    "subscription_schedule": "subscription schedule",
     "test_helpers.test_clock": "test clock",
     "webhook_endpoint": "webhook endpoint",
 }
@@ -48,6 +49,8 @@ def render(world: Any, obj: dict[str, Any]) -> dict[str, Any]:
         embed_prices(world, shown)
     elif obj["object"] == "subscription_item":
         embed_price(world, shown)
+    elif obj["object"] == "balance_transaction":
+        shown["status"] = "available" if obj["available_on"] <= world.now() else "pending"
     elif obj["object"] == "invoice" and "lines" in shown:
         shown["lines"] = first_page(shown["lines"]["data"], f"/v1/invoices/{obj['id']}/lines")
     return shown

@@ -30,7 +30,6 @@ OPAQUE = {
     "us_bank_account",
     "price_data",
     "transfer_data",
-    "phases",
     "schedule_details",
 }
 AREAS = (
@@ -45,6 +44,7 @@ AREAS = (
     "billing_portal",
     "subscriptions",
     "subscription_items",
+    "subscription_schedules",
     "invoices",
     "invoiceitems",
     "invoice_payments",
