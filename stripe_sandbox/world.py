@@ -144,7 +144,7 @@ class World(CustomerWords):
     def now_for(self, obj: dict[str, Any]) -> int:
         if obj["object"] == "customer":
             return self.now(obj["id"])
-        owner = obj.get("customer")
+        owner = obj.get("customer") or obj.get("_customer")
         return self.now(owner if isinstance(owner, str) else None)
 
     def wall_clock(self) -> int:
@@ -155,7 +155,7 @@ class World(CustomerWords):
         self._facts["offset"] = offset
 
     def clock_of(self, obj: dict[str, Any]) -> str | None:
-        owner = obj if obj["object"] == "customer" else self._objects.get(obj.get("customer") or "")
+        owner = obj if obj["object"] == "customer" else self._objects.get(obj.get("customer") or obj.get("_customer") or "")
         return owner.get("test_clock") if owner else None
 
     def settings(self) -> dict[str, Any]:
