@@ -8,13 +8,13 @@ saved, undone when the operation fails, and seen by the agenda.
 from __future__ import annotations
 
 import contextlib
-import heapq
 import threading
 import time
 from collections.abc import Iterator
 from typing import Any
 
 from stripe_sandbox import recording, seed
+from stripe_sandbox.agenda import Agenda
 from stripe_sandbox.api.expand import expand
 from stripe_sandbox.api.faults import Faults
 from stripe_sandbox.api.request_log import RequestLog
@@ -22,12 +22,22 @@ from stripe_sandbox.billing.lifecycle import due_at
 from stripe_sandbox.delivery import Courier
 from stripe_sandbox.errors import MissingObject
 from stripe_sandbox.ids import new_id
+from stripe_sandbox.objects import Objects
 from stripe_sandbox.rendering import copy, difference, label, render
 from stripe_sandbox.store import Nowhere
 from stripe_sandbox.world_words import CustomerWords
 
 API_VERSION = "2026-08-26.dahlia"
 NO_REQUEST: dict[str, Any] = {"id": None, "idempotency_key": None}
+HELD = ("_objects", "_agenda", "_before", "_facts", "_saved_facts", "stopped_at", "offset")
+
+
+def due_or_never(world: World, obj: dict[str, Any]) -> int | None:
+    """A patch may leave an object without what its timetable reads: nothing happens to it by itself."""
+    try:
+        return due_at(world, obj)
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        return None
 
 
 class World(CustomerWords):
@@ -44,41 +54,49 @@ class World(CustomerWords):
         self.request = NO_REQUEST
         self.resets = 0
         self._depth = 0
+        self._discarding = False
+        self._earlier: dict[str, Any] | None = None
         self._empty()
         self._load()
 
     def get(self, object_id: str) -> dict[str, Any] | None:
         """The stored object, or None."""
-        return self._objects.get(object_id)
+        return self._objects.by_id.get(object_id)
 
     def all(self, kind: str) -> list[dict[str, Any]]:
         """Every object of a kind (`customer`, `checkout.session`, ...), oldest first."""
-        return list(self._kinds.get(kind, {}).values())
+        with self.lock:
+            return self._objects.all(kind)
 
     def where(self, kind: str, **values: Any) -> list[dict[str, Any]]:
-        wanted = values.items()
-        return [obj for obj in self._kinds.get(kind, {}).values() if all(obj.get(k) == v for k, v in wanted)]
+        """Those with these values, oldest first, by an index; names may be dotted (`**{"parent.type": ...}`)."""
+        with self.lock:
+            return self._objects.where(kind, values)
+
+    def holding(self, kind: str, path: str, part_id: str) -> dict[str, Any] | None:
+        """The object whose embedded list (`items`, `lines`) holds this part, by an index."""
+        with self.lock:
+            return self._objects.holding(kind, path, part_id)
 
     def find(self, kind: str, object_id: str, param: str | None = None) -> dict[str, Any]:
         """The object, or Stripe's error: 404 for the path's own object, 400 when `param` names it."""
-        obj = self._objects.get(object_id)
+        obj = self.get(object_id)
         if obj is None or obj["object"] != kind:
             raise MissingObject(label(kind), object_id, param or "id", 400 if param else 404)
         return obj
 
     def find_any(self, object_id: str) -> dict[str, Any]:
-        return self._objects[object_id]
+        return self._objects.by_id[object_id]
 
     def add(self, obj: dict[str, Any]) -> dict[str, Any]:
         self._before.setdefault(obj["id"], None)
-        self._seq += 1
-        self._sequence[obj["id"]] = self._seq
-        self._keep(obj)
+        self._objects.add(obj)
         return obj
 
     def touch(self, obj: dict[str, Any]) -> dict[str, Any]:
         if obj["id"] not in self._before:
             self._before[obj["id"]] = copy(obj)
+        self._objects.loosen(obj)
         return obj
 
     def update(self, obj: dict[str, Any], **changes: Any) -> dict[str, Any]:
@@ -87,15 +105,16 @@ class World(CustomerWords):
 
     def remove(self, obj: dict[str, Any]) -> None:
         self.touch(obj)
-        self._forget(obj["id"])
+        self._objects.forget(obj["id"])
 
     def new_id(self, kind: str) -> str:
         return new_id(kind)
 
     def render(self, obj: dict[str, Any], paths: list[str] | None = None) -> dict[str, Any]:
         """The object as the API answers it."""
-        shown = render(self, obj)
-        return expand(self, shown, paths) if paths else shown
+        with self.lock:
+            shown = render(self, obj)
+            return expand(self, shown, paths) if paths else shown
 
     def emit(self, type: str, obj: dict[str, Any], previous: dict[str, Any] | None = None) -> dict[str, Any]:
         data: dict[str, Any] = {"object": self.render(obj)}
@@ -135,8 +154,8 @@ class World(CustomerWords):
 
     def now(self, customer: str | None = None) -> int:
         """Sandbox time in unix seconds: the customer's test clock, or wall time plus the offset."""
-        owner = self._objects.get(customer) if customer else None
-        clock = self._objects.get(owner.get("test_clock") or "") if owner else None
+        owner = self.get(customer) if customer else None
+        clock = self.get(owner.get("test_clock") or "") if owner else None
         if clock:
             return int(clock["frozen_time"])
         return self.wall_clock()
@@ -155,7 +174,8 @@ class World(CustomerWords):
         self._facts["offset"] = offset
 
     def clock_of(self, obj: dict[str, Any]) -> str | None:
-        owner = obj if obj["object"] == "customer" else self._objects.get(obj.get("customer") or obj.get("_customer") or "")
+        named = obj["id"] if obj["object"] == "customer" else obj.get("customer") or obj.get("_customer")
+        owner = self._objects.get(named or "")
         return owner.get("test_clock") if owner else None
 
     def settings(self) -> dict[str, Any]:
@@ -164,14 +184,11 @@ class World(CustomerWords):
 
     def next_due(self, clock: str | None) -> tuple[int, str] | None:
         """When something next falls due on this clock, and what. Call with the lock held."""
-        agenda = self._agendas.get(clock, [])
-        while agenda:
-            due, object_id = agenda[0]
-            obj = self._objects.get(object_id)
-            if obj is not None and due_at(self, obj) == due and self.clock_of(obj) == clock:
-                return due, object_id
-            heapq.heappop(agenda)
-        return None
+        return self._agenda.first(clock, self._due)
+
+    def _due(self, object_id: str) -> tuple[int | None, str | None]:
+        obj = self.get(object_id)
+        return (due_or_never(self, obj), self.clock_of(obj)) if obj else (None, None)
 
     def __enter__(self) -> World:
         self.lock.acquire()
@@ -182,14 +199,25 @@ class World(CustomerWords):
         try:
             if self._depth == 1:
                 keep = error is None or getattr(error, "keeps_changes", False)
-                if keep and not self._discarding:
-                    self._commit()
-                else:
-                    self._undo()
-                self._discarding = False
+                self._leave(keep and not self._discarding)
         finally:
             self._depth -= 1
             self.lock.release()
+
+    def _leave(self, keep: bool) -> None:
+        """What cannot be saved is undone, so that memory and file stay together."""
+        self._discarding = False
+        try:
+            if keep:
+                self._commit()
+        except BaseException:
+            keep = False
+            raise
+        finally:
+            if not keep:
+                self._undo()
+            self._earlier = None
+            self._objects.settle()
 
     def discard(self) -> None:
         """Undo the open change when it is left, although nothing failed (a preview)."""
@@ -212,14 +240,15 @@ class World(CustomerWords):
     def note_changes(self) -> None:
         """Let the agenda know of what this change has moved so far."""
         for name in self._before:
-            if name in self._objects:
-                self._note(self._objects[name])
+            if obj := self.get(name):
+                self._note(obj)
 
     def _commit(self) -> None:
-        changed = [self._objects[name] for name in self._before if name in self._objects]
-        gone = [name for name in self._before if name not in self._objects]
-        if changed or gone or self._facts != self._saved_facts:
-            self.store.write([(self._sequence[obj["id"]], obj) for obj in changed], gone, self._facts)
+        changed = [obj for name in self._before if (obj := self.get(name))]
+        gone = [name for name in self._before if not self.get(name)]
+        if changed or gone or self._earlier or self._facts != self._saved_facts:
+            rows = [(self._objects.number_of[obj["id"]], obj) for obj in changed]
+            self.store.write(rows, gone, self._facts, start_over=self._earlier is not None)
             self._saved_facts = copy(self._facts)
         for obj in changed:
             self._note(obj)
@@ -228,56 +257,51 @@ class World(CustomerWords):
 
     def _undo(self) -> None:
         for name, before in self._before.items():
-            if before is None:
-                self._forget(name)
-                continue
-            if name in self._objects:
-                self._objects[name].clear()
-                self._objects[name].update(before)
-            else:
-                self._keep(before)
-            self._note(self._objects[name])
+            self._restore(name, before)
         self._before = {}
         self._facts = copy(self._saved_facts)
         self.offset = self._facts.get("offset", 0)
         self.courier.forget_unsaved()
+        if self._earlier:
+            self.__dict__.update(self._earlier)
+            self.courier.take_up()
+
+    def _restore(self, name: str, before: dict[str, Any] | None) -> None:
+        if before is None:
+            self._objects.forget(name)
+            return
+        obj = self.get(name)
+        if obj is None:
+            self._objects.put_back(obj := before)
+        else:
+            obj.clear()
+            obj.update(before)
+        self._note(obj)
 
     def _note(self, obj: dict[str, Any]) -> None:
-        due = due_at(self, obj)
-        if due is not None:
-            heapq.heappush(self._agendas.setdefault(self.clock_of(obj), []), (due, obj["id"]))
+        self._agenda.note(obj["id"], due_or_never(self, obj), self.clock_of(obj))
 
-    def _keep(self, obj: dict[str, Any]) -> None:
-        self._objects[obj["id"]] = obj
-        self._kinds.setdefault(obj["object"], {})[obj["id"]] = obj
-
-    def _forget(self, object_id: str) -> None:
-        obj = self._objects.pop(object_id, None)
-        if obj is not None:
-            del self._kinds[obj["object"]][object_id]
-
-    def _empty(self) -> None:
-        self._objects: dict[str, dict[str, Any]] = {}
-        self._kinds: dict[str, dict[str, dict[str, Any]]] = {}
-        self._sequence: dict[str, int] = {}
-        self._seq = 0
+    def _empty(self) -> dict[str, Any]:
+        """Hold nothing. Answers what was held."""
+        earlier = {name: value for name, value in self.__dict__.items() if name in HELD}
+        self._objects = Objects()
+        self._agenda = Agenda()
         self._before: dict[str, dict[str, Any] | None] = {}
         self._facts: dict[str, Any] = {}
         self._saved_facts: dict[str, Any] = {}
-        self._agendas: dict[str | None, list[tuple[int, str]]] = {}
-        self._discarding = False
         self.stopped_at: int | None = None
         self.offset = 0
+        return earlier
 
     def _load(self) -> None:
         rows, self._facts = self.store.load()
         self._saved_facts = copy(self._facts)
         self.offset = self._facts.get("offset", 0)
-        for seq, obj in rows:
-            self._sequence[obj["id"]] = self._seq = seq
-            self._keep(obj)
-        for obj in list(self._objects.values()):
+        for number, obj in rows:
+            self._objects.load(number, obj)
+        for _, obj in rows:
             self._note(obj)
+        self._objects.settle()
         if not rows:
             with self:
                 seed.plant(self, "empty")
@@ -291,8 +315,7 @@ class World(CustomerWords):
             self.courier.start_over()
             self.faults.clear()
             self.requests.clear()
-            self.store.clear()
-            self._empty()
+            self._earlier = self._empty()
             for endpoint in kept:
                 self.add(endpoint)
             seed.plant(self, name)

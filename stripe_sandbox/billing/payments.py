@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stripe_sandbox.billing import charging
 from stripe_sandbox.billing.billing_cycle import DAY
-from stripe_sandbox.billing.cards import card_of, declined
-from stripe_sandbox.billing.disputes import open_dispute
+from stripe_sandbox.billing.cards import declined, needs_authentication, refusal_of
 from stripe_sandbox.billing.ending import cancel_now
 from stripe_sandbox.billing.invoicing import mark_paid, subscription_of
-from stripe_sandbox.billing.payment_objects import new_charge, new_intent, new_payment
+from stripe_sandbox.billing.payment_objects import new_intent, new_payment
 from stripe_sandbox.errors import CardError, StripeError
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 RETRY_DAYS = (3, 5, 7)
 """Days after the first attempt at which a failed renewal is tried again."""
+NOT_SENT = ("payment_intent_authentication_failure", "resource_missing")
+"""What failed before any bank was asked."""
+__all__ = ["collect", "fail", "needs_authentication"]
 
 
 def collect(
@@ -69,18 +72,7 @@ def refuses(
     if customer.get("_decline_next") and not present:
         world.update(customer, _decline_next=customer["_decline_next"] - 1)
         return declined("generic_decline")
-    card = card_of(method["_number"])
-    reason = card.decline or (None if present else card.decline_later)
-    if reason:
-        return declined(reason)
-    if needs_authentication(method, authenticated):
-        return CardError("Your card was declined. It asks for authentication.", "authentication_required")
-    return None
-
-
-def needs_authentication(method: dict[str, Any], authenticated: bool) -> bool:
-    wish = card_of(method["_number"]).authenticate
-    return not authenticated and (wish == "always" or (wish == "setup" and not method.get("_authenticated")))
+    return refusal_of(method, present, authenticated)
 
 
 def intent_for(world: World, invoice: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -101,28 +93,15 @@ def succeed(
     payment: dict[str, Any],
     method: dict[str, Any],
 ) -> None:
-    now = world.now(invoice["customer"])
-    charge = world.add(new_charge(world, invoice, intent, method, None))
-    world.emit("charge.succeeded", charge)
-    world.update(
-        intent,
-        status="succeeded",
-        amount_received=intent["amount"],
-        latest_charge=charge["id"],
-        payment_method=method["id"],
-        last_payment_error=None,
-        next_action=None,
-    )
-    world.emit("payment_intent.succeeded", intent)
+    charge = charging.pay(world, intent, method)
     world.update(payment, status="paid", amount_paid=invoice["amount_due"])
-    payment["status_transitions"]["paid_at"] = now
+    payment["status_transitions"]["paid_at"] = world.now(invoice["customer"])
     world.update(invoice, attempt_count=invoice["attempt_count"] + 1)
     mark_paid(world, invoice)
     world.emit("invoice_payment.paid", payment)
     after_payment(world, invoice)
     keep_method(world, invoice, method)
-    if card_of(method["_number"]).disputed:
-        world.emit("charge.dispute.created", open_dispute(world, charge))
+    charging.contest_if_marked(world, charge, method)
 
 
 def keep_method(world: World, invoice: dict[str, Any], method: dict[str, Any]) -> None:
@@ -154,19 +133,11 @@ def fail(
     method: dict[str, Any] | None,
     refusal: CardError,
 ) -> None:
-    asks = refusal.code == "authentication_required"
-    charge = world.add(new_charge(world, invoice, intent, method, refusal)) if method and not asks else None
-    if charge:
-        world.emit("charge.failed", charge)
-    world.update(
-        intent,
-        status="requires_action" if asks else "requires_payment_method",
-        last_payment_error=refusal.envelope()["error"],
-        latest_charge=charge["id"] if charge else intent["latest_charge"],
-        payment_method=method["id"] if asks and method else None,
-        next_action={"type": "use_stripe_sdk", "use_stripe_sdk": {}} if asks else None,
-    )
-    world.emit("payment_intent.requires_action" if asks else "payment_intent.payment_failed", intent)
+    asks = method is not None and refusal.code == "authentication_required"
+    if method and asks:
+        charging.ask(world, intent, method, refusal)
+    else:
+        charging.refuse(world, intent, method, refusal, refusal.code not in NOT_SENT)
     with world.changing(invoice, "invoice.updated"):
         invoice["attempt_count"] += 1
         invoice["attempted"] = True
