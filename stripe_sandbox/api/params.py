@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 from stripe_sandbox.errors import InvalidRequest, empty_parameter, missing_parameter, unknown_parameter
 
 OPERATIONS: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "operations.json").read_text())
+
+PLAIN_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})")
+"""What is written as a number is; a security code "012" stays as it is."""
 
 
 def decode(pairs: list[tuple[str, str]]) -> dict[str, Any]:
@@ -117,7 +121,7 @@ def loose(value: Any) -> Any:
         return [loose(item) for item in value]
     if value in ("true", "false"):
         return value == "true"
-    return int(value) if value.lstrip("-").isdigit() and len(value) < 16 else value
+    return int(value) if PLAIN_NUMBER.fullmatch(value) else value
 
 
 def to_integer(value: str, name: str) -> int:
