@@ -1,0 +1,47 @@
+"""Where the sandbox knowingly differs from Stripe's published description, and why.
+
+An entry that a full run did not need is a failure: the list says what is, not what once was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from stripe_sandbox.contract.checks import Found, Result
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """`where` (schema.key) and `subject` (the call) are patterns, `problem` is as the report names it."""
+
+    where: str
+    problem: str
+    why: str
+    subject: str = "*"
+
+    def covers(self, found: Found) -> bool:
+        return (
+            found.violation.problem == self.problem
+            and fnmatchcase(found.violation.where, self.where)
+            and fnmatchcase(found.subject, self.subject)
+        )
+
+
+ALLOWED: tuple[Deviation, ...] = ()
+
+
+def without_allowed(results: Iterable[Result], allowed: Iterable[Deviation]) -> tuple[int, list[Deviation]]:
+    """Takes what is allowed out of the results. Answers how often, and which entries nothing needed."""
+    entries, used, taken = list(allowed), set[Deviation](), 0
+    for result in results:
+        kept = []
+        for found in result.found:
+            covering = [entry for entry in entries if entry.covers(found)]
+            used.update(covering)
+            if not covering:
+                kept.append(found)
+        taken += len(result.found) - len(kept)
+        result.found = kept
+    return taken, [entry for entry in entries if entry not in used]

@@ -1,0 +1,154 @@
+"""The contract: what was returned, what the product asked, which events came, against the description."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from stripe_sandbox.contract import forms
+from stripe_sandbox.contract.description import Description, answer_schema, parameters
+from stripe_sandbox.contract.explain import Explainer, Place, Violation
+from stripe_sandbox.contract.recorded import Recorded, Sighting
+from stripe_sandbox.contract.schemas import Schemas, closed
+from stripe_sandbox.recording import PRODUCT
+from stripe_sandbox.shapes import shape, shape_of_pairs
+
+
+@dataclass(frozen=True)
+class Found:
+    """A violation and the call that showed it."""
+
+    subject: str
+    violation: Violation
+
+
+@dataclass
+class Result:
+    """One line of the report. Nothing recorded at all is no success."""
+
+    name: str
+    count: int
+    distinct: int = 0
+    found: list[Found] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        return self.count > 0 and not self.found
+
+
+class Contract:
+    def __init__(self, description: Description) -> None:
+        self.description = description
+        self.schemas = Schemas(description)
+        self.explainer = Explainer(self.schemas)
+
+    def check(self, recorded: Recorded) -> list[Result]:
+        returned = [*recorded.of("object"), *recorded.of("list")]
+        count = recorded.count("object") + recorded.count("list")
+        asked = recorded.of("request", PRODUCT)
+        events = recorded.of("event")
+        types = {event["body"]["type"] for event in events}
+        return [
+            Result("objects and lists returned", count, *self._all(returned, self.answer, look_of_answer)),
+            Result(
+                "refusals answered",
+                recorded.count("error"),
+                *self._all(recorded.of("error"), self.refusal, look_of_answer),
+            ),
+            Result(
+                "requests of the product",
+                recorded.count("request", PRODUCT),
+                *self._all(asked, self.request, look_of_request),
+            ),
+            Result("events", recorded.count("event"), *self._all(events, self.event, look_of_answer)),
+            Result("event types", len(types), len(types), list(self.types(types))),
+        ]
+
+    def _all(
+        self,
+        sightings: list[Sighting],
+        check: Callable[[Sighting], Iterable[Violation]],
+        looks: Callable[[Sighting], Iterable[str]],
+    ) -> tuple[int, list[Found]]:
+        found = [Found(subject(sighting), wrong) for sighting in sightings for wrong in check(sighting)]
+        return len({look for sighting in sightings for look in looks(sighting)}), found
+
+    def answer(self, sighting: Sighting) -> Iterator[Violation]:
+        operation = self.description.operation(sighting["method"], sighting["path"])
+        if operation is None:
+            yield Violation(subject(sighting), "", "operation", "answers, and Stripe has no such operation")
+            return
+        yield from self.judge(closed(answer_schema(operation[1])), sighting["body"], Place(operation[0]))
+
+    def refusal(self, sighting: Sighting) -> Iterator[Violation]:
+        if sighting["status"] >= 500:
+            yield Violation("error", "", "failure", f"answered {sighting['status']}: {sighting['body']}")
+        yield from self.judge(self.schemas.named("error"), sighting["body"], Place("error"))
+
+    def request(self, sighting: Sighting) -> Iterator[Violation]:
+        operation = self.description.operation(sighting["method"], sighting["path"])
+        if operation is None:
+            yield Violation(subject(sighting), "", "operation", "is asked, and Stripe has no such operation")
+            return
+        name, details = operation
+        if sighting["version"] != self.description.version:
+            yield Violation(name, "", "version", f"asks for API version {sighting['version']}")
+        schema = closed(parameters(details))
+        try:
+            given = forms.decode([(key, value) for key, value in sighting["pairs"]])
+        except forms.Malformed as error:
+            yield Violation(name, str(error), "form", "is not how Stripe writes nested parameters")
+            return
+        yield from self.judge(schema, forms.coerce(self.schemas, schema, given), Place(name))
+
+    def event(self, sighting: Sighting) -> Iterator[Violation]:
+        event = sighting["body"]
+        yield from self.judge(self.schemas.named("event"), event, Place("event"))
+        shown = event["data"]["object"]
+        name = self.description.schema_of(str(shown.get("object")))
+        if name is None:
+            yield Violation("event.data.object", "", "type", f"is no object of Stripe's: {shown}")
+            return
+        yield from self.judge(self.schemas.named(name), shown, Place(name, "data.object"))
+        yield from self.previous(name, event["data"].get("previous_attributes") or {})
+
+    def previous(self, name: str, attributes: dict[str, Any]) -> Iterator[Violation]:
+        """Each may be any part of what the object has."""
+        for key in attributes.keys() - self.schemas.components[name]["properties"].keys():
+            place = Place(name, "data.previous_attributes").key(key)
+            yield place.wrong("undeclared", "is not declared, and is told as a previous attribute")
+
+    def types(self, types: set[str]) -> Iterator[Found]:
+        for type in sorted(types - self.description.event_types):
+            yield Found(type, Violation("event.type", "type", "enum", f"Stripe has no event type {type}"))
+
+    def judge(self, schema: dict[str, Any], value: Any, place: Place) -> list[Violation]:
+        """The validator judges; ours tells why. Where they differ, that is a violation, too."""
+        valid = self.schemas.is_valid(schema, value)
+        why = self.explainer.explain(schema, value, place)
+        if valid == (not why):
+            return why
+        return [
+            *why,
+            place.wrong("judgement", f"valid by the validator: {valid}; by our explanation: {not why}"),
+        ]
+
+
+def subject(sighting: Sighting) -> str:
+    if "method" in sighting:
+        return f"{sighting['method']} {sighting['path']}"
+    return f"{sighting['body'].get('type')} ({sighting['body'].get('id')})"
+
+
+def look_of_answer(sighting: Sighting) -> Iterator[str]:
+    body, where = sighting["body"], shape(sighting.get("path", ""))
+    if isinstance(body.get("data"), list):
+        yield from (f"{where} {shape(item)}" for item in body["data"])
+        body = {**body, "data": []}
+    yield f"{where} {shape(body)}"
+
+
+def look_of_request(sighting: Sighting) -> Iterator[str]:
+    pairs = [(name, value) for name, value in sighting["pairs"]]
+    yield f"{sighting['method']} {shape(sighting['path'])} {shape_of_pairs(pairs)}"
