@@ -27,6 +27,9 @@ LABELS = {
 }
 
 
+NESTED = (dict, list)
+
+
 def label(kind: str) -> str:
     return LABELS.get(kind, kind)
 
@@ -34,9 +37,9 @@ def label(kind: str) -> str:
 def copy(value: Any) -> Any:
     """A deep copy of JSON data, several times faster than copy.deepcopy."""
     if isinstance(value, dict):
-        return {key: copy(item) for key, item in value.items()}
+        return {key: copy(item) if isinstance(item, NESTED) else item for key, item in value.items()}
     if isinstance(value, list):
-        return [copy(item) for item in value]
+        return [copy(item) if isinstance(item, NESTED) else item for item in value]
     return value
 
 
@@ -52,8 +55,13 @@ def render(world: Any, obj: dict[str, Any]) -> dict[str, Any]:
     elif obj["object"] == "balance_transaction":
         shown["status"] = "available" if obj["available_on"] <= world.now() else "pending"
     elif obj["object"] == "invoice" and "lines" in shown:
-        shown["lines"] = first_page(shown["lines"]["data"], f"/v1/invoices/{obj['id']}/lines")
+        shown["lines"] = first_page(public(shown["lines"]["data"]), f"/v1/invoices/{obj['id']}/lines")
     return shown
+
+
+def public(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """An invoice's lines without the notes that the sandbox keeps in them."""
+    return [{key: value for key, value in line.items() if key[0] != "_"} for line in lines]
 
 
 def embed_prices(world: Any, subscription: dict[str, Any]) -> None:

@@ -87,6 +87,7 @@ class Running:
     """A sandbox in this process. `stop()` ends it."""
 
     world: World
+    app: App
     url: str
     server: Server
     ticker: Ticker
@@ -108,7 +109,8 @@ def start_in_thread(
     Without `ticks` nothing falls due by itself: time moves by `advance` only, whatever a test freezes.
     """
     world = world or World()
-    server = Server(host, port, create_app(world))
+    app = create_app(world)
+    server = Server(host, port, app)
     url = f"http://{host}:{server.server_port}"
     world.base_url = world.public_url or url
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -117,4 +119,4 @@ def start_in_thread(
     if ticks:
         ticker.start()
     world.courier.start()
-    return Running(world, url, server, ticker, thread)
+    return Running(world, app, url, server, ticker, thread)

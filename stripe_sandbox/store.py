@@ -16,6 +16,9 @@ CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, body TEXT NOT NULL);
 """
 
 
+Rows = list[tuple[int, dict[str, Any]]]
+
+
 class DamagedState(Exception):
     """The state file cannot be read; it has been moved aside so that nothing is lost or overwritten."""
 
@@ -23,16 +26,11 @@ class DamagedState(Exception):
 class Nowhere:
     """Keeps nothing: the world lives as long as its process."""
 
-    def load(self) -> tuple[list[tuple[int, dict[str, Any]]], dict[str, Any]]:
+    def load(self) -> tuple[Rows, dict[str, Any]]:
         return [], {}
 
-    def write(
-        self, objects: list[tuple[int, dict[str, Any]]], gone: list[str], facts: dict[str, Any]
-    ) -> None:
-        pass
-
-    def clear(self) -> None:
-        pass
+    def write(self, objects: Rows, gone: list[str], facts: dict[str, Any], start_over: bool = False) -> None:
+        """All of it or nothing. `start_over` forgets what was there before."""
 
     def close(self) -> None:
         pass
@@ -49,7 +47,7 @@ class SQLiteFile(Nowhere):
                 f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=2000;{SCHEMA}"
             )
 
-    def load(self) -> tuple[list[tuple[int, dict[str, Any]]], dict[str, Any]]:
+    def load(self) -> tuple[Rows, dict[str, Any]]:
         with self.readable():
             rows = self.connection.execute("SELECT seq, body FROM objects ORDER BY seq").fetchall()
             facts = self.connection.execute("SELECT name, body FROM facts").fetchall()
@@ -77,22 +75,18 @@ class SQLiteFile(Nowhere):
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
         return aside
 
-    def write(
-        self, objects: list[tuple[int, dict[str, Any]]], gone: list[str], facts: dict[str, Any]
-    ) -> None:
+    def write(self, objects: Rows, gone: list[str], facts: dict[str, Any], start_over: bool = False) -> None:
         rows = [(obj["id"], seq, json.dumps(obj, separators=(",", ":"))) for seq, obj in objects]
         with self.connection:
+            if start_over:
+                self.connection.execute("DELETE FROM objects")
+                self.connection.execute("DELETE FROM facts")
             self.connection.executemany("INSERT OR REPLACE INTO objects VALUES (?, ?, ?)", rows)
             self.connection.executemany("DELETE FROM objects WHERE id = ?", [(name,) for name in gone])
             self.connection.executemany(
                 "INSERT OR REPLACE INTO facts VALUES (?, ?)",
                 [(name, json.dumps(value)) for name, value in facts.items()],
             )
-
-    def clear(self) -> None:
-        with self.connection:
-            self.connection.execute("DELETE FROM objects")
-            self.connection.execute("DELETE FROM facts")
 
     def close(self) -> None:
         self.connection.close()

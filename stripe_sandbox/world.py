@@ -40,8 +40,22 @@ def due_or_never(world: World, obj: dict[str, Any]) -> int | None:
         return None
 
 
+def owner_of(obj: dict[str, Any]) -> str | None:
+    """Whose clock an object lives by."""
+    owner = obj["id"] if obj["object"] == "customer" else obj.get("customer") or obj.get("_customer")
+    return owner if isinstance(owner, str) else None
+
+
 class World(CustomerWords):
     """`with world:` takes the lock and opens a change; leaving it saves what changed and posts its events."""
+
+    _objects: Objects
+    _agenda: Agenda
+    _before: dict[str, dict[str, Any] | None]  # what this change has touched, as it was; None: made by it
+    _facts: dict[str, Any]
+    _saved_facts: dict[str, Any]
+    offset: int
+    stopped_at: int | None
 
     def __init__(self, store: Nowhere | None = None, public_url: str = "") -> None:
         self.store = store or Nowhere()
@@ -69,7 +83,7 @@ class World(CustomerWords):
             return self._objects.all(kind)
 
     def where(self, kind: str, **values: Any) -> list[dict[str, Any]]:
-        """Those with these values, oldest first, by an index; names may be dotted (`**{"parent.type": ...}`)."""
+        """Those with these values, oldest first, by an index; a name may be dotted (`parent.type`)."""
         with self.lock:
             return self._objects.where(kind, values)
 
@@ -161,10 +175,7 @@ class World(CustomerWords):
         return self.wall_clock()
 
     def now_for(self, obj: dict[str, Any]) -> int:
-        if obj["object"] == "customer":
-            return self.now(obj["id"])
-        owner = obj.get("customer") or obj.get("_customer")
-        return self.now(owner if isinstance(owner, str) else None)
+        return self.now(owner_of(obj))
 
     def wall_clock(self) -> int:
         return self.stopped_at if self.stopped_at is not None else int(time.time()) + self.offset
@@ -175,7 +186,7 @@ class World(CustomerWords):
 
     def clock_of(self, obj: dict[str, Any]) -> str | None:
         named = obj["id"] if obj["object"] == "customer" else obj.get("customer") or obj.get("_customer")
-        owner = self._objects.get(named or "")
+        owner = self.get(named or "")
         return owner.get("test_clock") if owner else None
 
     def settings(self) -> dict[str, Any]:
@@ -286,10 +297,9 @@ class World(CustomerWords):
         earlier = {name: value for name, value in self.__dict__.items() if name in HELD}
         self._objects = Objects()
         self._agenda = Agenda()
-        self._before: dict[str, dict[str, Any] | None] = {}
-        self._facts: dict[str, Any] = {}
-        self._saved_facts: dict[str, Any] = {}
-        self.stopped_at: int | None = None
+        self._before = {}
+        self._facts, self._saved_facts = {}, {}
+        self.stopped_at = None
         self.offset = 0
         return earlier
 

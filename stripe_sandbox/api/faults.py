@@ -30,6 +30,10 @@ class Faults:
     def clear(self) -> None:
         self.rules = []
 
+    def may_delay(self) -> bool:
+        """Whether a call may have to wait, so that its caller may give up first."""
+        return any(rule["delay"] for rule in self.rules)
+
     def take(self, method: str, path: str) -> dict[str, Any] | None:
         """The first rule that matches this call, used up by one."""
         for rule in self.rules:

@@ -1,0 +1,34 @@
+"""What falls due when, clock by clock."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+
+Due = Callable[[str], tuple[int | None, str | None]]
+"""When an object falls due as it now is, and on which clock (None: the account's)."""
+
+
+class Agenda:
+    """Entries are never taken back: what has changed since is passed over when its turn comes."""
+
+    def __init__(self) -> None:
+        self.heaps: dict[str | None, list[tuple[int, str]]] = {}
+        self.noted: dict[str, tuple[int, str | None]] = {}
+
+    def note(self, object_id: str, due: int | None, clock: str | None) -> None:
+        if due is None or self.noted.get(object_id) == (due, clock):
+            return
+        self.noted[object_id] = (due, clock)
+        heapq.heappush(self.heaps.setdefault(clock, []), (due, object_id))
+
+    def first(self, clock: str | None, now_due: Due) -> tuple[int, str] | None:
+        heap = self.heaps.get(clock, [])
+        while heap:
+            due, object_id = heap[0]
+            if now_due(object_id) == (due, clock):
+                return due, object_id
+            heapq.heappop(heap)
+            if self.noted.get(object_id) == (due, clock):
+                del self.noted[object_id]
+        return None
