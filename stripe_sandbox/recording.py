@@ -2,7 +2,8 @@
 
 Switched on by STRIPE_SANDBOX_RECORD=<folder>. Every call and every event is counted; of those that look alike
 (other ids, other amounts, the same words) one is kept. STRIPE_SANDBOX_RECORD_ORIGIN says who asks: `product`
-unless it says otherwise.
+unless it says otherwise. What a tester set by hand is left out: objects with the note `_by_hand`, which
+PATCH /_sandbox/objects and POST /_sandbox/events leave.
 """
 
 from __future__ import annotations
@@ -45,11 +46,11 @@ class Recorder:
             self._note("request", look, found)
 
     def answered(
-        self, world: World, method: str, path: str, status: int, body: dict[str, Any], injected: bool
+        self, world: World, method: str, path: str, status: int, body: dict[str, Any], unreal: bool
     ) -> None:
-        """An answer on its way out. One that a fault dictated is counted and left out."""
+        """An answer on its way out. One that is not the sandbox's own is counted and left out."""
         with self._lock:
-            if injected:
+            if unreal:
                 self.counts[f"injected {self.origin}"] += 1
                 self._save_counts()
                 return
@@ -139,7 +140,9 @@ def note(world: World, arrival: Arrival, status: int, body: dict[str, Any]) -> N
         return
     request = arrival.request
     RECORDER.asked(request.method, request.path, arrival.pairs, request.headers.get("Stripe-Version"))
-    RECORDER.answered(world, request.method, request.path, status, body, arrival.injected)
+    # what a fault dictates is not Stripe's word, nor what comes from a world that was reset meanwhile
+    unreal = arrival.injected or arrival.resets != world.resets
+    RECORDER.answered(world, request.method, request.path, status, body, unreal)
 
 
 def note_event(world: World, event: dict[str, Any]) -> None:

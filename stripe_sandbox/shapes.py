@@ -10,7 +10,9 @@ from typing import Any
 
 ID = re.compile(r"(?<![A-Za-z0-9])([a-z]+(?:_[a-z]+)*_)(?=[A-Za-z0-9]*[A-Z0-9])[A-Za-z0-9]{12,}")
 WORD = re.compile(r"[A-Za-z0-9._\[\]-]{1,60}")
-RANDOM = re.compile(r"[A-Z0-9]{8}(-\d+)?|(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9]{8,}|(?=.*\d)[0-9a-f]{16,}")
+RANDOM = re.compile(
+    r"[A-Z0-9]{8}(-\d+)?|(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9]{8,}|(?=.*\d)[0-9a-f]{16,}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-\w{12}"
+)
 LIMITS = (0, 4, 12, 22, 40, 80, 100, 150, 200, 255, 500, 1000, 2500, 5000, 20000, 40000)
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 

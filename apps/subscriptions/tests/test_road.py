@@ -100,7 +100,7 @@ def test_who_is_subscribed_is_sent_to_the_portal_instead_of_a_second_checkout(ho
 def test_a_status_of_tomorrow_opens_nothing_and_sells_no_second_plan(stripe, holder, owner_client, buy):
     row = buy(holder, "pro")
     with stripe:
-        stripe.update(stripe.get(row.stripe_id), status="word_of_tomorrow")
+        stripe.update(stripe.get(row.stripe_id), status="word_of_tomorrow", _by_hand=True)
 
     response = choose(owner_client, holder, "starter")
 
