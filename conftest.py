@@ -26,6 +26,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in about_teams]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _stripe_without_a_socket():
+    """The product's own HTTP client, its session mounted on the sandbox in this process.
+
+    A forked process makes itself a plain client, as in production, and reaches the sandbox's server.
+    """
+    from apps.subscriptions.gateway import BudgetedClient
+    from stripe_sandbox.pytest_plugin import RUNNING
+    from stripe_sandbox.transport import in_process_session
+
+    stripe.default_http_client = BudgetedClient(session=in_process_session(RUNNING.app, RUNNING.url))
+
+
 @pytest.fixture(autouse=True)
 def _own_mail_folder(settings, tmp_path):
     settings.MAIL_DIR = tmp_path / "mail"
