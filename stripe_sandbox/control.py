@@ -169,9 +169,9 @@ def settings(world: World, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def complete_checkout(world: World, data: dict[str, Any], cs_id: str) -> dict[str, Any]:
-    names = ("card", "exp_month", "exp_year", "cvc", "name", "email", "authenticated", "promotion_code")
+    given = {name: data[name] for name in checkout_flow.FIELDS if name in data}
     try:
-        return checkout_flow.complete(world, cs_id, **{name: data[name] for name in names if name in data})
+        return checkout_flow.complete(world, cs_id, **given)
     except checkout_flow.CardDeclined as error:
         declined = StripeError(
             error.message,

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing import money
-from stripe_sandbox.billing.discounts import coupon_of, take_off
+from stripe_sandbox.billing.checkout_quote import Quote, quote, subscription_params
 from stripe_sandbox.billing.payments import needs_authentication
 from stripe_sandbox.billing.subscribing import begin, trial_until
-from stripe_sandbox.errors import CardError, InvalidRequest, StripeError
-from stripe_sandbox.resources.customers import new_customer
+from stripe_sandbox.errors import CardError, StripeError
+from stripe_sandbox.hosted import checkout_basket as basket
+from stripe_sandbox.hosted.checkout_customer import Typed, as_typed, settle
 from stripe_sandbox.resources.payment_methods import attach, new_card
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
+
+
+PAYING = ("card", "exp_month", "exp_year", "cvc", "authenticated", "promotion_code", "quantity")
+FIELDS = (*PAYING, *(field.name for field in fields(Typed)))
+"""What `complete` takes."""
 
 
 class CardDeclined(Exception):
@@ -37,38 +44,49 @@ class SessionUnavailable(Exception):
         self.reason = reason
 
 
-def view(world: World, cs_id: str) -> dict[str, Any]:
-    """Everything the page prints, amounts in the currency's minor unit.
+def view(world: World, cs_id: str, address: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Everything the page prints, amounts in the currency's minor unit; `address` is what was typed so far.
 
-    Keys: session, lines [{description, product, price, quantity, unit_text, amount, tiers}],
-    currency, interval, subtotal, discount, total_due_today, then_amount, trial_days, trial_end,
-    customer (dict or None), email, expired, complete, collects_card. Raises SessionUnavailable("unknown").
+    Keys: session, lines [{item, product, price, quantity, adjustable, unit_text, amount, tiers}], currency,
+    interval, now and later (Quote; later is None without a trial), total_due_today, per_interval,
+    discount (None or {coupon, code}), trial_days, trial_end, customer (dict or None), email, expired,
+    complete, collects_card. Raises SessionUnavailable("unknown").
     """
     with world:
         session = session_of(world, cs_id)
         lines = [line(world, item) for item in session["_line_items"]]
         trial_end = trial_of(world, session)
-        subtotal = sum(entry["amount"] for entry in lines)
-        off = take_off(world, session["_remembered"].get("discounts") or [], subtotal)
         customer = world.get(session["customer"] or "")
+        now, later = quotes(world, session, address, trial_end)
         details = session["customer_details"] or {}
         return {
             "session": world.render(session),
             "lines": lines,
             "currency": session["currency"],
             "interval": lines[0]["price"]["recurring"]["interval"],
-            "subtotal": subtotal,
-            "discount": off,
-            "total_due_today": 0 if trial_end else subtotal - off,
-            "then_amount": subtotal,
+            "now": now,
+            "later": later,
+            "total_due_today": now.due if now else session["amount_total"],
+            "per_interval": sum(entry["amount"] for entry in lines),
+            "discount": basket.discount(world, session),
             "trial_days": round((trial_end - world.now(session["customer"])) / 86400) if trial_end else None,
             "trial_end": trial_end,
             "customer": world.render(customer) if customer else None,
             "email": details.get("email") or session["customer_email"],
             "expired": session["status"] == "expired",
             "complete": session["status"] == "complete",
-            "collects_card": collects_card(session, trial_end, subtotal),
+            "collects_card": bool(now and collects_card(session, now)),
         }
+
+
+def quotes(
+    world: World, session: dict[str, Any], address: dict[str, Any] | None, trial_end: int | None
+) -> tuple[Quote | None, Quote | None]:
+    """What is due now, and what after the trial. A session that is over costs nothing any more."""
+    if session["status"] != "open":
+        return None, None
+    later = quote(world, session, address, later=True) if trial_end else None
+    return quote(world, session, address), later
 
 
 def session_of(world: World, cs_id: str) -> dict[str, Any]:
@@ -78,22 +96,27 @@ def session_of(world: World, cs_id: str) -> dict[str, Any]:
     return session
 
 
+def open_session(world: World, cs_id: str) -> dict[str, Any]:
+    session = session_of(world, cs_id)
+    if session["status"] != "open":
+        raise SessionUnavailable(session["status"])
+    return session
+
+
 def line(world: World, item: dict[str, Any]) -> dict[str, Any]:
-    price = world.render(world.find("price", item["price"]), ["tiers"] if is_tiered(world, item) else None)
+    found = world.find("price", item["price"])
+    price = world.render(found, ["tiers"] if found["billing_scheme"] == "tiered" else None)
     product = world.render(world.find("product", price["product"]))
     return {
-        "description": product["name"],
+        "item": item["id"],
         "product": product,
         "price": price,
         "quantity": item["quantity"],
+        "adjustable": item["adjustable_quantity"],
         "unit_text": unit_text(product, item["quantity"]),
-        "amount": money.amount(price, item["quantity"] or 0) if item["quantity"] else 0,
+        "amount": money.amount(price, item["quantity"]) if item["quantity"] else 0,
         "tiers": price.get("tiers"),
     }
-
-
-def is_tiered(world: World, item: dict[str, Any]) -> bool:
-    return bool(world.find("price", item["price"])["billing_scheme"] == "tiered")
 
 
 def unit_text(product: dict[str, Any], quantity: int | None) -> str:
@@ -105,8 +128,44 @@ def trial_of(world: World, session: dict[str, Any]) -> int | None:
     return trial_until(session["_remembered"].get("subscription_data") or {}, world.now(session["customer"]))
 
 
-def collects_card(session: dict[str, Any], trial_end: int | None, subtotal: int) -> bool:
-    return session["payment_method_collection"] == "always" or (trial_end is None and subtotal > 0)
+def collects_card(session: dict[str, Any], now: Quote) -> bool:
+    """`payment_method_collection=if_required` asks for no card while nothing is due."""
+    return session["payment_method_collection"] == "always" or now.total > 0
+
+
+def set_quantity(world: World, cs_id: str, item_id: str, quantity: int) -> None:
+    """Raises InvalidRequest for a number that the session does not allow."""
+    with world:
+        basket.set_quantity(world, open_session(world, cs_id), item_id, quantity)
+
+
+def redeem(world: World, cs_id: str, word: str) -> None:
+    """Take a promotion code that the customer typed. Raises InvalidRequest for a wrong one."""
+    with world:
+        basket.redeem(world, open_session(world, cs_id), word)
+
+
+def forget_code(world: World, cs_id: str) -> None:
+    with world:
+        basket.forget_code(world, open_session(world, cs_id))
+
+
+def recoverable(world: World, cs_id: str) -> dict[str, Any]:
+    """The expired session, if its shop wanted a second chance and that has not passed, too."""
+    with world:
+        session = session_of(world, cs_id)
+        recovery = (session["after_expiration"] or {}).get("recovery") or {}
+        if session["status"] != "expired" or (recovery.get("expires_at") or 0) <= world.now(
+            session["customer"]
+        ):
+            raise SessionUnavailable("expired" if session["status"] == "open" else session["status"])
+        return session
+
+
+def recover(world: World, cs_id: str) -> str:
+    """A new session that sells the same; answers its id."""
+    with world:
+        return basket.again(world, recoverable(world, cs_id))["id"]
 
 
 def complete(
@@ -116,23 +175,25 @@ def complete(
     exp_month: int = 12,
     exp_year: int = 2034,
     cvc: str = "123",
-    name: str = "",
-    email: str | None = None,
     authenticated: bool = False,
     promotion_code: str | None = None,
+    quantity: int | None = None,
+    **typed: Any,
 ) -> dict[str, Any]:
-    """Pay, make the subscription and answer the completed session.
+    """Pay, make the subscription and answer the completed session; `typed` are the fields of `Typed`.
 
-    Raises CardDeclined, AuthenticationRequired or SessionUnavailable; then nothing was made.
+    Raises CardDeclined, AuthenticationRequired, SessionUnavailable or, for the rest of the form,
+    InvalidRequest; then nothing was made.
     """
     with world:
-        session = session_of(world, cs_id)
-        if session["status"] != "open":
-            raise SessionUnavailable(session["status"])
+        session = open_session(world, cs_id)
+        form = as_typed(typed)
+        if quantity is not None:
+            basket.set_quantity(world, session, session["_line_items"][0]["id"], quantity)
         if promotion_code:
-            redeem(world, session, promotion_code)
+            basket.redeem(world, session, promotion_code)
         try:
-            method = keep_card(world, session, card, exp_month, exp_year, cvc, name, email, authenticated)
+            method = keep_card(world, session, form, (card, exp_month, exp_year, cvc), authenticated)
             return world.render(finish(world, session, method, authenticated))
         except CardError as error:
             raise as_page_error(error) from error
@@ -141,57 +202,21 @@ def complete(
 def keep_card(
     world: World,
     session: dict[str, Any],
-    card: str | None,
-    exp_month: int,
-    exp_year: int,
-    cvc: str,
-    name: str,
-    email: str | None,
+    form: Typed,
+    card: tuple[str | None, int, int, str],
     authenticated: bool,
 ) -> dict[str, Any] | None:
-    customer = world.get(session["customer"] or "")
-    if customer is None or customer.get("_deleted"):
-        address = email or session["customer_email"]
-        customer = new_customer(world, {"email": address, "name": name or None})
-        world.update(session, customer=customer["id"])
-    billing = {"email": email or customer["email"], "name": name or None}
-    details = {"email": billing["email"], "name": billing["name"] or customer["name"]}
-    world.update(session, customer_details=blank_details() | (session["customer_details"] or {}) | details)
-    update_customer(world, session, customer, name)
-    subtotal = sum(item["amount_subtotal"] for item in session["_line_items"])
-    if not card and not collects_card(session, trial_of(world, session), subtotal):
+    customer = settle(world, session, form)
+    number, exp_month, exp_year, cvc = card
+    if not number and not collects_card(session, quote(world, session)):
         return None
-    method = new_card(world, card or "", exp_month, exp_year, billing, cvc)
+    billing = {"email": form.email or customer["email"], "name": form.name or None, "phone": form.phone}
+    billing |= {"address": form.address} if form.address else {}
+    method = new_card(world, number or "", exp_month, exp_year, billing, cvc)
     if needs_authentication(method, authenticated):
         raise CardError("This card asks for authentication.", "authentication_required")
     method["_authenticated"] = authenticated
     return attach(world, method, customer)
-
-
-def redeem(world: World, session: dict[str, Any], word: str) -> None:
-    """A promotion code typed by the customer, where the session allows it; InvalidRequest for a wrong one."""
-    known = [
-        c for c in world.all("promotion_code") if c["active"] and c["code"].lower() == word.strip().lower()
-    ]
-    if not session["allow_promotion_codes"] or not known:
-        raise InvalidRequest("This code is invalid.", code="promotion_code_invalid", param="promotion_code")
-    entry = {"promotion_code": known[0]["id"]}
-    coupon_of(world, entry)
-    world.touch(session)["_remembered"]["discounts"] = [entry]
-    session["discounts"] = [{"coupon": None, **entry}]
-
-
-def blank_details() -> dict[str, Any]:
-    names = ("address", "business_name", "email", "individual_name", "name", "phone", "tax_ids")
-    return {**dict.fromkeys(names), "tax_exempt": "none"}
-
-
-def update_customer(world: World, session: dict[str, Any], customer: dict[str, Any], name: str) -> None:
-    """`customer_update[name]=auto` keeps the name typed on the page; without it the customer's own stays."""
-    wanted = (session["_remembered"].get("customer_update") or {}).get("name")
-    if name and wanted == "auto" and name != customer["name"]:
-        with world.changing(customer, "customer.updated"):
-            customer["name"] = name
 
 
 def finish(
@@ -202,36 +227,18 @@ def finish(
     if refusal:
         raise refusal
     invoice = world.find("invoice", subscription["latest_invoice"])
+    free = subscription["status"] == "trialing" or invoice["total"] <= 0
     world.update(
         session,
         status="complete",
         url=None,
         subscription=subscription["id"],
         invoice=invoice["id"],
-        payment_status="no_payment_required" if subscription["status"] == "trialing" else "paid",
-        amount_subtotal=invoice["subtotal"],
-        amount_total=invoice["total"],
-        total_details=totals(invoice),
+        payment_status="no_payment_required" if free else "paid",
     )
+    basket.write_amounts(session, subscription, invoice)
     world.emit("checkout.session.completed", session)
     return session
-
-
-def totals(invoice: dict[str, Any]) -> dict[str, Any]:
-    off = sum(part["amount"] for part in invoice["total_discount_amounts"])
-    return {"amount_discount": off, "amount_shipping": 0, "amount_tax": 0}
-
-
-def subscription_params(session: dict[str, Any]) -> dict[str, Any]:
-    remembered = session["_remembered"]
-    items = [
-        {"price": item["price"], **({"quantity": item["quantity"]} if item["quantity"] is not None else {})}
-        for item in session["_line_items"]
-    ]
-    data = {k: v for k, v in (remembered.get("subscription_data") or {}).items() if k != "invoice_settings"}
-    saved = {"payment_settings": {"save_default_payment_method": "off", "payment_method_types": ["card"]}}
-    discounts = {"discounts": remembered["discounts"]} if remembered.get("discounts") else {}
-    return {**data, **saved, **discounts, "customer": session["customer"], "items": items}
 
 
 def as_page_error(error: StripeError) -> Exception:

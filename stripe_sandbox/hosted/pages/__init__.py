@@ -14,6 +14,7 @@ from werkzeug.wrappers import Request, Response
 from stripe_sandbox.errors import StripeError
 from stripe_sandbox.hosted.pages import (
     checkout,
+    checkout_over,
     dashboard,
     guard,
     invoice,
@@ -65,6 +66,10 @@ PAGE_RULES: list[tuple[str, str, View]] = [
         ("POST", "/dashboard/faults/clear", switches.clear_faults),
         ("GET", "/checkout/<cs_id>", checkout.show),
         ("POST", "/checkout/<cs_id>", checkout.pay),
+        ("POST", "/checkout/<cs_id>/quantity", checkout.set_quantity),
+        ("POST", "/checkout/<cs_id>/promotion-code", checkout.set_code),
+        ("GET", "/checkout/<cs_id>/recover", checkout_over.ask_recover),
+        ("POST", "/checkout/<cs_id>/recover", checkout_over.recover),
         ("GET", "/portal/<bps_id>", portal.enter),
         ("GET", "/portal/<bps_id>/overview", portal.overview),
         ("GET", "/portal/<bps_id>/subscriptions/<sub_id>/cancel", portal.ask_cancel),

@@ -7,144 +7,143 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
+from stripe_sandbox.errors import InvalidRequest, StripeError
 from stripe_sandbox.hosted import checkout_flow
 from stripe_sandbox.hosted.checkout_flow import AuthenticationRequired, CardDeclined, SessionUnavailable
-from stripe_sandbox.hosted.pages import cards, tiers, words
+from stripe_sandbox.hosted.countries import COUNTRIES, TAX_IDS
+from stripe_sandbox.hosted.pages import cards, checkout_form, words
 from stripe_sandbox.hosted.pages.cards import CardForm, Fault
-from stripe_sandbox.hosted.pages.rendering import message_page, render, see_other
+from stripe_sandbox.hosted.pages.checkout_over import over, step
+from stripe_sandbox.hosted.pages.checkout_summary import about
+from stripe_sandbox.hosted.pages.rendering import render, see_other
 from stripe_sandbox.hosted.pages.shop import shop_name
 from stripe_sandbox.world import World
 
-UNAVAILABLE = {
-    "unknown": (
-        404,
-        "No such Checkout page",
-        "The address is wrong, or the sandbox was started over. Go back and choose the plan again.",
-    ),
-    "expired": (
-        410,
-        "This Checkout page has expired",
-        "Nothing was paid. Go back and choose the plan again.",
-    ),
-    "complete": (
-        410,
-        "This Checkout is complete",
-        "The subscription has begun. There is nothing left to pay here.",
-    ),
-}
 NOT_AUTHENTICATED = "The card was not authenticated and nothing was paid. Try again or use another card."
+FIELDS = {"tax_id[value]": "tax_id", "value": "tax_id", "type": "tax_id_type"}
 
 
+@step
 def show(world: World, request: Request, cs_id: str) -> Response:
-    try:
-        seen = checkout_flow.view(world, cs_id)
-    except SessionUnavailable as unavailable:
-        return _unavailable(world, cs_id, unavailable.reason)
+    seen = checkout_flow.view(world, cs_id)
     if seen["expired"] or seen["complete"]:
-        return _unavailable(world, cs_id, "expired" if seen["expired"] else "complete")
-    form = cards.typed(request.args, email=seen["email"] or "", name=_customer_name(seen))
-    return _page(world, seen, form)
+        return over(world, cs_id, "expired" if seen["expired"] else "complete")
+    return _page(world, seen, request, cards.typed(request.args, email=seen["email"] or ""))
 
 
+@step
 def pay(world: World, request: Request, cs_id: str) -> Response:
     """Subscribe. A second post of a session that is complete goes where the first one went."""
-    form = cards.typed(request.form)
-    try:
-        seen = checkout_flow.view(world, cs_id)
-        if seen["complete"]:
-            return see_other(checkout_flow.success_address(seen["session"]))
-        return _complete(world, seen, form, request.form.get("authentication", ""))
-    except SessionUnavailable as unavailable:
-        return _unavailable(world, cs_id, unavailable.reason)
+    seen = checkout_flow.view(world, cs_id)
+    if seen["complete"]:
+        return see_other(checkout_flow.success_address(seen["session"]))
+    if seen["expired"]:
+        raise SessionUnavailable("expired")
+    form, extra = cards.typed(request.form), checkout_form.typed(request.form, seen)
+    address = checkout_form.address_of(extra, seen)
+    seen = checkout_flow.view(world, cs_id, address) if address else seen
+    if request.form.get("step") == "update":
+        return _page(world, seen, request, form)
+    return _check(world, seen, request, form, extra) or _complete(world, seen, request, form, extra)
 
 
-def _complete(world: World, seen: dict[str, Any], form: CardForm, authentication: str) -> Response:
-    cs_id = seen["session"]["id"]
+def _check(
+    world: World, seen: dict[str, Any], request: Request, form: CardForm, extra: dict[str, str]
+) -> Response | None:
+    """What stands in the way before anything is tried."""
     fault = cards.check(form) if seen["collects_card"] else None
+    fault = fault or checkout_form.missing(extra, seen)
     if fault:
-        return _page(world, seen, form, fault, 422)
-    if authentication == "fail":
-        return _page(
-            world,
-            seen,
-            form,
-            Fault(NOT_AUTHENTICATED),
-            402,
-        )
+        return _page(world, seen, request, form, fault, 422)
+    if request.form.get("authentication") == "fail":
+        return _page(world, seen, request, form, Fault(NOT_AUTHENTICATED), 402)
+    shown = request.form.get("shown_total", "")
+    if shown and shown != str(seen["total_due_today"]):
+        total = words.money(seen["total_due_today"], seen["currency"])
+        news = f"With the tax for this address the total due today is {total}. Subscribe to pay it."
+        return _page(world, seen, request, form, news=news)
+    return None
+
+
+def _complete(
+    world: World, seen: dict[str, Any], request: Request, form: CardForm, extra: dict[str, str]
+) -> Response:
     card = cards.arguments(form) if seen["collects_card"] else {"card": None}
+    given = card | checkout_form.arguments(extra, seen) | {"email": form.email or None}
+    authenticated = request.form.get("authentication") == "complete"
     try:
-        session = checkout_flow.complete(
-            world, cs_id, **card, email=form.email or None, authenticated=authentication == "complete"
-        )
+        session = checkout_flow.complete(world, seen["session"]["id"], **given, authenticated=authenticated)
     except CardDeclined as declined:
-        return _page(world, seen, form, Fault(declined.message), 402)
+        return _page(world, seen, request, form, Fault(declined.message), 402)
     except AuthenticationRequired:
-        return _ask_bank(world, seen, form)
+        return _ask_bank(world, seen, request)
+    except InvalidRequest as refused:
+        param = refused.param or ""
+        return _page(world, seen, request, form, Fault(refused.message, FIELDS.get(param, param)), 422)
     return see_other(checkout_flow.success_address(session))
 
 
-def _ask_bank(world: World, seen: dict[str, Any], form: CardForm) -> Response:
+def _ask_bank(world: World, seen: dict[str, Any], request: Request) -> Response:
     due = words.money(seen["total_due_today"], seen["currency"])
-    about = f"a payment of {due}" if seen["total_due_today"] else "that this card may be charged later"
+    purpose = f"a payment of {due}" if seen["total_due_today"] else "that this card may be charged later"
+    carried = {name: value for name, value in request.form.items() if name not in ("step", "authentication")}
     return render(
         "authenticate.html",
         action=f"/checkout/{seen['session']['id']}",
-        hidden=asdict(form),
-        purpose=f"{about} by {shop_name(world)}",
+        hidden=carried,
+        purpose=f"{purpose} by {shop_name(world)}",
     )
+
+
+@step
+def set_quantity(world: World, request: Request, cs_id: str) -> Response:
+    item = request.form.get("item", "")
+    try:
+        checkout_flow.set_quantity(world, cs_id, item, request.form.get("quantity", 0, int))
+    except InvalidRequest as refused:
+        return _refused(world, request, cs_id, Fault(refused.message, f"quantity-{item}"))
+    return see_other(f"/checkout/{cs_id}")
+
+
+@step
+def set_code(world: World, request: Request, cs_id: str) -> Response:
+    """Apply the promotion code that was typed, or take the applied one away."""
+    try:
+        if request.form.get("do") == "remove":
+            checkout_flow.forget_code(world, cs_id)
+        else:
+            checkout_flow.redeem(world, cs_id, request.form.get("promotion_code", ""))
+    except StripeError as refused:
+        return _refused(world, request, cs_id, Fault(refused.message, "promotion_code"))
+    return see_other(f"/checkout/{cs_id}")
+
+
+def _refused(world: World, request: Request, cs_id: str, fault: Fault) -> Response:
+    seen = checkout_flow.view(world, cs_id)
+    return _page(world, seen, request, CardForm(email=seen["email"] or ""), fault, 422)
 
 
 def _page(
-    world: World, seen: dict[str, Any], form: CardForm, fault: Fault | None = None, status: int = 200
+    world: World,
+    seen: dict[str, Any],
+    request: Request,
+    form: CardForm,
+    fault: Fault | None = None,
+    status: int = 200,
+    news: str = "",
 ) -> Response:
-    lines = [_line(line) for line in seen["lines"]]
-    first, trial = lines[0]["name"] if lines else shop_name(world), seen["trial_days"]
     return render(
         "checkout.html",
         status,
-        **(seen | {"lines": lines}),
-        shop=shop_name(world),
-        title=f"Try {first}" if trial else f"Subscribe to {first}",
-        button_words="Start trial" if trial else "Subscribe",
-        busy_words="Starting trial…" if trial else "Subscribing…",
-        interval_words=words.per_interval(_recurring(seen)),
+        **about(world, seen),
+        ask=checkout_form.asked(seen),
+        countries=COUNTRIES.items(),
+        tax_ids=TAX_IDS.items(),
         email_fixed=bool(seen["customer"] and seen["email"]),
+        extra=checkout_form.typed(request.form or request.args, seen),
+        code=request.form.get("promotion_code", ""),
         form=form if form.email else CardForm(**(asdict(form) | {"email": seen["email"] or ""})),
         fault=fault,
+        news=news,
         cards=cards.TEST_CARDS,
     )
-
-
-def _line(line: dict[str, Any]) -> dict[str, Any]:
-    steps = tiers.steps(line["price"], line["quantity"] or 1)
-    return line | {"name": line["product"]["name"], "words": _line_words(line, steps), "steps": steps}
-
-
-def _line_words(line: dict[str, Any], steps: list[tiers.Step]) -> str:
-    """ "14 seats at $20.00, billed monthly"; tiers stand below the line; a single one needs no sum."""
-    price, quantity = line["price"], line["quantity"]
-    billed, package = words.billed(price.get("recurring")), price.get("transform_quantity")
-    if quantity is None or (quantity == 1 and not package and price["billing_scheme"] == "per_unit"):
-        return f"Billed {billed}"
-    each = f" at {words.money(steps[0].unit, price['currency'])}" if len(steps) == 1 else ""
-    parcel = f", {steps[0].quantity} × {package['divide_by']}" if package else ""
-    return f"{quantity} {line['unit_text']}{parcel}{each}, billed {billed}"
-
-
-def _recurring(seen: dict[str, Any]) -> dict[str, Any] | None:
-    found = (line["price"].get("recurring") for line in seen["lines"])
-    return next((recurring for recurring in found if recurring), None)
-
-
-def _customer_name(seen: dict[str, Any]) -> str:
-    return (seen["customer"] or {}).get("name") or ""
-
-
-def _unavailable(world: World, cs_id: str, reason: str) -> Response:
-    status, title, text = UNAVAILABLE[reason]
-    with world:
-        session = world.get(cs_id) or {}
-    link, link_text = session.get("cancel_url"), f"Back to {shop_name(world)}"
-    if reason == "complete" and session:
-        link, link_text = checkout_flow.success_address(session), f"Go to {shop_name(world)}"
-    return message_page(status, title, text, link=link, link_text=link_text)

@@ -165,3 +165,18 @@ def card_expiry(payment_method: dict[str, Any]) -> str:
 def compact(params: Any) -> str:
     """Request parameters on one line."""
     return json.dumps(params, ensure_ascii=False, separators=(", ", ": ")) if params else ""
+
+
+def coupon(found: dict[str, Any] | None) -> str:
+    """ "20% off for 3 months", "$5.00 off the first invoice"."""
+    if not found:
+        return ""
+    percent = found.get("percent_off")
+    off = (
+        f"{Decimal(str(percent)).normalize():f}%"
+        if percent
+        else money(found["amount_off"], found["currency"])
+    )
+    months = found.get("duration_in_months")
+    spans = {"once": " the first invoice", "forever": "", "repeating": f" for {months} months"}
+    return f"{off} off{' for 1 month' if months == 1 else spans[found['duration']]}"
