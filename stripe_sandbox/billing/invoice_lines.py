@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from stripe_sandbox.billing import money
 from stripe_sandbox.errors import InvalidRequest
 from stripe_sandbox.ids import new_id
+from stripe_sandbox.rendering import copy
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
@@ -97,39 +98,66 @@ def item_line(
     proration: bool = False,
     invoice_item: str | None = None,
 ) -> dict[str, Any]:
+    """A subscription item's line. A proration takes no discounts: what was paid is in its amount."""
     price = price_of(world, item)
+    details = {
+        "invoice_item": invoice_item,
+        "proration": proration,
+        "proration_details": {"credited_items": None},
+        "subscription": subscription["id"],
+        "subscription_item": item["id"],
+    }
+    return new_line(price["currency"], amount, description, quantity, period) | {
+        "discountable": not proration,
+        "discounts": [] if proration else list(item.get("discounts") or []),
+        "metadata": dict(subscription["metadata"]),
+        "parent": parent(subscription_item_details=details),
+        "pricing": pricing(price, unit),
+        "subscription": subscription["id"],
+        **tax_notes(price, item.get("tax_rates")),
+    }
+
+
+def new_line(
+    currency: str, amount: int, description: str | None, quantity: int, period: tuple[int, int]
+) -> dict[str, Any]:
     return {
         "id": new_id("line_item"),
         "object": "line_item",
         "amount": amount,
-        "currency": price["currency"],
+        "currency": currency,
         "description": description,
         "discount_amounts": [],
-        "discountable": not proration,
+        "discountable": True,
         "discounts": [],
         "invoice": None,
         "livemode": False,
-        "metadata": dict(subscription["metadata"]),
-        "parent": {
-            "invoice_item_details": None,
-            "subscription_item_details": {
-                "invoice_item": invoice_item,
-                "proration": proration,
-                "proration_details": {"credited_items": None},
-                "subscription": subscription["id"],
-                "subscription_item": item["id"],
-            },
-            "type": "subscription_item_details",
-        },
+        "metadata": {},
+        "parent": None,
         "period": {"start": period[0], "end": period[1]},
         "pretax_credit_amounts": [],
-        "pricing": pricing(price, unit),
+        "pricing": None,
         "quantity": quantity,
         "quantity_decimal": str(quantity),
-        "subscription": subscription["id"],
+        "subscription": None,
         "subtotal": amount,
         "taxes": [],
     }
+
+
+def parent(**details: dict[str, Any]) -> dict[str, Any]:
+    """What a line stems from: `subscription_item_details` or `invoice_item_details`."""
+    return {
+        "invoice_item_details": None,
+        "subscription_item_details": None,
+        "type": next(iter(details)),
+        **details,
+    }
+
+
+def tax_notes(price: dict[str, Any] | None, rates: list[dict[str, Any]] | None) -> dict[str, Any]:
+    """The line's own notes for its taxes, since item and price may have gone when it is reckoned again."""
+    return {"_tax_behavior": (price or {}).get("tax_behavior"), "_tax_rates": copy(rates or [])}
 
 
 def pricing(price: dict[str, Any], unit: str | None) -> dict[str, Any]:
@@ -181,11 +209,15 @@ def add_pending(
 
 
 def take_pending(
-    world: World, customer: dict[str, Any], subscription: dict[str, Any] | None, invoice_id: str
+    world: World,
+    customer: dict[str, Any],
+    subscription: dict[str, Any] | None,
+    invoice_id: str,
+    currency: str,
 ) -> list[dict[str, Any]]:
     """Lines of what was waiting for this subscription's (or, without one, this customer's) next invoice."""
     lines = []
-    for pending in world.where("invoiceitem", customer=customer["id"], invoice=None):
+    for pending in world.where("invoiceitem", customer=customer["id"], invoice=None, currency=currency):
         if owner_of(pending) in (None, subscription["id"] if subscription else None):
             world.update(pending, invoice=invoice_id)
             lines.append(pending_line(world, subscription, pending))
@@ -200,48 +232,53 @@ def owner_of(pending: dict[str, Any]) -> str | None:
 def pending_line(
     world: World, subscription: dict[str, Any] | None, pending: dict[str, Any]
 ) -> dict[str, Any]:
-    period = (pending["period"]["start"], pending["period"]["end"])
+    """The line of an invoice item: a subscription item's proration, or an amount of its own."""
     if subscription and pending.get("_item"):
-        return item_line(
-            world,
-            subscription,
-            pending["_item"],
-            pending["amount"],
-            pending["description"],
-            pending["quantity"],
-            period,
-            proration=pending["proration"],
-            invoice_item=pending["id"],
-        )
+        return proration_line(world, subscription, pending)
     details = {
         "invoice_item": pending["id"],
-        "proration": False,
+        "proration": pending["proration"],
         "proration_details": {"credited_items": None},
-        "subscription": None,
+        "subscription": owner_of(pending),
     }
-    return {
-        "id": new_id("line_item"),
-        "object": "line_item",
-        "amount": pending["amount"],
-        "currency": pending["currency"],
-        "description": pending["description"],
-        "discount_amounts": [],
+    price = price_in(world, pending["pricing"])
+    line = new_line(
+        pending["currency"],
+        pending["amount"],
+        pending["description"],
+        pending["quantity"],
+        period_in(pending),
+    )
+    return line | {
         "discountable": pending["discountable"],
-        "discounts": [],
-        "invoice": None,
-        "livemode": False,
+        "discounts": list(pending["discounts"]),
         "metadata": dict(pending["metadata"]),
-        "parent": {
-            "invoice_item_details": details,
-            "subscription_item_details": None,
-            "type": "invoice_item_details",
-        },
-        "period": dict(pending["period"]),
-        "pretax_credit_amounts": [],
-        "pricing": pending["pricing"],
-        "quantity": pending["quantity"],
+        "parent": parent(invoice_item_details=details),
+        "pricing": copy(pending["pricing"]),
         "quantity_decimal": pending["quantity_decimal"],
-        "subscription": None,
-        "subtotal": pending["amount"],
-        "taxes": [],
+        **tax_notes(price or {"tax_behavior": pending.get("_tax_behavior")}, pending["tax_rates"]),
     }
+
+
+def proration_line(world: World, subscription: dict[str, Any], pending: dict[str, Any]) -> dict[str, Any]:
+    return item_line(
+        world,
+        subscription,
+        pending["_item"],
+        pending["amount"],
+        pending["description"],
+        pending["quantity"],
+        period_in(pending),
+        proration=pending["proration"],
+        invoice_item=pending["id"],
+    )
+
+
+def period_in(pending: dict[str, Any]) -> tuple[int, int]:
+    return pending["period"]["start"], pending["period"]["end"]
+
+
+def price_in(world: World, priced: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The price a `pricing` names, if it is still there."""
+    details = (priced or {}).get("price_details") or {}
+    return world.get(details.get("price") or "")

@@ -1,14 +1,14 @@
-"""Invoices: lines, totals, draft, open, paid, void."""
+"""Invoices from draft to paid or void: what happens to them, and what is said of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing.billing_cycle import HOUR
-from stripe_sandbox.billing.discounts import discounted
+from stripe_sandbox.billing.discounts import use_up
 from stripe_sandbox.billing.invoice_lines import take_pending
-from stripe_sandbox.ids import new_id
-from stripe_sandbox.rendering import page
+from stripe_sandbox.billing.invoice_object import blank
+from stripe_sandbox.billing.totals import total_up
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
@@ -26,136 +26,47 @@ def draft(
     """A draft of these lines and of what was pending. Not announced: call `announce` when its turn comes."""
     now = world.now(customer["id"])
     invoice = blank(world, customer, subscription, reason, now)
-    lines = take_pending(world, customer, subscription, invoice["id"]) + lines
-    for line in lines:
-        line["invoice"] = invoice["id"]
-    currency = lines[0]["currency"] if lines else subscription["currency"] if subscription else "usd"
+    invoice["currency"] = currency_for(customer, subscription, lines)
+    lines = take_pending(world, customer, subscription, invoice["id"], invoice["currency"]) + lines
+    set_lines(invoice, lines)
     invoice |= {
         "auto_advance": auto_advance,
         "automatically_finalizes_at": now + HOUR if auto_advance else None,
-        "currency": currency,
-        "lines": page(lines, f"/v1/invoices/{invoice['id']}/lines"),
         "period_start": period[0],
         "period_end": period[1],
     }
     total_up(world, invoice, customer)
+    return keep(world, invoice, customer)
+
+
+def currency_for(
+    customer: dict[str, Any], subscription: dict[str, Any] | None, lines: list[dict[str, Any]]
+) -> str:
+    if lines:
+        return str(lines[0]["currency"])
+    return str(subscription["currency"] if subscription else customer["currency"] or "usd")
+
+
+def set_lines(invoice: dict[str, Any], lines: list[dict[str, Any]]) -> None:
+    for line in lines:
+        line["invoice"] = invoice["id"]
+    invoice["lines"]["data"] = lines
+
+
+def keep(world: World, invoice: dict[str, Any], customer: dict[str, Any]) -> dict[str, Any]:
+    """The first invoice decides in which currency a customer is billed."""
     world.add(invoice)
     if not customer["currency"]:
-        world.update(customer, currency=currency)
+        world.update(customer, currency=invoice["currency"])
     return invoice
 
 
-def total_up(world: World, invoice: dict[str, Any], customer: dict[str, Any]) -> None:
-    """A credit balance pays first; what an invoice owes the customer becomes credit when it is finalized."""
-    subtotal = sum(line["amount"] for line in invoice["lines"]["data"])
-    off = discounted(world, invoice)
-    total = subtotal - sum(part["amount"] for part in off)
-    balance = customer["balance"]
-    due = max(0, total + balance) if total >= 0 else 0
-    invoice |= {
-        "subtotal": subtotal,
-        "subtotal_excluding_tax": subtotal,
-        "total": total,
-        "total_excluding_tax": total,
-        "total_discount_amounts": off,
-        "starting_balance": balance,
-        "amount_due": due,
-        "amount_remaining": due,
-    }
-
-
-def blank(
-    world: World, customer: dict[str, Any], subscription: dict[str, Any] | None, reason: str, now: int
-) -> dict[str, Any]:
-    details = {
-        "metadata": dict(subscription["metadata"]) if subscription else None,
-        "subscription": subscription["id"] if subscription else None,
-    }
-    parent = {"quote_details": None, "subscription_details": details, "type": "subscription_details"}
-    return {
-        "id": new_id("invoice"),
-        "object": "invoice",
-        "account_country": "US",
-        "account_name": "Sandbox",
-        "account_tax_ids": None,
-        "amount_due": 0,
-        "amount_overpaid": 0,
-        "amount_paid": 0,
-        "amount_paid_off_stripe": 0,
-        "amount_remaining": 0,
-        "amount_shipping": 0,
-        "application": None,
-        "attempt_count": 0,
-        "attempted": False,
-        "automatic_tax": {
-            "disabled_reason": None,
-            "enabled": False,
-            "liability": None,
-            "provider": None,
-            "status": None,
-        },
-        "billing_reason": reason,
-        "collection_method": subscription["collection_method"] if subscription else "charge_automatically",
-        "created": now,
-        "custom_fields": None,
-        "customer": customer["id"],
-        "customer_account": None,
-        "customer_address": customer["address"],
-        "customer_email": customer["email"],
-        "customer_name": customer["name"],
-        "customer_phone": customer["phone"],
-        "customer_shipping": customer["shipping"],
-        "customer_tax_exempt": customer["tax_exempt"],
-        "customer_tax_ids": [],
-        "default_payment_method": None,
-        "default_source": None,
-        "default_tax_rates": [],
-        "description": None,
-        "discounts": list(subscription["discounts"]) if subscription else [],
-        "due_date": None,
-        "effective_at": None,
-        "ending_balance": None,
-        "footer": None,
-        "from_invoice": None,
-        "hosted_invoice_url": None,
-        "invoice_pdf": None,
-        "issuer": {"type": "self"},
-        "last_finalization_error": None,
-        "latest_revision": None,
-        "livemode": False,
-        "metadata": {},
-        "next_payment_attempt": now + HOUR if reason == "subscription_cycle" else None,
-        "number": None,
-        "on_behalf_of": None,
-        "parent": parent if subscription else None,
-        "payment_settings": {
-            "default_mandate": None,
-            "payment_method_options": None,
-            "payment_method_types": None,
-        },
-        "post_payment_credit_notes_amount": 0,
-        "pre_payment_credit_notes_amount": 0,
-        "receipt_number": None,
-        "rendering": None,
-        "shipping_cost": None,
-        "shipping_details": None,
-        "statement_descriptor": None,
-        "status": "draft",
-        "status_transitions": {
-            "finalized_at": None,
-            "marked_uncollectible_at": None,
-            "paid_at": None,
-            "voided_at": None,
-        },
-        "test_clock": customer["test_clock"],
-        "total_pretax_credit_amounts": [],
-        "total_taxes": [],
-        "webhooks_delivered_at": now,
-    }
-
-
 def announce(world: World, invoice: dict[str, Any]) -> None:
+    """From now on it is real: discounts that count once are used up by it."""
     world.emit("invoice.created", invoice)
+    subscription = subscription_of(world, invoice)
+    if subscription:
+        use_up(world, subscription, invoice)
 
 
 def subscription_of(world: World, invoice: dict[str, Any]) -> dict[str, Any] | None:
@@ -169,12 +80,13 @@ def finalize(world: World, invoice: dict[str, Any]) -> dict[str, Any]:
     customer = world.find("customer", invoice["customer"])
     now = world.now(customer["id"])
     world.touch(invoice)
+    do_without_place(invoice)
     total_up(world, invoice, customer)
     invoice |= {
         "status": "open",
-        "number": next_number(world, customer),
+        "number": invoice["number"] or next_number(world, customer),
         "automatically_finalizes_at": None,
-        "effective_at": now,
+        "effective_at": invoice["effective_at"] or now,
         "ending_balance": settle_balance(world, invoice, customer),
         "hosted_invoice_url": f"{world.base_url}/invoice/{invoice['id']}",
         "invoice_pdf": f"{world.base_url}/invoice/{invoice['id']}/pdf",
@@ -184,6 +96,19 @@ def finalize(world: World, invoice: dict[str, Any]) -> dict[str, Any]:
     if invoice["amount_due"] == 0:
         mark_paid(world, invoice)
     return invoice
+
+
+def do_without_place(invoice: dict[str, Any]) -> None:
+    """Stripe turns automatic tax off rather than let a renewal wait for an address."""
+    if invoice["automatic_tax"]["status"] == "requires_location_inputs":
+        reason = "finalization_requires_location_inputs"
+        invoice["automatic_tax"] = {
+            "disabled_reason": reason,
+            "enabled": False,
+            "liability": None,
+            "provider": None,
+            "status": None,
+        }
 
 
 def next_number(world: World, customer: dict[str, Any]) -> str:

@@ -88,6 +88,26 @@ def share(total: int, part: int, whole_time: int) -> int:
     return whole(Decimal(total) * part / whole_time)
 
 
+def percent_of(amount: int, percent: float | str | Decimal) -> int:
+    """A percentage of an amount, computed in decimals and rounded once."""
+    return whole(Decimal(amount) * Decimal(str(percent)) / 100)
+
+
+def spread(amount: int, weights: list[int]) -> list[int]:
+    """An amount in whole parts by weight, the largest remainders first; the parts add up to it exactly.
+
+    No part is larger than its weight when the amount is not larger than all of them together.
+    """
+    everything = sum(weights)
+    if everything <= 0:
+        return [0] * len(weights)
+    parts = [amount * weight // everything for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda n: -(amount * weights[n] % everything))
+    for position in by_remainder[: amount - sum(parts)]:
+        parts[position] += 1
+    return parts
+
+
 def text(value: Decimal) -> str:
     """Stripe's decimal strings: no exponent, no trailing zeros."""
     plain = format(value, "f")
