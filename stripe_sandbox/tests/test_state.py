@@ -54,7 +54,8 @@ def test_what_waits_goes_on_after_a_restart(tmp_path, listener):
     world = World(SQLiteFile(path))
     world.listen(listener.url)
     with world:
-        world.add_event("customer.created", {"object": {"id": "cus_1", "object": "customer"}}, 1, everybody=True)
+        shown = {"id": "cus_1", "object": "customer"}
+        world.add_event("customer.created", {"object": shown}, 1, everybody=True)
     world.store.close()
 
     again = World(SQLiteFile(path))
