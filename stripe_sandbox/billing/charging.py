@@ -102,3 +102,15 @@ def next_action(world: World, intent: dict[str, Any]) -> dict[str, Any]:
         "type": "use_stripe_sdk",
         "use_stripe_sdk": {"type": "three_d_secure_redirect", "stripe_js": page},
     }
+
+
+def cancel(world: World, intent: dict[str, Any], reason: str | None) -> None:
+    world.update(
+        intent,
+        status="canceled",
+        amount_capturable=0,
+        canceled_at=world.now(intent["customer"]),
+        cancellation_reason=reason,
+        next_action=None,
+    )
+    world.emit("payment_intent.canceled", intent)

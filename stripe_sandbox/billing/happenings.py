@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stripe_sandbox.billing.disputes import lapse_dispute as lapse_dispute
 from stripe_sandbox.billing.ending import cancel_now
 from stripe_sandbox.billing.invoice_lines import period_lines, price_of
 from stripe_sandbox.billing.invoicing import announce, draft, finalize, subscription_of, void
 from stripe_sandbox.billing.payments import collect
+from stripe_sandbox.billing.refunds import settle_refund as settle_refund
 from stripe_sandbox.billing.subscribing import first_end, period_of, set_period
 from stripe_sandbox.rendering import copy
 

@@ -6,7 +6,7 @@ import time
 import traceback
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.billing import happenings
+from stripe_sandbox.billing import disputes, happenings, refunds
 from stripe_sandbox.billing.billing_cycle import DAY, HOUR
 
 if TYPE_CHECKING:
@@ -81,6 +81,8 @@ TIMETABLES = {
     "subscription": subscription_times,
     "invoice": invoice_times,
     "checkout.session": session_times,
+    "dispute": disputes.times,
+    "refund": refunds.times,
 }
 
 

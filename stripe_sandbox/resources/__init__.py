@@ -6,6 +6,7 @@ from importlib import import_module
 
 NAMES = (
     "account",
+    "charges",
     "checkout",
     "coupons",
     "customers",
@@ -13,11 +14,13 @@ NAMES = (
     "events",
     "invoice_items",
     "invoices",
-    "money_moves",
+    "payment_intents",
     "payment_methods",
     "portal",
     "prices",
     "products",
+    "refunds",
+    "setup_intents",
     "subscriptions",
     "test_clocks",
     "webhook_endpoints",
