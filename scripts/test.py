@@ -1,4 +1,4 @@
-"""Run the test suites, each on the database it is meant for, and count.
+"""Run the test suites, each on the database it is meant for, and count; then check the contract with Stripe.
 
 .venv/bin/python scripts/test.py                 all of them
 .venv/bin/python scripts/test.py sqlite browser  only these
@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import chromium
+import contract
 from services import both
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,13 +65,26 @@ class Outcome:
 def main() -> int:
     signal.signal(signal.SIGTERM, _interrupt)  # the services are stopped then, too
     runs = _chosen(sys.argv[1:])
-    REPORTS.mkdir(parents=True, exist_ok=True)
-    if all("REDIS_URL" in run.env for run in runs):
-        outcomes = [_carry_out(run, {}) for run in runs]
-    else:
-        with both() as addresses:
-            outcomes = [_carry_out(run, _addresses(run, addresses)) for run in runs]
+    outcomes = carry_out(runs)
+    if runs == RUNS:
+        outcomes.append(_contract())
     return _conclude(outcomes)
+
+
+def carry_out(runs: list[Run]) -> list[Outcome]:
+    """What the sandbox is asked and answers meanwhile is recorded."""
+    contract.forget()
+    if all("REDIS_URL" in run.env for run in runs):
+        return [_carry_out(run, {}) for run in runs]
+    with both() as addresses:
+        return [_carry_out(run, _addresses(run, addresses)) for run in runs]
+
+
+def _contract() -> Outcome:
+    print("\n=== contract ===", flush=True)
+    report, began = _fresh_report("contract"), time.monotonic()
+    code = contract.check(f"--junitxml={report}")
+    return _outcome("contract", report, code, time.monotonic() - began)
 
 
 def _interrupt(number: int, frame: object) -> None:
@@ -93,12 +107,18 @@ def _addresses(run: Run, services: dict[str, str]) -> dict[str, str]:
 
 def _carry_out(run: Run, addresses: dict[str, str]) -> Outcome:
     print(f"\n=== {run.name} ===", flush=True)
-    report = REPORTS / f"{run.name}.xml"
-    report.unlink(missing_ok=True)
+    report = _fresh_report(run.name)
     command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *run.arguments]
     began = time.monotonic()
-    code = _pytest(command, {**os.environ, "ENV_FILE": os.devnull, **addresses, **run.env})
-    return _outcome(run.name, report, code, time.monotonic() - began)
+    env = {**os.environ, "ENV_FILE": os.devnull, **contract.RECORDING, **addresses, **run.env}
+    return _outcome(run.name, report, _pytest(command, env), time.monotonic() - began)
+
+
+def _fresh_report(name: str) -> Path:
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    report = REPORTS / f"{name}.xml"
+    report.unlink(missing_ok=True)
+    return report
 
 
 def _pytest(command: list[str], env: dict[str, str]) -> int:

@@ -31,6 +31,7 @@ class Result:
     count: int
     distinct: int = 0
     found: list[Found] = field(default_factory=list)
+    praise: str = "all valid"
 
     @property
     def ok(self) -> bool:
@@ -62,7 +63,7 @@ class Contract:
                 *self._all(asked, self.request, look_of_request),
             ),
             Result("events", recorded.count("event"), *self._all(events, self.event, look_of_answer)),
-            Result("event types", len(types), len(types), list(self.types(types))),
+            Result("event types", len(types), len(types), list(self.types(types)), "all exist"),
         ]
 
     def _all(

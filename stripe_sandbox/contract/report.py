@@ -19,7 +19,7 @@ def lines(result: Result) -> Iterator[str]:
 
 def verdict(result: Result) -> str:
     if result.ok:
-        return "all valid"
+        return result.praise
     return f"{len(kinds(result.found))} kinds of violation" if result.count else "nothing was recorded"
 
 
