@@ -12,7 +12,9 @@ from apps.subscriptions.services import seats
 from apps.subscriptions.tests.conftest import calls, current, gate_is_open, value_of
 from apps.teams.models import Team
 from apps.users.models import CustomUser
+from scripts import demo_states
 from scripts.demo_states import seed_states
+from stripe_sandbox.scenarios import CATALOGUE
 from stripe_sandbox.world import World
 
 pytestmark = pytest.mark.team_holder
@@ -28,6 +30,8 @@ STATES = [
     ("state-canceled", "canceled", False, "choose-pro-month"),
     ("state-paused", "paused", False, "open-portal"),
     ("state-collection-paused", "active", True, "renewal-date"),
+    ("state-second-subscription", "active", True, "renewal-date"),
+    ("state-disputed", "active", True, "renewal-date"),
     ("state-incomplete", "incomplete", False, "subscription-status"),
     ("state-incomplete-expired", "incomplete_expired", False, "choose-pro-month"),
 ]
@@ -41,6 +45,12 @@ def owner_client(stripe: World) -> Client:
     client = Client()
     client.force_login(CustomUser.objects.get(email="owner@example.com"))
     return client
+
+
+def test_each_team_lives_a_story_of_the_catalogue() -> None:
+    lived = {state for scenario in CATALOGUE.values() for state in scenario.states}
+
+    assert lived == {state.slug for state in demo_states.STATES} == {slug for slug, *_ in STATES}
 
 
 def test_each_team_stands_in_its_state(owner_client: Client) -> None:

@@ -112,6 +112,7 @@ def price_moves(stage: Stage) -> None:
     subscribe_to(stage, key)
     new_price(stage, key, 2500, product=old.product, transfer_lookup_key=True)
     stage.api.prices.update(old.id, {"active": False})
+    stage.wait(days=2)
     subscribe_to(stage, key)
     stage.wait(days=32)
 
