@@ -1,4 +1,4 @@
-"""Changes to a running subscription: items and their prorations, trial, pause, cancellation."""
+"""Changes to a running subscription, and the invoice a change makes at once."""
 
 from __future__ import annotations
 
@@ -6,255 +6,267 @@ from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.api.calls import set_metadata
 from stripe_sandbox.billing import money
-from stripe_sandbox.billing.discounts import net_of_percent
-from stripe_sandbox.billing.invoice_lines import add_pending, day, is_metered, name_of, period_lines, price_of
+from stripe_sandbox.billing.end_dates import check_cancellation, set_cancellation, settle_end
+from stripe_sandbox.billing.invoice_lines import period_lines
 from stripe_sandbox.billing.invoicing import announce, draft, finalize
-from stripe_sandbox.billing.payments import collect
-from stripe_sandbox.billing.subscribing import (
-    ENDED,
-    add_item,
-    first_end,
+from stripe_sandbox.billing.one_off_items import add_one_off_items
+from stripe_sandbox.billing.payments import collect, intent_for
+from stripe_sandbox.billing.pending_changes import check_supported, drop_pending, hold_back, show_pending
+from stripe_sandbox.billing.pending_interval import set_interval
+from stripe_sandbox.billing.periods import (
+    billed_period,
+    next_end,
+    opening_lines,
     period_of,
-    quantity_of,
-    set_cancellation,
+    rhythm,
+    rhythm_of,
     set_period,
-    start_discounts,
-    trial_until,
-    usable_price,
 )
-from stripe_sandbox.billing.subscription_object import own_method, trial_settings
-from stripe_sandbox.errors import InvalidRequest, MissingObject, wrong_state
+from stripe_sandbox.billing.phase_mirror import mirror
+from stripe_sandbox.billing.prorating import (
+    Before,
+    check_date,
+    credit_all,
+    pending_of,
+    prorate,
+    snapshot,
+)
+from stripe_sandbox.billing.subscribing import ENDED, start_discounts
+from stripe_sandbox.billing.subscription_items import set_items
+from stripe_sandbox.billing.subscription_object import (
+    check_due_days,
+    invoice_settings,
+    own_method,
+    payment_settings,
+    refuse_unknown_features,
+    set_tax,
+    trial_settings,
+)
+from stripe_sandbox.billing.trials import set_trial
+from stripe_sandbox.errors import InvalidRequest
+from stripe_sandbox.rendering import copy
 
 if TYPE_CHECKING:
     from stripe_sandbox.errors import CardError
     from stripe_sandbox.world import World
 
 AFTER_END = {"cancellation_details", "metadata", "expand"}
+BEFORE_START = AFTER_END | {
+    "default_payment_method",
+    "default_source",
+    "description",
+    "off_session",
+    "payment_behavior",
+    "payment_settings",
+}
+BILLING = {"items", "trial_end", "billing_cycle_anchor", "add_invoice_items"}
 
 
-def modify(world: World, subscription: dict[str, Any], params: dict[str, Any]) -> CardError | None:
+def modify(
+    world: World, subscription: dict[str, Any], params: dict[str, Any], by_schedule: bool = False
+) -> CardError | None:
     """Apply an update and collect what it bills at once. Answers why that was not paid, if so."""
+    check_state(subscription, params)
+    if not by_schedule:
+        check_cancellation(subscription, params)
+    if BILLING & set(params):
+        drop_pending(world, subscription)
+    if params.get("payment_behavior") == "pending_if_incomplete":
+        return modify_when_paid(world, subscription, params)
     with world.changing(subscription, "customer.subscription.updated"):
         invoice = apply(world, subscription, params)
         if invoice:
             subscription["latest_invoice"] = invoice["id"]
-    if invoice is None:
-        return None
+    if not by_schedule:
+        mirror(world, subscription)
+    return bill(world, invoice, params.get("payment_behavior")) if invoice else None
+
+
+def check_state(subscription: dict[str, Any], params: dict[str, Any]) -> None:
+    status = subscription["status"]
+    if status in ENDED and set(params) - AFTER_END:
+        message = "A canceled subscription can only update its cancellation_details and metadata."
+        raise InvalidRequest(message, param=sorted(set(params) - AFTER_END)[0])
+    if status == "incomplete" and set(params) - BEFORE_START:
+        message = "This subscription waits for its first payment; until then its plan cannot change."
+        raise InvalidRequest(message, param=sorted(set(params) - BEFORE_START)[0])
+    refuse_unknown_features(params)
+
+
+def modify_when_paid(world: World, subscription: dict[str, Any], params: dict[str, Any]) -> CardError | None:
+    """`pending_if_incomplete`: what needs a payment changes nothing until it is paid."""
+    check_supported(params)
+    before = copy(world.touch(subscription))
+    invoice = apply(world, subscription, params)
+    if invoice is None or invoice["amount_due"] == 0 or by_hand(subscription):
+        return keep_at_once(world, subscription, before, invoice)
+    hold_back(world, subscription, before, invoice["id"])
+    refusal = bill(world, invoice, None)
+    if subscription.get("_pending_change"):
+        with world.changing(subscription, "customer.subscription.updated"):
+            show_pending(world, subscription, params)
+    mirror(world, subscription)
+    return refusal
+
+
+def keep_at_once(
+    world: World, subscription: dict[str, Any], before: dict[str, Any], invoice: dict[str, Any] | None
+) -> CardError | None:
+    after = copy(subscription)
+    subscription.clear()
+    subscription.update(before)
+    with world.changing(subscription, "customer.subscription.updated"):
+        subscription.clear()
+        subscription.update(after)
+        if invoice:
+            subscription["latest_invoice"] = invoice["id"]
+    mirror(world, subscription)
+    return bill(world, invoice, None) if invoice else None
+
+
+def by_hand(subscription: dict[str, Any]) -> bool:
+    return bool(subscription["collection_method"] == "send_invoice")
+
+
+def bill(world: World, invoice: dict[str, Any], behavior: str | None) -> CardError | None:
+    """Finalize and collect; `default_incomplete` waits for the customer. Sent invoices stay a draft."""
     announce(world, invoice)
+    if invoice["collection_method"] == "send_invoice":
+        return None
     finalize(world, invoice)
-    if invoice["status"] == "open" and invoice["collection_method"] == "charge_automatically":
+    if invoice["status"] == "open" and behavior == "default_incomplete":
+        await_payment(world, invoice)
+    elif invoice["status"] == "open":
         return collect(world, invoice)
     return None
 
 
+def await_payment(world: World, invoice: dict[str, Any]) -> None:
+    intent_for(world, invoice)
+    subscription = world.find("subscription", invoice["parent"]["subscription_details"]["subscription"])
+    if subscription["status"] in ("active", "trialing"):
+        with world.changing(subscription, "customer.subscription.updated"):
+            subscription["status"] = "past_due"
+
+
 def apply(world: World, subscription: dict[str, Any], params: dict[str, Any]) -> dict[str, Any] | None:
     """The change itself; answers the invoice (still a draft) that it makes at once."""
-    if subscription["status"] in ENDED and set(params) - AFTER_END:
-        message = "A canceled subscription can only update its cancellation_details and metadata."
-        raise InvalidRequest(message, param=sorted(set(params) - AFTER_END)[0])
+    check_state(subscription, params)
     world.touch(subscription)
+    behavior = params.get("proration_behavior", "create_prorations")
+    was_trialing = subscription["status"] == "trialing"
     set_plain(world, subscription, params)
-    invoice = change_items(world, subscription, params)
-    if "discounts" in params:
-        subscription["discounts"] = []
-        start_discounts(world, subscription, params["discounts"] or [])
-    if {"cancel_at", "cancel_at_period_end"} & set(params):
-        set_cancellation(world, subscription, params)
-    if "pause_collection" in params:
-        given = params["pause_collection"]
-        subscription["pause_collection"] = {"resumes_at": None, **given} if given else None
-    return invoice
+    add_one_off_items(world, subscription, params.get("add_invoice_items") or [])
+    begins_anew = change_items(world, subscription, params, behavior)
+    if params.get("discounts") or params.get("discounts") == "":
+        start_discounts(world, subscription, params["discounts"])
+    set_cancellation(world, subscription, params)
+    if begins_anew:
+        return anew(world, subscription, was_trialing)
+    settle_end(world, subscription, behavior)
+    if behavior == "always_invoice" and invoices_now(world, subscription):
+        return update_invoice(world, subscription, [])
+    return None
+
+
+def invoices_now(world: World, subscription: dict[str, Any]) -> bool:
+    """One-off items alone make no invoice; a proration takes them along."""
+    bills = subscription["status"] not in ("trialing", "paused")
+    return bills and any(pending["proration"] for pending in pending_of(world, subscription))
 
 
 def set_plain(world: World, subscription: dict[str, Any], params: dict[str, Any]) -> None:
     set_metadata(subscription, params.get("metadata"))
-    for name in ("description", "collection_method", "days_until_due"):
-        if name in params:
-            subscription[name] = params[name] or None
+    if "description" in params:
+        subscription["description"] = params["description"] or None
     if "default_payment_method" in params:
         customer = world.find("customer", subscription["customer"])
         subscription["default_payment_method"] = own_method(world, customer, params["default_payment_method"])
-    for name in ("payment_settings", "cancellation_details"):
-        subscription[name] |= {k: v or None for k, v in (params.get(name) or {}).items()}
+    set_collection(world, subscription, params)
+    details = {k: v or None for k, v in (params.get("cancellation_details") or {}).items()}
+    subscription["cancellation_details"] |= {k: v for k, v in details.items() if k != "feedback_option"}
     if params.get("trial_settings"):
         subscription["trial_settings"] = trial_settings(params)
 
 
-def change_items(world: World, subscription: dict[str, Any], params: dict[str, Any]) -> dict[str, Any] | None:
+def set_collection(world: World, subscription: dict[str, Any], params: dict[str, Any]) -> None:
+    """How it is billed: by card or by mail, with which settings and taxes, paused or not."""
+    if {"collection_method", "days_until_due"} & set(params):
+        method = params.get("collection_method", subscription["collection_method"])
+        kept = subscription["days_until_due"] if method == "send_invoice" else None
+        days = params.get("days_until_due", kept)
+        check_due_days(method, days)
+        subscription |= {"collection_method": method, "days_until_due": days}
+    for name, settings in (("payment_settings", payment_settings), ("invoice_settings", invoice_settings)):
+        if name in params:
+            subscription[name] = settings(subscription[name], params[name])
+    set_tax(world, subscription, params)
+    if "pending_invoice_item_interval" in params:
+        set_interval(world, subscription, params["pending_invoice_item_interval"] or None)
+    if "pause_collection" in params:
+        set_pause(world, subscription, params["pause_collection"] or None)
+
+
+def set_pause(world: World, subscription: dict[str, Any], given: dict[str, Any] | None) -> None:
+    resumes = (given or {}).get("resumes_at")
+    if resumes is not None and resumes <= world.now(subscription["customer"]):
+        raise InvalidRequest("`resumes_at` must be in the future.", param="pause_collection[resumes_at]")
+    subscription["pause_collection"] = {"resumes_at": None, **given} if given else None
+
+
+def change_items(world: World, subscription: dict[str, Any], params: dict[str, Any], behavior: str) -> bool:
+    """Items and trial; the prorations of it wait as invoice items. Answers whether a new period begins."""
     now = world.now(subscription["customer"])
-    at = params.get("proration_date", now)
-    behavior = params.get("proration_behavior", "create_prorations")
-    before = snapshot(world, subscription)
-    period = period_of(subscription)
+    before, period = snapshot(world, subscription), billed_period(world, subscription)
+    status = subscription["status"]
+    check_date(params, period)
     set_items(world, subscription, params.get("items") or [], now)
-    was_trialing = subscription["status"] == "trialing"
     if "trial_end" in params:
-        set_trial(world, subscription, params, now)
-    if subscription["status"] == "trialing":
-        return None
-    if (
-        was_trialing
-        or rhythm_changed(world, before, subscription)
-        or params.get("billing_cycle_anchor") == "now"
-    ):
-        credit = behavior != "none" and not was_trialing
-        return restart_period(world, subscription, before if credit else [], period, at)
+        set_trial(world, subscription, params["trial_end"], now)
+    trialing = subscription["status"] == "trialing"
+    if subscription["status"] == "paused" or (trialing and status == "trialing"):
+        return False
+    credited = before if behavior != "none" and status != "trialing" else []
+    at = params.get("proration_date", now)
+    if trialing or status == "trialing" or starts_over(world, before, subscription, params):
+        credit_all(world, subscription, credited, period, at)
+        return True
     if behavior != "none":
         prorate(world, subscription, before, period, at)
-    if behavior == "always_invoice" and pending_of(world, subscription):
-        return update_invoice(world, subscription, [], now)
-    return None
+    return False
 
 
-Before = list[tuple[dict[str, Any], dict[str, Any]]]
+def starts_over(world: World, before: Before, subscription: dict[str, Any], params: dict[str, Any]) -> bool:
+    """Another interval, the wish for a new anchor, and the step from free to paid begin a new period."""
+    if params.get("billing_cycle_anchor") == "now":
+        return True
+    if rhythm(before[0][1]) != rhythm_of(world, subscription):
+        return True
+    return worth(before) == 0 and worth(snapshot(world, subscription)) > 0
 
 
-def snapshot(world: World, subscription: dict[str, Any]) -> Before:
-    return [(dict(item), price_of(world, item)) for item in subscription["items"]["data"]]
+def worth(items: Before) -> int:
+    return sum(money.amount(price, item.get("quantity") or 0) for item, price in items)
 
 
-def set_items(world: World, subscription: dict[str, Any], given: list[dict[str, Any]], now: int) -> None:
-    start, end = period_of(subscription)
-    added = []
-    for position, entry in enumerate(given):
-        name = f"items[{position}]"
-        if "id" in entry:
-            set_item(world, subscription, entry, name)
-        else:
-            added.append((entry, name))
-    for entry, name in added:
-        item = add_item(world, subscription, entry, name, now)
-        item["current_period_start"], item["current_period_end"] = start, end
-    if not subscription["items"]["data"]:
-        raise InvalidRequest("A subscription must keep at least one item.", param="items")
-    if len({rhythm(price_of(world, item)) for item in subscription["items"]["data"]}) > 1:
-        raise InvalidRequest("All prices on a subscription must have the same interval here.", param="items")
-
-
-def set_item(world: World, subscription: dict[str, Any], entry: dict[str, Any], name: str) -> None:
-    items = subscription["items"]["data"]
-    item = next((item for item in items if item["id"] == entry["id"]), None)
-    if item is None:
-        raise MissingObject("subscription item", entry["id"], f"{name}[id]", 400)
-    if entry.get("deleted"):
-        items.remove(item)
-        return
-    if entry.get("price"):
-        price = usable_price(world, entry, name)
-        if price["currency"] != subscription["currency"]:
-            message = "The price's currency must be the subscription's."
-            raise InvalidRequest(message, param=f"{name}[price]")
-        item["price"] = price["id"]
-    if "quantity" in entry:
-        item["quantity"] = quantity_of(price_of(world, item), entry, name)
-    set_metadata(item, entry.get("metadata"))
-
-
-def rhythm(price: dict[str, Any]) -> tuple[str, int]:
-    return price["recurring"]["interval"], price["recurring"]["interval_count"]
-
-
-def rhythm_changed(world: World, before: Before, subscription: dict[str, Any]) -> bool:
-    return rhythm(before[0][1]) != rhythm(price_of(world, subscription["items"]["data"][0]))
-
-
-def prorate(
-    world: World, subscription: dict[str, Any], before: Before, period: tuple[int, int], at: int
-) -> None:
-    """Per item: credit what was billed for the rest of the period, charge what it costs now."""
-    old = {item["id"]: (item, price) for item, price in before}
-    new = {item["id"]: (item, price_of(world, item)) for item in subscription["items"]["data"]}
-    for item_id in {**old, **new}:
-        was, now = old.get(item_id), new.get(item_id)
-        if was and now and (was[1]["id"], was[0].get("quantity")) == (now[1]["id"], now[0].get("quantity")):
-            continue
-        if was:
-            add_proration(world, subscription, *was, period, at, credit=True)
-        if now:
-            add_proration(world, subscription, *now, period, at, credit=False)
-
-
-def add_proration(
-    world: World,
-    subscription: dict[str, Any],
-    item: dict[str, Any],
-    price: dict[str, Any],
-    period: tuple[int, int],
-    at: int,
-    credit: bool,
-) -> None:
-    if is_metered(price):
-        return
-    start, end = period
-    quantity = item.get("quantity") or 0
-    part = money.share(money.amount(price, quantity), max(0, end - at), end - start)
-    part = net_of_percent(world, subscription["discounts"], part, at)
-    words = "Unused time on" if credit else "Remaining time on"
-    text = f"{words} {quantity} × {name_of(world, price)} after {day(at)}"
-    add_pending(world, subscription, item, -part if credit else part, text, quantity, (at, end))
-
-
-def pending_of(world: World, subscription: dict[str, Any]) -> list[dict[str, Any]]:
-    found = world.where("invoiceitem", customer=subscription["customer"], invoice=None)
-    return [
-        p
-        for p in found
-        if (p["parent"] or {}).get("subscription_details", {}).get("subscription") == subscription["id"]
-    ]
-
-
-def restart_period(
-    world: World, subscription: dict[str, Any], credited: Before, period: tuple[int, int], at: int
-) -> dict[str, Any]:
-    """A new rhythm (or the end of a trial) begins a period now and bills it at once."""
-    for item, price in credited:
-        add_proration(world, subscription, item, price, period, at, credit=True)
+def anew(world: World, subscription: dict[str, Any], was_trialing: bool) -> dict[str, Any]:
+    """The invoice of the period (or trial) that begins now."""
     now = world.now(subscription["customer"])
-    subscription["billing_cycle_anchor"] = now
-    set_period(
-        subscription, now, first_end(subscription, price_of(world, subscription["items"]["data"][0]), now)
-    )
+    if subscription["status"] == "trialing" and not was_trialing:
+        period = period_of(subscription)
+        return update_invoice(world, subscription, period_lines(world, subscription, *period, trial=True))
+    subscription |= {"billing_cycle_anchor": now, "billing_cycle_anchor_config": None}
+    begin_period(world, subscription, now)
+    return update_invoice(world, subscription, opening_lines(world, subscription))
+
+
+def begin_period(world: World, subscription: dict[str, Any], start: int) -> None:
+    set_period(subscription, start, next_end(world, subscription, start))
     if subscription["cancel_at_period_end"]:
         subscription["cancel_at"] = period_of(subscription)[1]
-    lines = period_lines(world, subscription, *period_of(subscription))
-    return update_invoice(world, subscription, lines, now)
 
 
-def update_invoice(
-    world: World, subscription: dict[str, Any], lines: list[dict[str, Any]], now: int
-) -> dict[str, Any]:
+def update_invoice(world: World, subscription: dict[str, Any], lines: list[dict[str, Any]]) -> dict[str, Any]:
+    now = world.now(subscription["customer"])
     customer = world.find("customer", subscription["customer"])
     return draft(world, customer, subscription, "subscription_update", lines, (now, now))
-
-
-def set_trial(world: World, subscription: dict[str, Any], params: dict[str, Any], now: int) -> None:
-    end = trial_until({"trial_end": params["trial_end"]}, now)
-    if end is None:
-        if subscription["status"] == "trialing":
-            subscription |= {"status": "active", "trial_end": now}
-        return
-    subscription |= {
-        "status": "trialing",
-        "trial_end": end,
-        "billing_cycle_anchor": end,
-        "_trial_notice": False,
-    }
-    subscription["trial_start"] = subscription["trial_start"] or now
-    set_period(subscription, period_of(subscription)[0], end)
-    if subscription["cancel_at_period_end"]:
-        subscription["cancel_at"] = end
-
-
-def resume_paused(world: World, subscription: dict[str, Any], params: dict[str, Any]) -> CardError | None:
-    """From `paused`: a new period from now on, billed at once; active when that is paid."""
-    if subscription["status"] != "paused":
-        raise wrong_state("Only a paused subscription can be resumed.", param="subscription")
-    now = world.now(subscription["customer"])
-    with world.changing(subscription, "customer.subscription.updated"):
-        subscription["status"] = "active"
-        invoice = restart_period(world, subscription, [], period_of(subscription), now)
-        subscription["latest_invoice"] = invoice["id"]
-    world.emit("customer.subscription.resumed", subscription)
-    announce(world, invoice)
-    finalize(world, invoice)
-    return collect(world, invoice) if invoice["status"] == "open" else None

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.billing.disputes import lapse_dispute as lapse_dispute
+from stripe_sandbox.billing import checkout_end, resuming, schedules
+from stripe_sandbox.billing.changing import bill, update_invoice
 from stripe_sandbox.billing.ending import cancel_now
-from stripe_sandbox.billing.invoice_lines import period_lines, price_of
-from stripe_sandbox.billing.invoicing import announce, draft, finalize, subscription_of, void
-from stripe_sandbox.billing.payments import collect
-from stripe_sandbox.billing.refunds import settle_refund as settle_refund
-from stripe_sandbox.billing.subscribing import first_end, period_of, set_period
-from stripe_sandbox.rendering import copy
+from stripe_sandbox.billing.invoicing import announce, finalize, subscription_of, void
+from stripe_sandbox.billing.payments import collect, give_up
+from stripe_sandbox.billing.pending_changes import drop_pending
+from stripe_sandbox.billing.pending_interval import set_next
+from stripe_sandbox.billing.periods import period_of
+from stripe_sandbox.billing.prorating import pending_of
+from stripe_sandbox.billing.renewing import open_period, upcoming
+from stripe_sandbox.billing.trials import announce_end
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
+
+__all__ = ["upcoming"]
 
 
 def expire_subscription(world: World, sub: dict[str, Any]) -> None:
@@ -27,7 +32,24 @@ def expire_subscription(world: World, sub: dict[str, Any]) -> None:
 
 
 def cancel_subscription(world: World, sub: dict[str, Any]) -> None:
+    """At its date. Prorations that wait are collected with the end."""
     cancel_now(world, sub)
+    bill_pending(world, sub)
+
+
+def bill_pending(world: World, sub: dict[str, Any]) -> None:
+    if not pending_of(world, sub):
+        return
+    invoice = update_invoice(world, sub, [])
+    world.update(sub, latest_invoice=invoice["id"])
+    bill(world, invoice, None)
+
+
+def bill_what_waits(world: World, sub: dict[str, Any]) -> None:
+    """`pending_invoice_item_interval` has passed."""
+    with world.changing(sub, "customer.subscription.updated"):
+        set_next(world, sub)
+    bill_pending(world, sub)
 
 
 def resume_collection(world: World, sub: dict[str, Any]) -> None:
@@ -35,9 +57,16 @@ def resume_collection(world: World, sub: dict[str, Any]) -> None:
         sub["pause_collection"] = None
 
 
+def give_up_resuming(world: World, sub: dict[str, Any]) -> None:
+    resuming.give_up_resuming(world, sub)
+
+
+def expire_pending_update(world: World, sub: dict[str, Any]) -> None:
+    drop_pending(world, sub, expired=True)
+
+
 def announce_trial_end(world: World, sub: dict[str, Any]) -> None:
-    world.update(sub, _trial_notice=True)
-    world.emit("customer.subscription.trial_will_end", sub)
+    announce_end(world, sub)
 
 
 def announce_renewal(world: World, sub: dict[str, Any]) -> None:
@@ -45,22 +74,6 @@ def announce_renewal(world: World, sub: dict[str, Any]) -> None:
     world.update(sub, _upcoming=end)
     shown = upcoming(world, sub)
     world.add_event("invoice.upcoming", {"object": shown}, world.now(sub["customer"]))
-
-
-def upcoming(world: World, sub: dict[str, Any]) -> dict[str, Any]:
-    """The invoice of the next renewal as it would be now; nothing of it is kept."""
-    twin, start = copy(sub), period_of(sub)[1]
-    end = first_end(twin, price_of(world, twin["items"]["data"][0]), start)
-    lines = period_lines(world, twin, start, end)
-    customer = world.find("customer", sub["customer"])
-    waiting = world.where("invoiceitem", customer=customer["id"], invoice=None)
-    invoice = draft(world, customer, twin, "subscription_cycle", lines, period_of(sub))
-    for pending in waiting:
-        world.update(pending, invoice=None)
-    shown = world.render(invoice)
-    world.remove(invoice)
-    shown |= {"id": f"upcoming_{invoice['id']}", "status": "draft", "next_payment_attempt": start + 3600}
-    return shown
 
 
 def end_trial(world: World, sub: dict[str, Any]) -> None:
@@ -83,17 +96,9 @@ def has_method(world: World, sub: dict[str, Any]) -> bool:
 
 def renew(world: World, sub: dict[str, Any]) -> None:
     """The next period begins; its invoice is a draft for an hour, as at Stripe."""
-    before = period_of(sub)
-    start = before[1]
-    pause = sub["pause_collection"]
+    turned = schedules.turn_at_renewal(world, sub, period_of(sub)[1])
     with world.changing(sub, "customer.subscription.updated"):
-        if sub["status"] == "trialing":
-            sub["status"] = "active"
-        set_period(sub, start, first_end(sub, price_of(world, sub["items"]["data"][0]), start))
-        lines = period_lines(world, sub, *period_of(sub))
-        customer = world.find("customer", sub["customer"])
-        advances = sub["status"] != "unpaid" and not (pause and pause["behavior"] == "keep_as_draft")
-        invoice = draft(world, customer, sub, "subscription_cycle", lines, before, auto_advance=advances)
+        invoice = open_period(world, sub, turned)
         sub["latest_invoice"] = invoice["id"]
     announce(world, invoice)
 
@@ -107,16 +112,56 @@ def finalize_and_collect(world: World, invoice: dict[str, Any]) -> None:
     if pause and pause["behavior"] == "void":
         void(world, invoice)
     elif pause and pause["behavior"] == "mark_uncollectible":
-        world.update(invoice, status="uncollectible", auto_advance=False, next_payment_attempt=None)
-        world.emit("invoice.marked_uncollectible", invoice)
+        write_off(world, invoice)
     elif invoice["collection_method"] == "charge_automatically":
         collect(world, invoice)
+
+
+def write_off(world: World, invoice: dict[str, Any]) -> None:
+    world.update(invoice, status="uncollectible", auto_advance=False, next_payment_attempt=None)
+    invoice["status_transitions"]["marked_uncollectible_at"] = world.now(invoice["customer"])
+    world.emit("invoice.marked_uncollectible", invoice)
 
 
 def retry_payment(world: World, invoice: dict[str, Any]) -> None:
     collect(world, invoice)
 
 
+def fall_overdue(world: World, invoice: dict[str, Any]) -> None:
+    """An invoice sent by mail that is not paid on its day."""
+    world.update(invoice, _overdue=True)
+    world.emit("invoice.overdue", invoice)
+    sub = subscription_of(world, invoice)
+    if sub and sub["status"] == "active":
+        with world.changing(sub, "customer.subscription.updated"):
+            sub["status"] = "past_due"
+
+
+def give_up_waiting(world: World, invoice: dict[str, Any]) -> None:
+    """Long after its day, the account's setting decides, as after the last retry of a card."""
+    world.update(invoice, _given_up=True)
+    sub = subscription_of(world, invoice)
+    if sub and sub["status"] == "past_due":
+        give_up(world, sub)
+
+
 def expire_session(world: World, session: dict[str, Any]) -> None:
-    world.update(session, status="expired", url=None)
-    world.emit("checkout.session.expired", session)
+    checkout_end.expire(world, session)
+
+
+def start_schedule(world: World, schedule: dict[str, Any]) -> None:
+    """Its day has come; without the customer it was for, it is canceled."""
+    customer = world.get(schedule["customer"])
+    if customer is None or customer.get("_deleted"):
+        schedules.cancel(world, schedule)
+        return
+    schedules.begin_first(world, schedule)
+
+
+def end_phase(world: World, schedule: dict[str, Any]) -> None:
+    schedules.end_phase(world, schedule)
+
+
+def announce_expiry(world: World, schedule: dict[str, Any]) -> None:
+    world.update(schedule, _expiring=schedule["phases"][-1]["end_date"])
+    world.emit("subscription_schedule.expiring", schedule)

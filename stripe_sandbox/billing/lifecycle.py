@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing import disputes, happenings, refunds
 from stripe_sandbox.billing.billing_cycle import DAY, HOUR
+from stripe_sandbox.billing.trials import NOTICE
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
 
-NOTICE = 3 * DAY
-"""How long before its end a trial is announced to end."""
 UPCOMING = 7 * DAY
 """How long before a renewal `invoice.upcoming` is sent."""
 PAYMENT_WINDOW = 23 * HOUR
 """How long an incomplete subscription waits for its first payment."""
+OVERDUE = 30 * DAY
+"""How long after its day an unpaid invoice by mail ends its subscription."""
+EXPIRING = 7 * DAY
+"""How long before its end a schedule is announced to expire."""
 
 
 def due_at(world: World, obj: dict[str, Any]) -> int | None:
@@ -40,16 +43,26 @@ def subscription_times(sub: dict[str, Any]) -> list[tuple[int, str]]:
     if status not in ("trialing", "active", "past_due", "unpaid", "paused"):
         return []
     times = [(sub["cancel_at"], "cancel_subscription")] if sub.get("cancel_at") else []
-    pause = sub.get("pause_collection")
-    if pause and pause.get("resumes_at"):
-        times.append((pause["resumes_at"], "resume_collection"))
-    if status == "trialing" and not sub.get("trial_end"):
-        return times
+    times += waiting_times(sub)
     if status == "trialing":
-        if not sub.get("_trial_notice"):
-            times.append((sub["trial_end"] - NOTICE, "announce_trial_end"))
-        return [*times, (sub["trial_end"], "end_trial")]
+        return times + (trial_times(sub) if sub.get("trial_end") else [])
     return times if status == "paused" else times + renewal_times(sub)
+
+
+def waiting_times(sub: dict[str, Any]) -> list[tuple[int, str]]:
+    """What ends or is billed by itself beside the period."""
+    moments = (
+        ((sub.get("pause_collection") or {}).get("resumes_at"), "resume_collection"),
+        ((sub.get("pending_update") or {}).get("expires_at"), "expire_pending_update"),
+        (sub.get("_resuming"), "give_up_resuming"),
+        (sub.get("next_pending_invoice_item_invoice"), "bill_what_waits"),
+    )
+    return [(at, name) for at, name in moments if at]
+
+
+def trial_times(sub: dict[str, Any]) -> list[tuple[int, str]]:
+    end = (sub["trial_end"], "end_trial")
+    return [end] if sub.get("_trial_notice") else [(sub["trial_end"] - NOTICE, "announce_trial_end"), end]
 
 
 def renewal_times(sub: dict[str, Any]) -> list[tuple[int, str]]:
@@ -64,21 +77,45 @@ def renewal_times(sub: dict[str, Any]) -> list[tuple[int, str]]:
 
 
 def invoice_times(invoice: dict[str, Any]) -> list[tuple[int, str]]:
+    times = due_times(invoice)
     if not invoice.get("auto_advance"):
-        return []
+        return times
     if invoice["status"] == "draft" and invoice.get("automatically_finalizes_at"):
         return [(invoice["automatically_finalizes_at"], "finalize_and_collect")]
     if invoice["status"] == "open" and invoice.get("next_payment_attempt"):
-        return [(invoice["next_payment_attempt"], "retry_payment")]
-    return []
+        times.append((invoice["next_payment_attempt"], "retry_payment"))
+    return times
+
+
+def due_times(invoice: dict[str, Any]) -> list[tuple[int, str]]:
+    """Of an invoice sent by mail."""
+    if invoice["status"] != "open" or not invoice.get("due_date"):
+        return []
+    if not invoice.get("_overdue"):
+        return [(invoice["due_date"], "fall_overdue")]
+    return [] if invoice.get("_given_up") else [(invoice["due_date"] + OVERDUE, "give_up_waiting")]
 
 
 def session_times(session: dict[str, Any]) -> list[tuple[int, str]]:
     return [(session["expires_at"], "expire_session")] if session["status"] == "open" else []
 
 
+def schedule_times(schedule: dict[str, Any]) -> list[tuple[int, str]]:
+    if schedule["status"] == "not_started":
+        return [(schedule["phases"][0]["start_date"], "start_schedule")]
+    if schedule["status"] != "active" or not schedule["current_phase"]:
+        return []
+    current, last = schedule["current_phase"], schedule["phases"][-1]["end_date"]
+    soon = last - EXPIRING
+    times = [(current["end_date"], "end_phase")]
+    if schedule.get("_expiring") != last and soon >= schedule.get("_set_at", 0):
+        times.insert(0, (soon, "announce_expiry"))
+    return times
+
+
 TIMETABLES = {
     "subscription": subscription_times,
+    "subscription_schedule": schedule_times,
     "invoice": invoice_times,
     "checkout.session": session_times,
     "dispute": disputes.times,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing import charging
+from stripe_sandbox.billing.aftermath import after_latest_invoice
 from stripe_sandbox.billing.billing_cycle import DAY
 from stripe_sandbox.billing.cards import declined, needs_authentication, refusal_of
 from stripe_sandbox.billing.ending import cancel_now
@@ -114,16 +115,14 @@ def keep_method(world: World, invoice: dict[str, Any], method: dict[str, Any]) -
 
 
 def after_payment(world: World, invoice: dict[str, Any]) -> None:
-    """A paid invoice brings its subscription (back) to active."""
+    """The customer owes nothing of it any more, and its subscription goes on."""
     customer = world.find("customer", invoice["customer"])
     if customer["delinquent"]:
         with world.changing(customer, "customer.updated"):
             customer["delinquent"] = False
     subscription = subscription_of(world, invoice)
-    behind = subscription and subscription["status"] in ("incomplete", "past_due", "unpaid")
-    if subscription and behind and subscription["latest_invoice"] == invoice["id"]:
-        with world.changing(subscription, "customer.subscription.updated"):
-            subscription["status"] = "active"
+    if subscription:
+        after_latest_invoice(world, subscription, invoice)
 
 
 def fail(
@@ -149,7 +148,9 @@ def fail(
 
 
 def next_attempt(world: World, invoice: dict[str, Any]) -> int | None:
-    if invoice["billing_reason"] == "subscription_create" or not invoice["auto_advance"]:
+    subscription = subscription_of(world, invoice)
+    waits = subscription is not None and subscription["status"] == "incomplete"
+    if waits or not invoice["auto_advance"]:
         return None
     first = invoice.setdefault("_first_attempt", world.now(invoice["customer"]))
     later = [first + days * DAY for days in RETRY_DAYS]
@@ -157,9 +158,14 @@ def next_attempt(world: World, invoice: dict[str, Any]) -> int | None:
 
 
 def fall_behind(world: World, invoice: dict[str, Any]) -> None:
-    """Active becomes past_due; when no retry is left, the account's setting decides."""
+    """Active becomes past_due; when no retry is left, the account's setting decides.
+
+    A change that waits for its payment leaves the subscription as it is.
+    """
     subscription = subscription_of(world, invoice)
     if subscription is None or subscription["status"] not in ("active", "trialing", "past_due"):
+        return
+    if subscription.get("_pending_change") and subscription["latest_invoice"] == invoice["id"]:
         return
     customer = world.find("customer", invoice["customer"])
     if not customer["delinquent"]:

@@ -14,7 +14,8 @@ from stripe_sandbox.billing.ending import cancel_now
 from stripe_sandbox.billing.happenings import upcoming
 from stripe_sandbox.billing.invoice_lines import price_of
 from stripe_sandbox.billing.payments import collect, needs_authentication
-from stripe_sandbox.billing.subscribing import LIVE, period_of
+from stripe_sandbox.billing.periods import period_of
+from stripe_sandbox.billing.subscribing import LIVE
 from stripe_sandbox.errors import CardError, StripeError
 from stripe_sandbox.hosted.checkout_flow import as_page_error
 from stripe_sandbox.hosted.portal_plans import can_update, choices, default_card, live, plan
@@ -260,7 +261,8 @@ def pay_invoice(
     """
     with world:
         invoice = world.get(invoice_id)
-        if invoice is None or invoice["object"] != "invoice" or invoice["status"] != "open":
+        payable = ("open", "uncollectible")
+        if invoice is None or invoice["object"] != "invoice" or invoice["status"] not in payable:
             raise PortalRefused("This invoice is not open.")
         customer = world.find("customer", invoice["customer"])
         method = (

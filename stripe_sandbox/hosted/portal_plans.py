@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing import money
 from stripe_sandbox.billing.invoice_lines import price_of
-from stripe_sandbox.billing.subscribing import LIVE, period_of
+from stripe_sandbox.billing.periods import period_of
+from stripe_sandbox.billing.subscribing import LIVE
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World

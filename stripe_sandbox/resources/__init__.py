@@ -21,6 +21,8 @@ NAMES = (
     "products",
     "refunds",
     "setup_intents",
+    "subscription_items",
+    "subscription_schedules",
     "subscriptions",
     "test_clocks",
     "webhook_endpoints",

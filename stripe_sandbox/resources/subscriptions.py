@@ -1,19 +1,25 @@
-"""Subscriptions and their items."""
+"""Subscriptions."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.api.calls import Call, route
-from stripe_sandbox.billing.changing import add_proration, modify, resume_paused, snapshot
+from stripe_sandbox.api.pagination import created_matches
+from stripe_sandbox.billing.changing import bill, modify, update_invoice
+from stripe_sandbox.billing.discounts import set_discounts
 from stripe_sandbox.billing.ending import cancel_now
-from stripe_sandbox.billing.invoicing import announce, draft, finalize
-from stripe_sandbox.billing.payments import collect
-from stripe_sandbox.billing.subscribing import ENDED, begin, period_of
-from stripe_sandbox.errors import CardError, FailedPayment, MissingObject, missing_parameter
+from stripe_sandbox.billing.periods import billed_period, period_of
+from stripe_sandbox.billing.prorating import credit_all, pending_of, snapshot
+from stripe_sandbox.billing.resuming import resume_paused
+from stripe_sandbox.billing.subscribing import ENDED, begin
+from stripe_sandbox.billing.subscription_object import billing_mode
+from stripe_sandbox.errors import CardError, InvalidRequest, MissingObject, wrong_state
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
+
+OF_CUSTOMER = "/v1/customers/{customer}/subscriptions/{subscription_exposed_id}"
 
 
 @route("POST /v1/subscriptions")
@@ -48,56 +54,128 @@ def update(call: Call, subscription_exposed_id: str) -> dict[str, Any]:
 
 @route("DELETE /v1/subscriptions/{subscription_exposed_id}")
 def cancel(call: Call, subscription_exposed_id: str) -> dict[str, Any]:
+    """Pending prorations are forgotten unless `prorate` or `invoice_now` says otherwise."""
     subscription = call.world.find("subscription", subscription_exposed_id)
     if subscription["status"] in ENDED:
         raise MissingObject("subscription", subscription_exposed_id)
     details = {k: v or None for k, v in (call.get("cancellation_details") or {}).items()}
+    details.pop("feedback_option", None)
     call.world.touch(subscription)["cancellation_details"] |= details
-    if call.get("prorate"):
-        credit_rest(call.world, subscription)
-    cancel_now(call.world, subscription)
-    if call.get("invoice_now"):
-        invoice_pending(call.world, subscription)
+    end_now(call.world, subscription, bool(call.get("prorate")), bool(call.get("invoice_now")))
     return subscription
 
 
+def end_now(world: World, subscription: dict[str, Any], prorate: bool, invoice_now: bool) -> None:
+    if prorate and subscription["status"] not in ("trialing", "paused", "incomplete"):
+        credit_rest(world, subscription)
+    if not prorate and not invoice_now:
+        forget_prorations(world, subscription)
+    cancel_now(world, subscription)
+    if invoice_now and pending_of(world, subscription):
+        invoice = update_invoice(world, subscription, [])
+        world.update(subscription, latest_invoice=invoice["id"])
+        bill(world, invoice, None)
+
+
 def credit_rest(world: World, subscription: dict[str, Any]) -> None:
-    at, period = world.now(subscription["customer"]), period_of(subscription)
-    for item, price in snapshot(world, subscription):
-        add_proration(world, subscription, item, price, period, at, credit=True)
+    at = world.now(subscription["customer"])
+    credit_all(world, subscription, snapshot(world, subscription), billed_period(world, subscription), at)
 
 
-def invoice_pending(world: World, subscription: dict[str, Any]) -> None:
-    now = world.now(subscription["customer"])
-    customer = world.find("customer", subscription["customer"])
-    invoice = draft(world, customer, subscription, "subscription_update", [], (now, now))
-    world.update(subscription, latest_invoice=invoice["id"])
-    announce(world, invoice)
-    finalize(world, invoice)
-    if invoice["status"] == "open":
-        collect(world, invoice)
+def forget_prorations(world: World, subscription: dict[str, Any]) -> None:
+    for pending in pending_of(world, subscription):
+        if pending["proration"]:
+            world.emit("invoiceitem.deleted", pending)
+            world.remove(pending)
 
 
 @route("POST /v1/subscriptions/{subscription}/resume")
 def resume(call: Call, subscription: str) -> dict[str, Any]:
     found = call.world.find("subscription", subscription)
-    refusal = resume_paused(call.world, found, call.params)
-    if refusal:
-        raise FailedPayment(refusal.message, refusal.code or "card_declined")
+    resume_paused(call.world, found, call.params)
     return found
+
+
+@route("POST /v1/subscriptions/{subscription}/migrate")
+def migrate(call: Call, subscription: str) -> dict[str, Any]:
+    """From classic to flexible billing; there is no way back."""
+    found = call.world.find("subscription", subscription)
+    if found["billing_mode"]["type"] == "flexible":
+        raise wrong_state("This subscription is billed flexibly already.", param="billing_mode[type]")
+    if found["status"] in ENDED:
+        raise InvalidRequest("A subscription that has ended cannot be migrated.", param="subscription")
+    with call.world.changing(found, "customer.subscription.updated"):
+        mode = billing_mode(call.params["billing_mode"])
+        found["billing_mode"] = mode | {"updated_at": call.world.now(found["customer"])}
+    return found
+
+
+@route("DELETE /v1/subscriptions/{subscription_exposed_id}/discount")
+def delete_discount(call: Call, subscription_exposed_id: str) -> dict[str, Any]:
+    subscription = call.world.find("subscription", subscription_exposed_id)
+    if not subscription["discounts"]:
+        raise MissingObject("discount", subscription_exposed_id)
+    gone = call.world.find("discount", subscription["discounts"][0])
+    with call.world.changing(subscription, "customer.subscription.updated"):
+        own = {"subscription": subscription["id"]}
+        set_discounts(call.world, subscription, "", subscription["customer"], **own)
+    return {**call.world.render(gone), "deleted": True}
+
+
+def of_customer(call: Call, customer: str, subscription_id: str) -> dict[str, Any]:
+    call.world.find("customer", customer)
+    found = call.world.find("subscription", subscription_id)
+    if found["customer"] != customer:
+        raise MissingObject("subscription", subscription_id)
+    return found
+
+
+@route(f"GET {OF_CUSTOMER}")
+def retrieve_of_customer(call: Call, customer: str, subscription_exposed_id: str) -> dict[str, Any]:
+    return of_customer(call, customer, subscription_exposed_id)
+
+
+@route(f"POST {OF_CUSTOMER}")
+def update_of_customer(call: Call, customer: str, subscription_exposed_id: str) -> dict[str, Any]:
+    of_customer(call, customer, subscription_exposed_id)
+    return update(call, subscription_exposed_id)
+
+
+@route(f"DELETE {OF_CUSTOMER}")
+def cancel_of_customer(call: Call, customer: str, subscription_exposed_id: str) -> dict[str, Any]:
+    of_customer(call, customer, subscription_exposed_id)
+    return cancel(call, subscription_exposed_id)
+
+
+@route(f"DELETE {OF_CUSTOMER}/discount")
+def delete_discount_of_customer(call: Call, customer: str, subscription_exposed_id: str) -> dict[str, Any]:
+    of_customer(call, customer, subscription_exposed_id)
+    return delete_discount(call, subscription_exposed_id)
 
 
 @route("GET /v1/subscriptions")
 def list_subscriptions(call: Call) -> dict[str, Any]:
     found = call.world.all("subscription")
-    for name in ("customer", "collection_method", "test_clock"):
+    for name in ("customer", "customer_account", "collection_method", "test_clock"):
         if name in call.params:
             found = [sub for sub in found if sub[name] == call.params[name]]
     if "price" in call.params:
         found = [sub for sub in found if call.params["price"] in price_ids(sub)]
+    if "automatic_tax" in call.params:
+        wanted = call.params["automatic_tax"]["enabled"]
+        found = [sub for sub in found if sub["automatic_tax"]["enabled"] == wanted]
     if not {"customer", "test_clock"} & set(call.params):
         found = [sub for sub in found if not sub["test_clock"]]
-    return call.page([sub for sub in found if status_matches(sub, call.get("status"))])
+    return call.page([sub for sub in found if matches(call, sub)])
+
+
+def matches(call: Call, subscription: dict[str, Any]) -> bool:
+    start, end = period_of(subscription)
+    return (
+        status_matches(subscription, call.get("status"))
+        and created_matches({"created": start}, call.get("current_period_start"))
+        and created_matches({"created": end}, call.get("current_period_end"))
+    )
 
 
 def price_ids(subscription: dict[str, Any]) -> list[str]:
@@ -118,56 +196,3 @@ def list_for_customer(call: Call, customer: str) -> dict[str, Any]:
     call.world.find("customer", customer)
     found = call.world.where("subscription", customer=customer)
     return call.page([sub for sub in found if status_matches(sub, call.get("status"))])
-
-
-def item_and_owner(call: Call, item_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    for subscription in call.world.all("subscription"):
-        for item in subscription["items"]["data"]:
-            if item["id"] == item_id:
-                return item, subscription
-    raise MissingObject("subscription_item", item_id)
-
-
-@route("GET /v1/subscription_items/{item}")
-def retrieve_item(call: Call, item: str) -> dict[str, Any]:
-    return item_and_owner(call, item)[0]
-
-
-@route("GET /v1/subscription_items")
-def list_items(call: Call) -> dict[str, Any]:
-    subscription = call.world.find("subscription", call.params["subscription"], "subscription")
-    return call.page(subscription["items"]["data"])
-
-
-@route("POST /v1/subscription_items")
-def create_item(call: Call) -> dict[str, Any]:
-    if not call.get("price"):
-        raise missing_parameter("price")
-    subscription = call.world.find("subscription", call.params["subscription"], "subscription")
-    change_item(call, subscription, {name: call.params[name] for name in ITEM_FIELDS if name in call.params})
-    found: dict[str, Any] = subscription["items"]["data"][-1]
-    return found
-
-
-ITEM_FIELDS = ("price", "quantity", "metadata")
-
-
-@route("POST /v1/subscription_items/{item}")
-def update_item(call: Call, item: str) -> dict[str, Any]:
-    found, subscription = item_and_owner(call, item)
-    entry = {name: call.params[name] for name in ITEM_FIELDS if name in call.params}
-    change_item(call, subscription, {"id": item, **entry})
-    return next(entry for entry in subscription["items"]["data"] if entry["id"] == found["id"])
-
-
-@route("DELETE /v1/subscription_items/{item}")
-def delete_item(call: Call, item: str) -> dict[str, Any]:
-    _, subscription = item_and_owner(call, item)
-    change_item(call, subscription, {"id": item, "deleted": True})
-    return {"id": item, "object": "subscription_item", "_deleted": True}
-
-
-def change_item(call: Call, subscription: dict[str, Any], entry: dict[str, Any]) -> None:
-    passed = ("proration_behavior", "proration_date", "payment_behavior")
-    params = {name: call.params[name] for name in passed if name in call.params}
-    refuse(call, modify(call.world, subscription, {**params, "items": [entry]}))

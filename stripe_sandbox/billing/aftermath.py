@@ -1,0 +1,39 @@
+"""What a paid invoice does to its subscription."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stripe_sandbox.billing.pending_changes import apply_pending
+
+if TYPE_CHECKING:
+    from stripe_sandbox.world import World
+
+BEHIND = ("incomplete", "past_due", "unpaid")
+
+
+def settle_status(world: World, subscription: dict[str, Any], invoice: dict[str, Any]) -> None:
+    """A first invoice that asks for nothing, or is sent by mail, lets the subscription begin."""
+    by_hand = subscription["collection_method"] == "send_invoice"
+    if subscription["status"] == "incomplete" and (invoice["status"] == "paid" or by_hand):
+        with world.changing(subscription, "customer.subscription.updated"):
+            subscription["status"] = "active"
+
+
+def after_latest_invoice(world: World, subscription: dict[str, Any], invoice: dict[str, Any]) -> None:
+    """Its latest invoice is paid (or written off): it goes on, wakes, or takes the change that waited."""
+    if subscription["latest_invoice"] != invoice["id"]:
+        return
+    if subscription["status"] in BEHIND:
+        with world.changing(subscription, "customer.subscription.updated"):
+            subscription["status"] = "active"
+    elif subscription["status"] == "paused" and subscription.get("_resuming"):
+        wake(world, subscription)
+    if subscription.get("_pending_change"):
+        apply_pending(world, subscription)
+
+
+def wake(world: World, subscription: dict[str, Any]) -> None:
+    with world.changing(subscription, "customer.subscription.updated"):
+        subscription |= {"status": "active", "_resuming": None}
+    world.emit("customer.subscription.resumed", subscription)
