@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request, Response
 
 from stripe_sandbox.errors import StripeError
 from stripe_sandbox.hosted.pages import (
+    authenticate,
     checkout,
     checkout_over,
     dashboard,
@@ -64,6 +65,8 @@ PAGE_RULES: list[tuple[str, str, View]] = [
         ("POST", "/dashboard/delivery", switches.set_delivery),
         ("POST", "/dashboard/faults", switches.set_fault),
         ("POST", "/dashboard/faults/clear", switches.clear_faults),
+        ("GET", "/authenticate/<intent_id>", authenticate.ask),
+        ("POST", "/authenticate/<intent_id>", authenticate.answer),
         ("GET", "/checkout/<cs_id>", checkout.show),
         ("POST", "/checkout/<cs_id>", checkout.pay),
         ("POST", "/checkout/<cs_id>/quantity", checkout.set_quantity),
