@@ -318,15 +318,3 @@ def test_a_paid_invoice_is_not_paid_twice(shop, person):
 
     assert page.status == 402
     assert "not open" in page.text
-
-
-def test_an_invoice_has_a_document(shop, person):
-    subscription = shop.subscribed("pro-month", 14)
-    invoice = shop.get("invoices", customer=subscription["customer"])["data"][0]
-
-    page = person.get(f"/invoice/{invoice['id']}/pdf")
-
-    assert page.status == 200
-    assert invoice["number"] in page.text
-    assert "$264.00" in page.text
-    assert person.get("/invoice/in_made_up").status == 404
