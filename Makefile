@@ -34,6 +34,9 @@ contract: .venv-dev ## Check what the sandbox answers and what the product asks 
 lint: .venv-dev ## Check style, types, layers, templates, migrations and generated files
 	@$(PY) scripts/lint.py
 
+bench: .venv-dev ## Measure the sandbox: calls, start, a month for 1,000 customers
+	@$(PY) -m stripe_sandbox.bench
+
 docker-smoke: .venv-demo ## Start the containers, visit each page, buy one plan, take them down
 	@$(PY) scripts/docker_smoke.py
 
@@ -57,4 +60,4 @@ clean: ## Remove .venv, caches and the demo's data
 .venv-%:
 	@$(FIND_PYTHON); "$$found" scripts/install.py $*
 
-.PHONY: help demo demo-reset test test-fast contract lint docker-smoke css screenshots requirements install clean
+.PHONY: help demo demo-reset test test-fast contract lint bench docker-smoke css screenshots requirements install clean

@@ -16,8 +16,8 @@ class Agenda:
         self.heaps: dict[str | None, list[tuple[int, str]]] = {}
         self.noted: dict[str, tuple[int, str | None]] = {}
 
-    def note(self, object_id: str, due: int | None, clock: str | None) -> None:
-        if due is None or self.noted.get(object_id) == (due, clock):
+    def note(self, object_id: str, due: int, clock: str | None) -> None:
+        if self.noted.get(object_id) == (due, clock):
             return
         self.noted[object_id] = (due, clock)
         heapq.heappush(self.heaps.setdefault(clock, []), (due, object_id))

@@ -24,7 +24,7 @@ from stripe_sandbox.errors import MissingObject
 from stripe_sandbox.ids import new_id
 from stripe_sandbox.objects import Objects
 from stripe_sandbox.rendering import copy, difference, label, render
-from stripe_sandbox.store import Nowhere
+from stripe_sandbox.store import Nowhere, collecting_no_garbage
 from stripe_sandbox.world_words import CustomerWords
 
 API_VERSION = "2026-08-26.dahlia"
@@ -290,7 +290,9 @@ class World(CustomerWords):
         self._note(obj)
 
     def _note(self, obj: dict[str, Any]) -> None:
-        self._agenda.note(obj["id"], due_or_never(self, obj), self.clock_of(obj))
+        due = due_or_never(self, obj)
+        if due is not None:
+            self._agenda.note(obj["id"], due, self.clock_of(obj))
 
     def _empty(self) -> dict[str, Any]:
         """Hold nothing. Answers what was held."""
@@ -304,14 +306,15 @@ class World(CustomerWords):
         return earlier
 
     def _load(self) -> None:
-        rows, self._facts = self.store.load()
+        with collecting_no_garbage():
+            rows, self._facts = self.store.load()
+            for number, obj in rows:
+                self._objects.load(number, obj)
+            for _, obj in rows:
+                self._note(obj)
+        self._objects.settle()
         self._saved_facts = copy(self._facts)
         self.offset = self._facts.get("offset", 0)
-        for number, obj in rows:
-            self._objects.load(number, obj)
-        for _, obj in rows:
-            self._note(obj)
-        self._objects.settle()
         if not rows:
             with self:
                 seed.plant(self, "empty")
