@@ -1,7 +1,7 @@
 """One team for each state of a subscription, each on a test clock of its own. For the Stripe sandbox alone.
 
-Each team lives a story of the scenario catalogue, which says how the state comes about; nothing is written into
-our rows but by `sync_customer`.
+Each team lives a story of the scenario catalogue, which says how the state comes about; nothing is written
+into our rows but by `sync_customer`.
 """
 
 import time

@@ -17,7 +17,7 @@ from stripe_sandbox.scenarios.scenario import Scenario
 from stripe_sandbox.scenarios.telling import Narrator, as_data, conclude, heading, listing, table
 
 
-def arguments() -> argparse.Namespace:
+def arguments(given: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m stripe_sandbox.scenarios",
         description="List the scenarios, or run some. Exit code 1: one did not end as expected.",
@@ -29,11 +29,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--table", action="store_true", help="the catalogue in Markdown, for the documentation"
     )
-    return parser.parse_args()
+    return parser.parse_args(given)
 
 
-def main() -> int:
-    options = arguments()
+def main(given: list[str] | None = None) -> int:
+    options = arguments(given)
     if options.table or not options.slugs:
         print("\n".join(table() if options.table else listing()))
         return 0

@@ -71,12 +71,12 @@ def cancel_now(stage: Stage) -> None:
     "Canceled at a date",
     "`cancel_at` lies after the next renewal, which is paid for the days that are left.",
     ends="canceled",
-    invoices="paid 6000, paid 6000",
+    invoices="paid 6000, paid 3000",
     events="customer.subscription.updated invoice.paid customer.subscription.deleted",
 )
 def cancel_at_a_date(stage: Stage) -> None:
     subscription = stage.subscribe()
-    stage.update(subscription, cancel_at=stage.now + 45 * DAY, proration_behavior="none")
+    stage.update(subscription, cancel_at=stage.now + 45 * DAY)
     stage.wait(days=46)
 
 

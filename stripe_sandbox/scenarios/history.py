@@ -20,7 +20,7 @@ def history_of(api: Any, customer: str) -> list[dict[str, Any]]:
 def _since_created(api: Any, customer: str) -> Iterator[dict[str, Any]]:
     """Everybody's events, newest first, down to the one that made this customer."""
     for event in islice(api.events.list({"limit": 100}).auto_paging_iter(), REACH):
-        yield event.to_dict()
+        yield event.to_dict(for_json=True)
         if event.type == "customer.created" and event.data.object.id == customer:
             return
 

@@ -68,7 +68,7 @@ def look_back(scenario: Scenario, stage: Stage) -> Told:
     api, of_customer = stage.api, {"customer": stage.customer, "limit": 100}
     told = Told(
         scenario.slug,
-        api.customers.retrieve(stage.customer).to_dict(),
+        api.customers.retrieve(stage.customer).to_dict(for_json=True),
         _plain(api.subscriptions.list({**of_customer, "status": "all"})),
         _plain(api.invoices.list(of_customer)),
         history_of(api, stage.customer),
@@ -78,7 +78,7 @@ def look_back(scenario: Scenario, stage: Stage) -> Told:
 
 
 def _plain(found: Any) -> list[dict[str, Any]]:
-    return [entry.to_dict() for entry in reversed(found.data)]
+    return [entry.to_dict(for_json=True) for entry in reversed(found.data)]
 
 
 def surprises(scenario: Scenario, told: Told, ordered: bool = True) -> list[str]:
