@@ -40,73 +40,66 @@ class Recorder:
 
     def asked(self, method: str, path: str, pairs: list[tuple[str, str]], version: str | None) -> None:
         """A request as it arrived, whatever becomes of it."""
-        with self._lock:
-            look = f"{self.origin} {method} {shape(path)} {version} {shape_of_pairs(pairs)}"
-            found = {"method": method, "path": path, "pairs": pairs, "version": version}
-            self._note("request", look, found)
+        look = f"{self.origin} {method} {shape(path)} {version} {shape_of_pairs(pairs)}"
+        self._note("request", look, {"method": method, "path": path, "pairs": pairs, "version": version})
 
     def answered(
         self, world: World, method: str, path: str, status: int, body: dict[str, Any], unreal: bool
     ) -> None:
         """An answer on its way out. One that is not the sandbox's own is counted and left out."""
-        with self._lock:
-            if unreal:
-                self.counts[f"injected {self.origin}"] += 1
-                self._save_counts()
-                return
-            call = {"method": method, "path": path, "status": status}
-            if status >= 400:
-                self._note("error", f"{method} {shape(path)} {status} {shape(body)}", {**call, "body": body})
-            elif isinstance(body.get("data"), list):
-                self._list(world, call, body)
-            else:
-                self._object(world, call, body)
+        where, call = f"{method} {shape(path)}", {"method": method, "path": path, "status": status}
+        if unreal:
+            self._note("injected", "", {})
+        elif status >= 400:
+            self._note("error", f"{where} {status} {shape(body)}", {**call, "body": body})
+        elif isinstance(body.get("data"), list):
+            self._list(where, call, body, [is_by_hand(world, item) for item in body["data"]])
+        else:
+            kind = "by hand" if is_by_hand(world, body) else "object"
+            self._note(kind, f"{where} {shape(body)}", {**call, "body": body})
 
     def event(self, world: World, event: dict[str, Any]) -> None:
-        with self._lock:
-            shown = world.render(event)
-            kind = "by hand" if is_by_hand(world, shown) else "event"
-            self._note(kind, shape(shown), {"body": shown})
+        shown = world.render(event)
+        kind = "by hand" if is_by_hand(world, shown) else "event"
+        self._note(kind, shape(shown), {"body": shown})
 
-    def _object(self, world: World, call: dict[str, Any], body: dict[str, Any]) -> None:
-        kind = "by hand" if is_by_hand(world, body) else "object"
-        look = f"{call['method']} {shape(call['path'])} {shape(body)}"
-        self._note(kind, look, {**call, "body": body})
-
-    def _list(self, world: World, call: dict[str, Any], body: dict[str, Any]) -> None:
+    def _list(self, where: str, call: dict[str, Any], body: dict[str, Any], by_hand: list[bool]) -> None:
         """A list and what is in it: only what was not seen in such a list before is kept."""
-        where = f"{call['method']} {shape(call['path'])}"
-        fresh = []
-        for item in body["data"]:
-            kind = "by hand" if is_by_hand(world, item) else "object"
-            if self._is_new(kind, f"{where} [] {shape(item)}") and kind == "object":
-                fresh.append(item)
+        own = [item for item, by in zip(body["data"], by_hand, strict=True) if not by]
+        looks = [f"{where} [] {shape(item)}" for item in own]
         frame = {**body, "data": []}
-        if self._is_new("list", f"{where} {shape(frame)}") or fresh:
-            self._write("list", {**call, "body": {**frame, "data": fresh}})
+        look = f"{where} {shape(frame)}"
+        with self._lock:
+            self._count("by hand", sum(by_hand))
+            self._count("object", len(own))
+            self._count("list", 1)
+            fresh = [item for item, seen in zip(own, looks, strict=True) if self._is_new("object", seen)]
+            if self._is_new("list", look) or fresh:
+                self._write("list", {**call, "body": {**frame, "data": fresh}})
+            self._save_counts()
 
     def _note(self, kind: str, look: str, found: dict[str, Any]) -> None:
-        if self._is_new(kind, look):
-            self._write(kind, found)
+        with self._lock:
+            self._count(kind, 1)
+            if self._is_new(kind, look):
+                self._write(kind, found)
+            self._save_counts()
+
+    def _count(self, kind: str, more: int) -> None:
+        self._open_here()
+        self.counts[f"{kind} {self.origin}"] += more
 
     def _is_new(self, kind: str, look: str) -> bool:
-        self._open_here()
-        self.counts[f"{kind} {self.origin}"] += 1
-        self._save_counts()
         known = f"{kind} {look}"
-        if known in self._seen:
-            return False
+        new = known not in self._seen
         self._seen.add(known)
-        self.counts[f"distinct {kind} {self.origin}"] += 1
-        return True
+        return new
 
     def _write(self, kind: str, found: dict[str, Any]) -> None:
         line = json.dumps({"kind": kind, "origin": self.origin, **found}) + "\n"
         os.write(self._sightings, line.encode())
-        self._save_counts()
 
     def _save_counts(self) -> None:
-        self._open_here()
         os.pwrite(self._counts, json.dumps(self.counts).ljust(COUNTS_WIDTH).encode(), 0)
 
     def _open_here(self) -> None:
