@@ -1,6 +1,6 @@
-"""Makes operations.json (allowed parameters) and expandable.json from Stripe's public API description.
+"""Makes operations.json (allowed parameters), expandable.json and words.json from Stripe's API description.
 
-`python -m stripe_sandbox.api.operations_from_openapi spec3.json` writes both from the public description,
+`python -m stripe_sandbox.api.operations_from_openapi spec3.json` writes them from the public description,
 github.com/stripe/openapi (MIT, Copyright (c) 2011- Stripe, Inc.); names, types and short enums are kept.
 
 A leaf is a text: `s` string, `i` integer, `n` number, `b` boolean, `=a|b` one of these words, `*` anything;
@@ -139,6 +139,16 @@ def expandable(spec: dict[str, Any], known: dict[str, Any]) -> dict[str, list[st
     }
 
 
+def words(spec: dict[str, Any]) -> dict[str, list[str]]:
+    """Word lists too long for a leaf, which their resources check themselves."""
+    endpoint = spec["paths"]["/v1/webhook_endpoints"]["post"]["requestBody"]["content"][FORM]["schema"]
+    return {
+        "api_versions": endpoint["properties"]["api_version"]["enum"],
+        "event_types": endpoint["properties"]["enabled_events"]["items"]["enum"],
+        "tax_id_types": spec["components"]["schemas"]["tax_id"]["properties"]["type"]["enum"],
+    }
+
+
 def write(name: str, table: dict[str, Any]) -> None:
     lines = [f"{json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in table.items()]
     (Path(__file__).parent / name).write_text("{\n" + ",\n".join(lines) + "\n}\n")
@@ -150,3 +160,4 @@ if __name__ == "__main__":
     operations = table(description)
     write("operations.json", operations)
     write("expandable.json", expandable(description, operations))
+    write("words.json", words(description))
