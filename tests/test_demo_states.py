@@ -30,6 +30,7 @@ STATES = [
     ("state-canceled", "canceled", False, "choose-pro-month"),
     ("state-paused", "paused", False, "open-portal"),
     ("state-collection-paused", "active", True, "renewal-date"),
+    ("state-downgrading", "active", True, "renewal-date"),
     ("state-second-subscription", "active", True, "renewal-date"),
     ("state-disputed", "active", True, "renewal-date"),
     ("state-incomplete", "incomplete", False, "subscription-status"),

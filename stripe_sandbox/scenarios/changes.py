@@ -68,6 +68,77 @@ def seats_up_and_down(stage: Stage) -> None:
     stage.wait(days=16)
 
 
+def schedule_downgrade(stage: Stage) -> Any:
+    """To Starter with the next period: a schedule of two phases, of which the first is what there is."""
+    subscription = stage.subscribe()
+    stage.wait(days=5)
+    schedules = stage.api.subscription_schedules
+    schedule = schedules.create({"from_subscription": subscription.id})
+    present = {"start_date": schedule.phases[0].start_date, "end_date": schedule.phases[0].end_date}
+    next_month = {"duration": {"interval": "month"}, "proration_behavior": "none"}
+    phases = [
+        {"items": [stage.line("pro-month")], **present},
+        {"items": [stage.line("starter-month")], **next_month},
+    ]
+    return schedules.update(schedule.id, {"phases": phases, "end_behavior": "release"})
+
+
+@chapter.scenario(
+    "A downgrade is scheduled",
+    "The plan stays until the period ends; the subscription names its schedule.",
+    ends="active",
+    invoices="paid 6000",
+    events="invoice.paid subscription_schedule.created subscription_schedule.updated",
+    states="state-downgrading",
+)
+def downgrade_scheduled(stage: Stage) -> None:
+    schedule_downgrade(stage)
+    stage.wait(days=3)
+
+
+@chapter.scenario(
+    "A downgrade takes place at the renewal",
+    "The next invoice is the smaller plan's, without prorations; the schedule lets go a month later.",
+    ends="active",
+    invoices="paid 6000, paid 2900, paid 2900",
+    events="subscription_schedule.created customer.subscription.updated invoice.paid "
+    "subscription_schedule.released",
+)
+def downgrade_at_renewal(stage: Stage) -> None:
+    schedule_downgrade(stage)
+    stage.wait(days=58)
+
+
+@chapter.scenario(
+    "A scheduled downgrade is taken back",
+    "Releasing the schedule leaves the subscription as it is.",
+    ends="active",
+    invoices="paid 6000, paid 6000",
+    events="subscription_schedule.created subscription_schedule.released invoice.paid",
+)
+def downgrade_taken_back(stage: Stage) -> None:
+    schedule = schedule_downgrade(stage)
+    stage.api.subscription_schedules.release(schedule.id)
+    stage.wait(days=30)
+
+
+@chapter.scenario(
+    "An upgrade waits for its payment",
+    "`pending_if_incomplete` keeps the old plan until the difference is paid.",
+    ends="active",
+    invoices="paid 2900, paid 1550",
+    events="invoice.payment_failed customer.subscription.pending_update_applied",
+)
+def upgrade_waits(stage: Stage) -> None:
+    subscription = stage.subscribe("starter-month")
+    stage.wait(days=15.5)
+    stage.use_card("pm_card_chargeCustomerFail")
+    waiting = {"payment_behavior": "pending_if_incomplete", "proration_behavior": "always_invoice"}
+    changed = stage.change(subscription, "pro-month", **waiting)
+    card = stage.use_card("pm_card_visa")
+    stage.api.invoices.pay(changed.latest_invoice, {"payment_method": card.id})
+
+
 @chapter.scenario(
     "Payments are on hold",
     "Collection is paused with a date to go on; the status stays active.",

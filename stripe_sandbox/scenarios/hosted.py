@@ -92,6 +92,22 @@ def checkout_authenticated(stage: Stage) -> None:
 
 
 @chapter.scenario(
+    "The bank is answered, and the plan begins",
+    "The first payment asks for authentication; given at the bank's page, it is paid.",
+    ends="active",
+    invoices="paid 6000",
+    events="invoice.payment_action_required payment_intent.succeeded invoice.paid "
+    "customer.subscription.updated",
+    card="pm_card_authenticationRequired",
+    local=True,
+)
+def first_payment_authenticated(stage: Stage) -> None:
+    stage.subscribe()
+    intent = stage.first("payment_intents", customer=stage.customer)
+    stage.local.post_form(f"/authenticate/{intent.id}", authentication="complete")
+
+
+@chapter.scenario(
     "Canceled in the Portal",
     "The customer presses the button; the plan ends with its period.",
     ends="canceled",

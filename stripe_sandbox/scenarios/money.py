@@ -47,6 +47,21 @@ def dispute_lost(stage: Stage) -> None:
 
 
 @chapter.scenario(
+    "A dispute is won",
+    "The evidence `winning_evidence` brings the money back, in test mode.",
+    ends="active",
+    invoices="paid 6000",
+    events="charge.dispute.created charge.dispute.closed",
+    card=DISPUTED_CARD,
+)
+def dispute_won(stage: Stage) -> None:
+    dispute = disputed_charge(stage)
+    evidence = {"uncategorized_text": "winning_evidence"}
+    stage.api.disputes.update(dispute.id, {"evidence": evidence, "submit": True})
+    stage.until(lambda: stage.api.disputes.retrieve(dispute.id).status == "won")
+
+
+@chapter.scenario(
     "A payment is given back",
     "A full refund leaves invoice and subscription as they are.",
     ends="active",
@@ -112,3 +127,30 @@ def zero_decimal(stage: Stage) -> None:
     stage.wait(days=15.5)
     stage.change(subscription, "starter-yen", 2, proration_behavior="always_invoice")
     stage.wait(days=1)
+
+
+@chapter.scenario(
+    "An invoice is sent and paid by transfer",
+    "`send_invoice` charges no card: the invoice is open until the shop marks it as paid.",
+    ends="active",
+    invoices="paid 6000",
+    events="customer.subscription.created invoice.finalized invoice.paid",
+    card="",
+)
+def paid_by_transfer(stage: Stage) -> None:
+    subscription = stage.subscribe(collection_method="send_invoice", days_until_due=14)
+    stage.wait(days=2)
+    stage.api.invoices.pay(subscription.latest_invoice, {"paid_out_of_band": True})
+
+
+@chapter.scenario(
+    "An invoice is sent and not paid",
+    "After its due date the subscription is past due.",
+    ends="past_due",
+    invoices="open 6000",
+    events="customer.subscription.created invoice.finalized invoice.overdue",
+    card="",
+)
+def transfer_overdue(stage: Stage) -> None:
+    stage.subscribe(collection_method="send_invoice", days_until_due=14)
+    stage.wait(days=16)
