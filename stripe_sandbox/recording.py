@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 PRODUCT, SANDBOX = "product", "sandbox"
 ORIGIN = "STRIPE_SANDBOX_RECORD_ORIGIN"
 COUNTS_WIDTH = 2000
+Call = dict[str, Any]
+"""`method`, `path`, `status` and what the caller asked to `expand`."""
 
 
 class Recorder:
@@ -43,11 +45,9 @@ class Recorder:
         look = f"{self.origin} {method} {shape(path)} {version} {shape_of_pairs(pairs)}"
         self._note("request", look, {"method": method, "path": path, "pairs": pairs, "version": version})
 
-    def answered(
-        self, world: World, method: str, path: str, status: int, body: dict[str, Any], unreal: bool
-    ) -> None:
+    def answered(self, world: World, call: Call, body: dict[str, Any], unreal: bool = False) -> None:
         """An answer on its way out. One that is not the sandbox's own is counted and left out."""
-        where, call = f"{method} {shape(path)}", {"method": method, "path": path, "status": status}
+        where, status = look_of(call), call["status"]
         if unreal:
             self._note("injected", "", {})
         elif status >= 400:
@@ -63,7 +63,7 @@ class Recorder:
         kind = "by hand" if is_by_hand(world, shown) else "event"
         self._note(kind, shape(shown), {"body": shown})
 
-    def _list(self, where: str, call: dict[str, Any], body: dict[str, Any], by_hand: list[bool]) -> None:
+    def _list(self, where: str, call: Call, body: dict[str, Any], by_hand: list[bool]) -> None:
         """A list and what is in it: only what was not seen in such a list before is kept."""
         own = [item for item, by in zip(body["data"], by_hand, strict=True) if not by]
         looks = [f"{where} [] {shape(item)}" for item in own]
@@ -115,6 +115,10 @@ class Recorder:
         self._counts = os.open(name.with_suffix(".counts"), os.O_WRONLY | os.O_CREAT, 0o644)
 
 
+def look_of(call: Call) -> str:
+    return f"{call['method']} {shape(call['path'])} {sorted(call['expand'])}"
+
+
 def is_by_hand(world: World, node: Any) -> bool:
     """Whether a tester set any object in this answer (PATCH /_sandbox/objects, POST /_sandbox/events)."""
     if isinstance(node, list):
@@ -135,7 +139,9 @@ def note(world: World, arrival: Arrival, status: int, body: dict[str, Any]) -> N
     RECORDER.asked(request.method, request.path, arrival.pairs, request.headers.get("Stripe-Version"))
     # what a fault dictates is not Stripe's word, nor what comes from a world that was reset meanwhile
     unreal = arrival.injected or arrival.resets != world.resets
-    RECORDER.answered(world, request.method, request.path, status, body, unreal)
+    expand = [value for name, value in arrival.pairs if name.startswith("expand[")]
+    call = {"method": request.method, "path": request.path, "status": status, "expand": expand}
+    RECORDER.answered(world, call, body, unreal)
 
 
 def note_event(world: World, event: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from stripe_sandbox.contract import forms
 from stripe_sandbox.contract.description import Description, answer_schema, parameters
+from stripe_sandbox.contract.expansions import Expansions
 from stripe_sandbox.contract.explain import Explainer, Place, Violation
 from stripe_sandbox.contract.recorded import Recorded, Sighting
 from stripe_sandbox.contract.schemas import Schemas, closed
@@ -43,6 +44,7 @@ class Contract:
         self.description = description
         self.schemas = Schemas(description)
         self.explainer = Explainer(self.schemas)
+        self.expansions = Expansions(self.schemas)
 
     def check(self, recorded: Recorded) -> list[Result]:
         returned = [*recorded.of("object"), *recorded.of("list")]
@@ -80,7 +82,9 @@ class Contract:
         if operation is None:
             yield Violation(subject(sighting), "", "operation", "answers, and Stripe has no such operation")
             return
-        yield from self.judge(closed(answer_schema(operation[1])), sighting["body"], Place(operation[0]))
+        schema, place = closed(answer_schema(operation[1])), Place(operation[0])
+        yield from self.judge(schema, sighting["body"], place)
+        yield from self.expansions.unasked(schema, sighting["body"], place, sighting["expand"])
 
     def refusal(self, sighting: Sighting) -> Iterator[Violation]:
         if sighting["status"] >= 500:
@@ -111,7 +115,9 @@ class Contract:
         if name is None:
             yield Violation("event.data.object", "", "type", f"is no object of Stripe's: {shown}")
             return
-        yield from self.judge(self.schemas.named(name), shown, Place(name, "data.object"))
+        schema, place = self.schemas.named(name), Place(name, "data.object")
+        yield from self.judge(schema, shown, place)
+        yield from self.expansions.unasked(schema, shown, place, [])
         yield from self.previous(name, event["data"].get("previous_attributes") or {})
 
     def previous(self, name: str, attributes: dict[str, Any]) -> Iterator[Violation]:

@@ -87,6 +87,10 @@ DOCUMENT: dict[str, Any] = {
                     "email": text(nullable=True),
                     "address": {"anyOf": [{"$ref": "#/components/schemas/address"}], "nullable": True},
                     "metadata": {"type": "object", "additionalProperties": text()},
+                    "friend": {
+                        "anyOf": [text(), {"$ref": "#/components/schemas/customer"}],
+                        "nullable": True,
+                    },
                 },
             },
             "address": {"type": "object", "required": ["city"], "properties": {"city": text()}},
@@ -132,7 +136,7 @@ ADA = {
     "email": None,
     "metadata": {"a": "b"},
 }
-CALL = {"method": "GET", "path": "/v1/customers/cus_1", "status": 200, "origin": "product"}
+CALL = {"method": "GET", "path": "/v1/customers/cus_1", "status": 200, "origin": "product", "expand": []}
 
 
 @pytest.fixture
@@ -196,6 +200,16 @@ def test_each_object_of_a_list_counts(contract):
 
 def test_an_answer_to_a_call_that_stripe_does_not_have_is_wrong(contract):
     assert wrong_answers(contract, ADA, path="/v1/clients/cus_1") == [("GET /v1/clients/cus_1", "operation")]
+
+
+def test_an_id_becomes_an_object_only_for_who_asks(contract):
+    shown = {**ADA, "friend": {**ADA, "friend": ADA}}
+
+    told = [wrong_answers(contract, shown, expand=asked) for asked in ([], ["friend"], ["friend.friend"])]
+
+    assert told == [[("customer.friend", "expansion")] * 2, [("customer.friend", "expansion")], []]
+    assert wrong_events(contract, {**ADA, "friend": ADA}) == [("customer.friend", "expansion")]
+    assert wrong_answers(contract, {**ADA, "friend": "cus_2"}) == []
 
 
 def test_a_refusal_has_stripes_envelope_and_is_no_failure(contract):
@@ -296,9 +310,9 @@ def test_what_is_recorded_is_counted_and_kept_once_if_alike(tmp_path):
 
     for person in people:
         recorder.asked("GET", f"/v1/customers/{person['id']}", [], None)
-        recorder.answered(world, "GET", f"/v1/customers/{person['id']}", 200, person, unreal=False)
-    recorder.answered(world, "GET", "/v1/customers", 200, {"object": "list", "data": people}, unreal=False)
-    recorder.answered(world, "GET", "/v1/customers", 500, {"error": {}}, unreal=True)
+        recorder.answered(world, {**CALL, "path": f"/v1/customers/{person['id']}"}, person)
+    recorder.answered(world, CALL, {"object": "list", "data": people})
+    recorder.answered(world, {**CALL, "status": 500}, {"error": {}}, unreal=True)
 
     recorded = read(tmp_path)
     assert {kind: recorded.count(kind) for kind in ("request", "object", "list", "injected")} == {
@@ -316,7 +330,7 @@ def test_what_a_tester_sets_by_hand_is_no_truth_of_the_sandbox(tmp_path):
     with world:
         world.add({**ADA, "_by_hand": True})
 
-    recorder.answered(world, "GET", "/v1/customers/cus_1", 200, ADA, unreal=False)
+    recorder.answered(world, CALL, ADA)
     recorder.event(world, {"id": "evt_1", "object": "event", "data": {"object": ADA}})
 
     recorded = read(tmp_path)
