@@ -61,6 +61,7 @@ AREAS = (
     "balance_transactions",
     "setup_attempts",
     "tax_ids",
+    "tax_rates",
 )
 EMBEDDED = {"line_item", "item", "discount", "customer_balance_transaction"}
 LEAVES = {"string": "s", "integer": "i", "number": "n", "boolean": "b"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable
 from typing import Any
 
@@ -40,15 +41,16 @@ def position(items: list[dict[str, Any]], object_id: str, param: str) -> int:
 
 
 def created_matches(obj: dict[str, Any], wanted: Any) -> bool:
-    if wanted is None:
-        return True
-    created = obj["created"]
-    if not isinstance(wanted, dict):
-        return bool(created == int(wanted))
-    checks = {
-        "gt": lambda edge: created > edge,
-        "gte": lambda edge: created >= edge,
-        "lt": lambda edge: created < edge,
-        "lte": lambda edge: created <= edge,
-    }
-    return all(checks[name](int(edge)) for name, edge in wanted.items() if name in checks)
+    return wanted is None or within(obj.get("created", obj.get("date")), wanted, "created")
+
+
+def within(moment: int | None, wanted: Any, param: str) -> bool:
+    """A moment, or a range of `gt`, `gte`, `lt` and `lte`."""
+    checks = {"gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le}
+    edges = wanted if isinstance(wanted, dict) else {"": wanted}
+    for name, edge in edges.items():
+        if not isinstance(edge, int) or isinstance(edge, bool) or (name and name not in checks):
+            raise InvalidRequest(f"Invalid {param}: a moment or a range of moments.", param=param)
+    if moment is None:
+        return False
+    return all(checks.get(name, operator.eq)(moment, edge) for name, edge in edges.items())

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing import money
+from stripe_sandbox.billing.invoice_items import blank_item
 from stripe_sandbox.errors import InvalidRequest
 from stripe_sandbox.ids import new_id
 from stripe_sandbox.rendering import copy
@@ -177,30 +178,18 @@ def add_pending(
     """A proration, kept as an invoice item until an invoice takes it."""
     price = price_of(world, item)
     details = {"subscription": subscription["id"], "subscription_item": item["id"]}
-    pending = {
-        "id": new_id("invoiceitem"),
-        "object": "invoiceitem",
-        "amount": amount,
-        "currency": price["currency"],
-        "customer": subscription["customer"],
-        "customer_account": None,
-        "date": period[0],
+    customer = world.find("customer", subscription["customer"])
+    span = {"start": period[0], "end": period[1]}
+    pending = blank_item(customer, amount, price["currency"], span) | {
         "description": description,
         "discountable": False,
-        "discounts": [],
-        "invoice": None,
-        "livemode": False,
-        "metadata": {},
-        "net_amount": amount,
         "parent": {"subscription_details": details, "type": "subscription_details"},
-        "period": {"start": period[0], "end": period[1]},
         "pricing": pricing(price, None),
         "proration": True,
         "proration_details": {"discount_amounts": []},
         "quantity": quantity,
         "quantity_decimal": str(quantity),
-        "tax_rates": [],
-        "test_clock": subscription["test_clock"],
+        "tax_rates": copy(item.get("tax_rates") or []),
         "_item": dict(item),
     }
     world.add(pending)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing.billing_cycle import HOUR
+from stripe_sandbox.billing.customer_balance import adjust
 from stripe_sandbox.billing.discounts import use_up
 from stripe_sandbox.billing.invoice_lines import take_pending
 from stripe_sandbox.billing.invoice_object import blank
@@ -27,8 +28,7 @@ def draft(
     now = world.now(customer["id"])
     invoice = blank(world, customer, subscription, reason, now)
     invoice["currency"] = currency_for(customer, subscription, lines)
-    lines = take_pending(world, customer, subscription, invoice["id"], invoice["currency"]) + lines
-    set_lines(invoice, lines)
+    set_lines(invoice, take_waiting(world, customer, subscription, invoice) + lines)
     invoice |= {
         "auto_advance": auto_advance,
         "automatically_finalizes_at": now + HOUR if auto_advance else None,
@@ -45,6 +45,12 @@ def currency_for(
     if lines:
         return str(lines[0]["currency"])
     return str(subscription["currency"] if subscription else customer["currency"] or "usd")
+
+
+def take_waiting(
+    world: World, customer: dict[str, Any], subscription: dict[str, Any] | None, invoice: dict[str, Any]
+) -> list[dict[str, Any]]:
+    return take_pending(world, customer, subscription, invoice["id"], invoice["currency"])
 
 
 def set_lines(invoice: dict[str, Any], lines: list[dict[str, Any]]) -> None:
@@ -118,18 +124,19 @@ def next_number(world: World, customer: dict[str, Any]) -> str:
 
 
 def settle_balance(world: World, invoice: dict[str, Any], customer: dict[str, Any]) -> int:
-    balance: int = customer["balance"] + invoice["total"] - invoice["amount_due"]
-    if balance != customer["balance"]:
-        with world.changing(customer, "customer.updated"):
-            customer["balance"] = balance
-    return balance
+    change = invoice["total"] - invoice["amount_due"]
+    if change:
+        adjust(world, customer, change, "applied_to_invoice", invoice["currency"], invoice["id"])
+    return int(customer["balance"])
 
 
-def mark_paid(world: World, invoice: dict[str, Any]) -> None:
+def mark_paid(world: World, invoice: dict[str, Any], off_stripe: bool = False) -> None:
+    """`off_stripe`: the money came by another way, in cash or to a bank account."""
     world.touch(invoice)
     invoice |= {
         "status": "paid",
         "amount_paid": invoice["amount_due"],
+        "amount_paid_off_stripe": invoice["amount_due"] if off_stripe else 0,
         "amount_remaining": 0,
         "attempted": True,
         "auto_advance": False,
@@ -141,13 +148,33 @@ def mark_paid(world: World, invoice: dict[str, Any]) -> None:
 
 
 def void(world: World, invoice: dict[str, Any]) -> dict[str, Any]:
+    """As if it had never been: what it took from the customer's balance, or gave to it, goes back."""
+    now = world.now(invoice["customer"])
     world.update(invoice, status="void", auto_advance=False, next_payment_attempt=None)
-    invoice["status_transitions"]["voided_at"] = world.now(invoice["customer"])
+    invoice["status_transitions"]["voided_at"] = now
     for payment in world.where("invoice_payment", invoice=invoice["id"], status="open"):
         world.update(payment, status="canceled")
-        payment["status_transitions"]["canceled_at"] = world.now(invoice["customer"])
+        payment["status_transitions"]["canceled_at"] = now
+        cancel_intent(world, payment["payment"].get("payment_intent"), now)
     world.emit("invoice.voided", invoice)
+    give_back(world, invoice)
     return invoice
+
+
+def cancel_intent(world: World, intent_id: str | None, now: int) -> None:
+    intent = world.get(intent_id or "")
+    if intent and intent["status"] not in ("canceled", "succeeded"):
+        reason = "void_invoice"
+        world.update(intent, status="canceled", canceled_at=now, cancellation_reason=reason, next_action=None)
+        world.emit("payment_intent.canceled", intent)
+
+
+def give_back(world: World, invoice: dict[str, Any]) -> None:
+    change = (invoice["ending_balance"] or 0) - invoice["starting_balance"]
+    if invoice["ending_balance"] is None or not change:
+        return
+    customer = world.find("customer", invoice["customer"])
+    adjust(world, customer, -change, "unapplied_from_invoice", invoice["currency"], invoice["id"])
 
 
 def stop_collecting(world: World, subscription: dict[str, Any]) -> None:

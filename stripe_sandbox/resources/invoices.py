@@ -1,20 +1,21 @@
-"""Invoices, their payments, previews, and pending invoice items."""
+"""Invoices: made by hand, looked at, changed while they are drafts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.api.calls import Call, assign, route, set_metadata
-from stripe_sandbox.api.pagination import cut
-from stripe_sandbox.billing.changing import apply
-from stripe_sandbox.billing.happenings import upcoming
-from stripe_sandbox.billing.invoicing import draft, finalize, mark_paid, subscription_of, void
-from stripe_sandbox.billing.payments import after_payment, collect, require_method
-from stripe_sandbox.billing.subscribing import outline
-from stripe_sandbox.errors import FailedPayment, missing_parameter, wrong_state
-from stripe_sandbox.rendering import copy, page
-from stripe_sandbox.resources.customers import new_customer
-from stripe_sandbox.resources.payment_methods import attach, from_reference
+from stripe_sandbox.api.calls import Call, route
+from stripe_sandbox.api.expand import expand
+from stripe_sandbox.api.pagination import cut, within
+from stripe_sandbox.billing.draft_lines import release
+from stripe_sandbox.billing.invoice_items import currency_of
+from stripe_sandbox.billing.invoice_object import blank
+from stripe_sandbox.billing.invoice_terms import set_terms
+from stripe_sandbox.billing.invoicing import announce, keep, set_lines, subscription_of, take_waiting
+from stripe_sandbox.billing.subscribing import living_customer
+from stripe_sandbox.billing.totals import total_up
+from stripe_sandbox.errors import InvalidRequest, wrong_state
+from stripe_sandbox.rendering import copy, page, public
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
@@ -27,111 +28,60 @@ def retrieve(call: Call, invoice: str) -> dict[str, Any]:
 
 @route("GET /v1/invoices")
 def list_invoices(call: Call) -> dict[str, Any]:
-    found = call.world.all("invoice")
-    for name in ("customer", "status", "collection_method"):
-        if name in call.params:
-            found = [invoice for invoice in found if invoice[name] == call.params[name]]
+    names = [name for name in ("customer", "status", "collection_method") if name in call.params]
+    found = call.world.where("invoice", **{name: call.params[name] for name in names})
     if "subscription" in call.params:
         wanted = call.params["subscription"]
         found = [i for i in found if (subscription_of(call.world, i) or {}).get("id") == wanted]
+    if "due_date" in call.params:
+        wanted = call.params["due_date"]
+        found = [invoice for invoice in found if within(invoice["due_date"], wanted, "due_date")]
     if not {"customer", "subscription"} & set(call.params):
+        # Stripe leaves customers on test clocks out unless one is asked for
         found = [invoice for invoice in found if not invoice["test_clock"]]
     return call.page(found)
 
 
 @route("POST /v1/invoices")
 def create(call: Call) -> dict[str, Any]:
-    if not call.get("customer"):
-        raise missing_parameter("customer")
-    customer = call.world.find("customer", call.params["customer"], "customer")
-    subscription = call.get("subscription") and call.world.find(
-        "subscription", call.params["subscription"], "subscription"
-    )
-    now = call.world.now(customer["id"])
-    reason = "subscription_update" if subscription else "manual"
-    auto = call.get("auto_advance", False)
-    invoice = draft(call.world, customer, subscription or None, reason, [], (now, now), auto_advance=auto)
-    assign(invoice, call.params, "description", "footer", "collection_method")
-    set_metadata(invoice, call.get("metadata"))
-    call.world.emit("invoice.created", invoice)
+    """For a customer: without lines unless pending items are included; for a subscription: what waits."""
+    world, params = call.world, call.params
+    customer = living_customer(world, params)
+    subscription = own_subscription(world, customer, params)
+    invoice = blank(world, customer, subscription, reason_of(subscription), world.now(customer["id"]))
+    invoice["currency"] = currency_of(params, (subscription or customer)["currency"] or "usd")
+    set_terms(world, invoice, {"auto_advance": False, **params})
+    if subscription or params.get("pending_invoice_items_behavior") == "include":
+        set_lines(invoice, take_waiting(world, customer, subscription, invoice))
+    if subscription and not invoice["lines"]["data"]:
+        message = "Nothing to invoice for subscription."
+        raise InvalidRequest(message, code="invoice_no_subscription_line_items", param="subscription")
+    total_up(world, invoice, customer)
+    keep(world, invoice, customer)
+    announce(world, invoice)
     return invoice
+
+
+def reason_of(subscription: dict[str, Any] | None) -> str:
+    return "subscription_update" if subscription else "manual"
+
+
+def own_subscription(world: World, customer: dict[str, Any], params: dict[str, Any]) -> dict[str, Any] | None:
+    if not params.get("subscription"):
+        return None
+    found = world.find("subscription", params["subscription"], "subscription")
+    if found["customer"] != customer["id"]:
+        raise InvalidRequest("The subscription belongs to another customer.", param="subscription")
+    return found
 
 
 @route("POST /v1/invoices/{invoice}")
 def update(call: Call, invoice: str) -> dict[str, Any]:
     found = call.world.find("invoice", invoice)
     with call.world.changing(found, "invoice.updated"):
-        assign(found, call.params, "auto_advance", "description", "footer", "default_payment_method")
-        set_metadata(found, call.get("metadata"))
-    return found
-
-
-@route("GET /v1/invoices/{invoice}/lines")
-def list_lines(call: Call, invoice: str) -> dict[str, Any]:
-    found = call.world.find("invoice", invoice)
-    params = {name: value for name, value in call.params.items() if name != "created"}
-    lines, has_more = cut(found["lines"]["data"], params)
-    return page(copy(lines), call.path, has_more)
-
-
-@route("POST /v1/invoices/{invoice}/finalize")
-def finalize_invoice(call: Call, invoice: str) -> dict[str, Any]:
-    found = call.world.find("invoice", invoice)
-    if found["status"] != "draft":
-        raise wrong_state("This invoice is already finalized.", "invoice_not_editable", "invoice")
-    finalize(call.world, found)
-    if found["status"] == "paid":
-        after_payment(call.world, found)
-    return found
-
-
-@route("POST /v1/invoices/{invoice}/pay")
-def pay(call: Call, invoice: str) -> dict[str, Any]:
-    found = call.world.find("invoice", invoice)
-    if found["status"] == "draft":
-        finalize(call.world, found)
-    if found["status"] != "open":
-        raise wrong_state(
-            f"Invoice is already {found['status']}.", f"invoice_already_{found['status']}", "invoice"
-        )
-    if call.get("paid_out_of_band"):
-        mark_paid(call.world, found)
-        after_payment(call.world, found)
-        return found
-    method = chosen_method(call, found)
-    if method is None:
-        require_method(call.world, found)
-    refusal = collect(call.world, found, method)
-    if refusal:
-        raise FailedPayment(refusal.message, refusal.code or "card_declined", **refusal.extra)
-    return found
-
-
-def chosen_method(call: Call, invoice: dict[str, Any]) -> dict[str, Any] | None:
-    if not call.get("payment_method"):
-        return None
-    method = from_reference(call.world, call.params["payment_method"])
-    return attach(call.world, method, call.world.find("customer", invoice["customer"]))
-
-
-@route("POST /v1/invoices/{invoice}/void")
-def void_invoice(call: Call, invoice: str) -> dict[str, Any]:
-    found = call.world.find("invoice", invoice)
-    if found["status"] not in ("open", "uncollectible"):
-        raise wrong_state(f"A {found['status']} invoice cannot be voided.", "invoice_not_editable", "invoice")
-    return void(call.world, found)
-
-
-@route("POST /v1/invoices/{invoice}/mark_uncollectible")
-def mark_uncollectible(call: Call, invoice: str) -> dict[str, Any]:
-    found = call.world.find("invoice", invoice)
-    if found["status"] != "open":
-        raise wrong_state(
-            "Only an open invoice can be marked uncollectible.", "invoice_not_editable", "invoice"
-        )
-    call.world.update(found, status="uncollectible", auto_advance=False, next_payment_attempt=None)
-    found["status_transitions"]["marked_uncollectible_at"] = call.world.now(found["customer"])
-    call.world.emit("invoice.marked_uncollectible", found)
+        set_terms(call.world, found, call.params)
+        if found["status"] == "draft":
+            total_up(call.world, found, call.world.find("customer", found["customer"]))
     return found
 
 
@@ -139,58 +89,16 @@ def mark_uncollectible(call: Call, invoice: str) -> dict[str, Any]:
 def delete(call: Call, invoice: str) -> dict[str, Any]:
     found = call.world.find("invoice", invoice)
     if found["status"] != "draft" or found["parent"]:
-        raise wrong_state("Only a draft that belongs to no subscription can be deleted.", param="invoice")
+        message = "Only a draft that belongs to no subscription can be deleted."
+        raise wrong_state(message, "invoice_not_editable", "invoice")
+    release(call.world, found)
     call.world.emit("invoice.deleted", found)
     call.world.remove(found)
     return {"id": invoice, "object": "invoice", "_deleted": True}
 
 
-@route("POST /v1/invoices/create_preview")
-def create_preview(call: Call) -> dict[str, Any]:
-    """The change is made, its invoice taken, and all is undone: preview and truth cannot differ."""
-    shown = preview(call.world, call.params)
-    shown = call.world.render(shown) if not str(shown["id"]).startswith("upcoming_") else shown
-    call.world.discard()
-    shown["id"] = shown["id"] if shown["id"].startswith("upcoming_") else f"upcoming_{shown['id']}"
-    return {"_finished": shown}
-
-
-def preview(world: World, params: dict[str, Any]) -> dict[str, Any]:
-    details = dict(params.get("subscription_details") or {})
-    if params.get("discounts"):
-        details["discounts"] = params["discounts"]
-    if not params.get("subscription"):
-        return first_invoice(world, params, details)
-    subscription = world.find("subscription", params["subscription"], "subscription")
-    if details.pop("cancel_now", False):
-        details = {}
-    invoice = apply(world, subscription, details)
-    return invoice or upcoming(world, subscription)
-
-
-def first_invoice(world: World, params: dict[str, Any], details: dict[str, Any]) -> dict[str, Any]:
-    customer = params.get("customer")
-    if not customer and not params.get("customer_details"):
-        raise missing_parameter("customer")
-    if not customer:
-        customer = new_customer(world, {})["id"]
-    if not details.get("items"):
-        raise wrong_state("No upcoming invoices for customer.", "invoice_upcoming_none")
-    return outline(world, {**details, "customer": customer})[1]
-
-
-@route("GET /v1/invoice_payments")
-def list_payments(call: Call) -> dict[str, Any]:
-    found = call.world.all("invoice_payment")
-    for name in ("invoice", "status"):
-        if name in call.params:
-            found = [payment for payment in found if payment[name] == call.params[name]]
-    wanted = (call.get("payment") or {}).get("payment_intent")
-    if wanted:
-        found = [payment for payment in found if payment["payment"].get("payment_intent") == wanted]
-    return call.page(found)
-
-
-@route("GET /v1/invoice_payments/{invoice_payment}")
-def retrieve_payment(call: Call, invoice_payment: str) -> dict[str, Any]:
-    return call.world.find("invoice_payment", invoice_payment)
+@route("GET /v1/invoices/{invoice}/lines")
+def list_lines(call: Call, invoice: str) -> dict[str, Any]:
+    found = call.world.find("invoice", invoice)
+    lines, has_more = cut(found["lines"]["data"], call.params)
+    return expand(call.world, page(copy(public(lines)), call.path, has_more), call.get("expand") or [])

@@ -67,7 +67,10 @@ def update(call: Call, tax_rate: str) -> dict[str, Any]:
 def refresh(world: World, subscription: dict[str, Any], rate: dict[str, Any]) -> None:
     """A subscription shows the rate as it is now. Nothing is said of that, as at Stripe."""
     shown = world.render(rate)
-    for rates in (subscription["default_tax_rates"], *(i["tax_rates"] for i in subscription["items"]["data"])):
+    for rates in (
+        subscription["default_tax_rates"],
+        *(i["tax_rates"] for i in subscription["items"]["data"]),
+    ):
         for position, used in enumerate(rates or []):
             if used["id"] == rate["id"]:
                 world.touch(subscription)
