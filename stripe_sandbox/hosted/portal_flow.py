@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.billing import money
-from stripe_sandbox.billing.changing import apply, modify
+from stripe_sandbox.billing.changing import modify
 from stripe_sandbox.billing.ending import cancel_now
-from stripe_sandbox.billing.happenings import upcoming
-from stripe_sandbox.billing.invoice_lines import price_of
 from stripe_sandbox.billing.payments import collect, needs_authentication
 from stripe_sandbox.billing.periods import period_of
-from stripe_sandbox.billing.subscribing import LIVE
-from stripe_sandbox.errors import CardError, StripeError
+from stripe_sandbox.errors import CardError
 from stripe_sandbox.hosted.checkout_flow import as_page_error
-from stripe_sandbox.hosted.portal_plans import can_update, choices, default_card, live, plan
+from stripe_sandbox.hosted.portal_plans import choices, default_card, live, plan
+from stripe_sandbox.hosted.portal_session import PortalRefused, PortalUnavailable, opened, own
+from stripe_sandbox.hosted.portal_switch import change_plan, forget_schedule, keep_plan, preview_change
 from stripe_sandbox.rendering import copy
 from stripe_sandbox.resources.payment_methods import attach, new_card
 
@@ -26,19 +24,21 @@ if TYPE_CHECKING:
     from stripe_sandbox.world import World
 
 
-class PortalUnavailable(Exception):
-    """No such Portal session (or its customer is deleted)."""
-
-
-class PortalRefused(Exception):
-    """The configuration or the state of the object does not allow this."""
+__all__ = [
+    "PortalRefused",
+    "PortalUnavailable",
+    "change_plan",
+    "keep_plan",
+    "preview_change",
+]
 
 
 def view(world: World, bps_id: str) -> dict[str, Any]:
     """Keys: session, configuration, features, flow, return_url, customer,
     default_payment_method (id or None), payment_methods [payment_method], invoices [invoice, newest first],
     subscriptions [{subscription, item, price, product, quantity, amount, currency, interval, status,
-    renews_at, ends_at, trial_end, can_cancel, can_resume, can_update}],
+    renews_at, ends_at, trial_end, can_cancel, can_resume, can_update, seats ({minimum, maximum} or None),
+    scheduled ({price, product, quantity, amount, currency, interval, at} or None, undone by `keep_plan`)}],
     choices [{price, product, amount, currency, interval, current}] (what Update plan may switch to).
     """
     with world:
@@ -63,25 +63,6 @@ def view(world: World, bps_id: str) -> dict[str, Any]:
         }
 
 
-def opened(world: World, bps_id: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-    session = world.get(bps_id)
-    customer = (
-        world.get(session["customer"]) if session and session["object"] == "billing_portal.session" else None
-    )
-    if session is None or customer is None or customer.get("_deleted"):
-        raise PortalUnavailable(bps_id)
-    return session, customer, world.find("billing_portal.configuration", session["configuration"])
-
-
-def own(world: World, bps_id: str, sub_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The customer's own living subscription, and the configuration's features."""
-    _, customer, configuration = opened(world, bps_id)
-    sub = world.get(sub_id)
-    if sub is None or sub.get("customer") != customer["id"] or sub.get("status") not in LIVE:
-        raise PortalRefused("There is no such subscription to change.")
-    return sub, configuration["features"]
-
-
 def cancel(world: World, bps_id: str, sub_id: str, reason: str = "", comment: str = "") -> dict[str, Any]:
     """Cancel as the configuration says (at period end, or now). Answers the subscription."""
     with world:
@@ -89,6 +70,7 @@ def cancel(world: World, bps_id: str, sub_id: str, reason: str = "", comment: st
         if not features["subscription_cancel"]["enabled"]:
             raise PortalRefused("Plans cannot be canceled here.")
         details = {"comment": comment or None, "feedback": reason or None}
+        forget_schedule(world, sub)
         if features["subscription_cancel"]["mode"] == "immediately":
             world.touch(sub)["cancellation_details"] |= details
             cancel_now(world, sub)
@@ -111,70 +93,6 @@ def resume(world: World, bps_id: str, sub_id: str) -> dict[str, Any]:
         if not sub["cancel_at"]:
             raise PortalRefused("This plan is not set to end.")
         modify(world, sub, {"cancel_at_period_end": False})
-        return world.render(sub)
-
-
-def switch(world: World, bps_id: str, sub_id: str, price_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The subscription and the update that brings its plan to this price."""
-    sub, features = own(world, bps_id, sub_id)
-    current = plan(world, sub, features)
-    offered = {entry["price"]["id"] for entry in choices(world, features, [current])}
-    if not can_update(sub, features) or price_id not in offered:
-        raise PortalRefused("This plan cannot be chosen here.")
-    if price_id == current["price"]["id"]:
-        raise PortalRefused("This is the plan you have.")
-    item = {"id": current["item"]["id"], "price": price_id, "quantity": current["quantity"] or 1}
-    update = {"items": [item], "proration_behavior": features["subscription_update"]["proration_behavior"]}
-    if (
-        sub["status"] == "trialing"
-        and features["subscription_update"]["trial_update_behavior"] == "end_trial"
-    ):
-        update["trial_end"] = "now"
-    return sub, update
-
-
-def preview_change(world: World, bps_id: str, sub_id: str, price_id: str) -> dict[str, Any]:
-    """Keys: lines [{description, amount, proration}], due_today, then_amount, currency, next_charge_at,
-    interval.
-
-    The change is made, read and undone, so that it cannot differ from what `change_plan` does.
-    """
-    with world:
-        try:
-            sub, update = switch(world, bps_id, sub_id, price_id)
-            invoice = apply(world, sub, update)
-            price = price_of(world, sub["items"]["data"][0])
-            shown = invoice or upcoming(world, sub)
-            return {
-                "lines": [preview_line(entry) for entry in shown["lines"]["data"]],
-                "due_today": invoice["amount_due"] if invoice else 0,
-                "then_amount": money.amount(price, sub["items"]["data"][0].get("quantity") or 0),
-                "currency": sub["currency"],
-                "next_charge_at": period_of(sub)[1],
-                "interval": price["recurring"]["interval"],
-            }
-        finally:
-            world.discard()
-
-
-def preview_line(line: dict[str, Any]) -> dict[str, Any]:
-    details = line["parent"]["subscription_item_details"] or line["parent"]["invoice_item_details"]
-    return {"description": line["description"], "amount": line["amount"], "proration": details["proration"]}
-
-
-def change_plan(world: World, bps_id: str, sub_id: str, price_id: str) -> dict[str, Any]:
-    """Switch the subscription's plan item to this price. Answers the subscription.
-
-    Raises checkout_flow.CardDeclined when today's charge is refused; then nothing changed.
-    """
-    with world:
-        sub, update = switch(world, bps_id, sub_id, price_id)
-        try:
-            refusal = modify(world, sub, update)
-        except StripeError as error:
-            raise PortalRefused(error.message) from error
-        if refusal:
-            raise as_page_error(refusal)
         return world.render(sub)
 
 

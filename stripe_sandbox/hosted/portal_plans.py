@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from stripe_sandbox.billing import money
 from stripe_sandbox.billing.invoice_lines import price_of
 from stripe_sandbox.billing.periods import period_of
+from stripe_sandbox.billing.schedules import next_phase
 from stripe_sandbox.billing.subscribing import LIVE
 
 if TYPE_CHECKING:
@@ -46,15 +47,47 @@ def plan(world: World, sub: dict[str, Any], features: dict[str, Any]) -> dict[st
         "can_cancel": features["subscription_cancel"]["enabled"] and not ends_at,
         "can_resume": bool(ends_at),
         "can_update": can_update(sub, features),
+        "seats": seats(features, price["product"]),
+        "scheduled": scheduled(world, sub),
     }
+
+
+def scheduled(world: World, sub: dict[str, Any]) -> dict[str, Any] | None:
+    """The plan that a schedule puts in this one's place, and when."""
+    schedule = world.get(sub["schedule"] or "")
+    phase = next_phase(schedule) if schedule and schedule["status"] == "active" else None
+    if phase is None:
+        return None
+    item = phase["items"][0]
+    price = world.find("price", item["price"])
+    return {
+        "price": world.render(price),
+        "product": world.render(world.find("product", price["product"])),
+        "quantity": item.get("quantity"),
+        "amount": money.amount(price, item.get("quantity") or 0),
+        "currency": price["currency"],
+        "interval": price["recurring"]["interval"],
+        "at": phase["start_date"],
+    }
+
+
+def seats(features: dict[str, Any], product_id: str) -> dict[str, Any] | None:
+    """How the configuration lets the quantity of this product be changed, if it does."""
+    update = features["subscription_update"]
+    if not update["enabled"] or "quantity" not in update["default_allowed_updates"]:
+        return None
+    for entry in update.get("products") or []:
+        adjustable = entry.get("adjustable_quantity") or {}
+        if entry["product"] == product_id and adjustable.get("enabled"):
+            return {"minimum": adjustable["minimum"], "maximum": adjustable["maximum"]}
+    return None
 
 
 def can_update(sub: dict[str, Any], features: dict[str, Any]) -> bool:
     update = features["subscription_update"]
     single = len(sub["items"]["data"]) == 1
-    return bool(
-        update["enabled"] and "price" in update["default_allowed_updates"] and single and not sub["cancel_at"]
-    )
+    allowed = {"price", "quantity"} & set(update["default_allowed_updates"])
+    return bool(update["enabled"] and allowed and single and not sub["cancel_at"])
 
 
 def choices(world: World, features: dict[str, Any], plans: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,48 +1,82 @@
-"""What the dashboard lists: events with their deliveries, objects by kind, the log of requests."""
+"""What the dashboard lists: events with their deliveries, objects by kind, the log of requests.
+
+Every function is called with the lock held.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from stripe_sandbox.hosted.pages import words
+from stripe_sandbox.hosted.pages.kinds import ALWAYS, KINDS
+from stripe_sandbox.hosted.pages.relations import row, sentence
 from stripe_sandbox.world import World
 
-KINDS = {
-    "customer": "Customers",
-    "subscription": "Subscriptions",
-    "invoice": "Invoices",
-    "product": "Products",
-    "price": "Prices",
-    "payment_method": "Payment methods",
-    "checkout.session": "Checkout sessions",
-    "billing_portal.session": "Portal sessions",
-    "billing_portal.configuration": "Portal configurations",
-    "webhook_endpoint": "Webhook endpoints",
-    "test_helpers.test_clock": "Test clocks",
-    "event": "Events",
-    "account": "Account",
-}
 DELIVERY = "sandbox.delivery"
 
 
-def events(world: World, limit: int) -> list[dict[str, Any]]:
-    """The newest events, each with its deliveries. Call with the lock held."""
-    newest = world.all("event")[-limit:][::-1]
-    wanted: dict[str, list[dict[str, Any]]] = {event["id"]: [] for event in newest}
+@dataclass(frozen=True)
+class Sheet:
+    """One page of a long list, newest first; `number` counts from 1."""
+
+    rows: list[Any]
+    number: int
+    count: int
+    size: int
+
+    @property
+    def last(self) -> int:
+        return max(1, -(-self.count // self.size))
+
+
+def sheet(oldest_first: list[Any], number: int, size: int) -> Sheet:
+    last = max(1, -(-len(oldest_first) // size))
+    number = min(max(number, 1), last)
+    end = len(oldest_first) - (number - 1) * size
+    return Sheet(oldest_first[max(0, end - size) : end][::-1], number, len(oldest_first), size)
+
+
+def events(world: World, number: int, size: int, type: str = "") -> Sheet:
+    """Events, each with its deliveries; `type` is a type or how it begins (`invoice.`)."""
+    found = world.all("event")
+    if type:
+        found = [event for event in found if event["type"].startswith(type)]
+    page = sheet(found, number, size)
+    wanted: dict[str, list[dict[str, Any]]] = {event["id"]: [] for event in page.rows}
     for delivery in world.all(DELIVERY):
         if delivery["event"] in wanted:
             wanted[delivery["event"]].append(delivery)
-    return [_event(event, wanted[event["id"]]) for event in newest]
+    rows = [shown_event(event, wanted[event["id"]]) for event in page.rows]
+    return Sheet(rows, page.number, page.count, size)
 
 
-def _event(event: dict[str, Any], deliveries: list[dict[str, Any]]) -> dict[str, Any]:
+def shown_event(event: dict[str, Any], deliveries: list[dict[str, Any]]) -> dict[str, Any]:
     about = event["data"]["object"]
     return {
         "event": event,
         "about": about.get("id", ""),
-        "words": _words(about),
+        "words": sentence(about),
+        "status": about.get("status") or "",
+        "changes": changes(event),
         "deliveries": [delivery | {"tick": tick(delivery)} for delivery in deliveries],
     }
+
+
+def changes(event: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    """(path, before, after) of everything that an update changed."""
+    before = event["data"].get("previous_attributes") or {}
+    return list(differences(before, event["data"]["object"], ""))
+
+
+def differences(before: dict[str, Any], after: dict[str, Any], path: str) -> list[tuple[str, Any, Any]]:
+    found: list[tuple[str, Any, Any]] = []
+    for key, old in before.items():
+        new, name = after.get(key), f"{path}{key}"
+        if isinstance(old, dict) and isinstance(new, dict):
+            found += differences(old, new, f"{name}.")
+        else:
+            found.append((name, old, new))
+    return found
 
 
 def tick(delivery: dict[str, Any]) -> dict[str, str]:
@@ -57,51 +91,45 @@ def tick(delivery: dict[str, Any]) -> dict[str, str]:
     return {"tone": "warn" if delivery["state"] == "held" else "", "sign": "", "words": delivery["state"]}
 
 
-def deliveries(world: World, limit: int) -> list[dict[str, Any]]:
-    """The newest attempts, newest first. Call with the lock held."""
-    return list(world.courier.log)[-limit:][::-1]
+def deliveries(world: World, number: int, size: int) -> Sheet:
+    """Attempts to deliver."""
+    return sheet(list(world.courier.log), number, size)
 
 
-def requests(world: World, limit: int) -> list[dict[str, Any]]:
-    return list(world.requests.entries)[-limit:][::-1]
+def requests(world: World, number: int, size: int, failed: bool = False) -> Sheet:
+    found = list(world.requests.entries)
+    if failed:
+        found = [entry for entry in found if (entry["status"] or 0) >= 400]
+    return sheet(found, number, size)
 
 
 def counts(world: World) -> list[tuple[str, str, int]]:
-    """Kind, its name and how many there are. Call with the lock held."""
-    return [(kind, name, len(world.all(kind))) for kind, name in KINDS.items()]
+    """Kind, its name and how many there are."""
+    found = [(kind, name, len(world.all(kind))) for kind, name in KINDS.items()]
+    return [entry for entry in found if entry[2] or entry[0] in ALWAYS]
 
 
-def objects(world: World, kind: str, limit: int) -> list[dict[str, Any]]:
-    """The newest objects of a kind. Call with the lock held."""
-    return [_row(obj) for obj in world.all(kind)[-limit:][::-1]]
+def objects(world: World, kind: str, number: int, size: int) -> Sheet:
+    page = sheet(world.all(kind), number, size)
+    return Sheet([row(obj) for obj in page.rows], page.number, page.count, size)
 
 
-def _row(obj: dict[str, Any]) -> dict[str, Any]:
-    return {"id": obj["id"], "words": _words(obj), "created": obj.get("created"), "links": _links(obj)}
+FIELDS = ("email", "name", "number", "code", "lookup_key", "url", "value", "client_reference_id")
 
 
-def _links(obj: dict[str, Any]) -> list[tuple[str, str]]:
-    """Where a person can open this object."""
-    pages = {"checkout.session": "/checkout/", "billing_portal.session": "/portal/", "invoice": "/invoice/"}
-    base = pages.get(obj["object"])
-    return [("Open page", base + obj["id"])] if base else []
+def search(world: World, text: str, limit: int = 100) -> list[dict[str, Any]]:
+    """Objects whose id begins so, or whose e-mail, name, number, code or lookup key has it in it."""
+    wanted, found = text.strip().lower(), []
+    for kind in KINDS:
+        for obj in reversed(world.all(kind) if wanted else []):
+            if matches(obj, wanted):
+                found.append(row(obj) | {"kind": KINDS[kind]})
+            if len(found) == limit:
+                return found
+    return found
 
 
-def _words(obj: dict[str, Any]) -> str:
-    """A line that tells objects of a kind apart."""
-    kind, parts = obj.get("object"), []
-    if kind == "price":
-        unit = words.unit_amount(obj)
-        amount = words.money(unit, obj["currency"]) if unit is not None else "tiered"
-        parts = [obj.get("lookup_key"), amount, words.per_interval(obj.get("recurring"))]
-    elif kind == "invoice":
-        parts = [obj.get("number"), words.money(obj.get("total"), obj["currency"]), obj.get("status")]
-    elif kind == "event":
-        parts = [obj.get("type")]
-    elif kind == "webhook_endpoint":
-        parts = [obj.get("url"), obj.get("status")]
-    elif kind == "payment_method":
-        parts = [words.card_words(obj)]
-    else:
-        parts = [obj.get("name"), obj.get("email"), obj.get("status")]
-    return ", ".join(str(part) for part in parts if part)
+def matches(obj: dict[str, Any], wanted: str) -> bool:
+    if obj["id"].lower().startswith(wanted):
+        return True
+    return any(wanted in str(obj[name]).lower() for name in FIELDS if obj.get(name))

@@ -24,6 +24,8 @@ NOTICES = {
     "canceled_now": "Your plan is canceled.",
     "resumed": "Your plan goes on. Nothing was lost.",
     "changed": "Your plan is changed.",
+    "scheduled": "Your plan changes on the date below. Until then it stays as it is.",
+    "kept": "Your plan stays as it is.",
     "card": "Your payment method is saved.",
     "customer": "Your billing information is saved.",
 }
@@ -90,6 +92,13 @@ def cancel(world: World, request: Request, bps_id: str, sub_id: str) -> Response
 def resume(world: World, request: Request, bps_id: str, sub_id: str) -> Response:
     portal_flow.resume(world, bps_id, sub_id)
     return see_other(overview_address(bps_id, "resumed"))
+
+
+@portal_step
+def keep(world: World, request: Request, bps_id: str, sub_id: str) -> Response:
+    """Takes back a change that waits for the period's end."""
+    portal_flow.keep_plan(world, bps_id, sub_id)
+    return see_other(overview_address(bps_id, "kept"))
 
 
 @portal_step

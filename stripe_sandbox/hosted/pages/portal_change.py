@@ -29,8 +29,8 @@ def choose(world: World, request: Request, bps_id: str, sub_id: str) -> Response
 @portal_step
 def change(world: World, request: Request, bps_id: str, sub_id: str) -> Response:
     seen, _ = _changeable(world, bps_id, sub_id)
-    portal_flow.change_plan(world, bps_id, sub_id, request.form.get("price", ""))
-    return finished(seen, "changed")
+    subscription = portal_flow.change_plan(world, bps_id, sub_id, request.form.get("price", ""))
+    return finished(seen, "scheduled" if subscription["schedule"] else "changed")
 
 
 def _changeable(world: World, bps_id: str, sub_id: str) -> tuple[dict[str, Any], dict[str, Any]]:

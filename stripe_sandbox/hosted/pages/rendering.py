@@ -22,7 +22,8 @@ MIMETYPES = {
     ".woff2": "font/woff2",
 }
 OBJECT_ID = re.compile(
-    r'"((?:acct|bpc|bps|ch|clock|cs|cus|dp|evt|ii|il|in|inpay|pi|pm|price|prod|promo|re|seti|si|sub|we)_\w+)"'
+    r'"((?:acct|bpc|bps|cbtxn|ch|clock|cs|cus|di|du|evt|ii|in|inpay|pi|pm|price|prod|promo|re|seti|sub|txi|txn|txr|we)'
+    r'_\w+)"'
 )
 FILTERS = (
     "card_expiry",
@@ -35,6 +36,7 @@ FILTERS = (
     "money",
     "per_interval",
     "short_day",
+    "short_json",
     "stamp",
     "status_tone",
     "status_words",

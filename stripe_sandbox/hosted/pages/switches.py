@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
 from typing import Any
 
 from werkzeug.exceptions import NotFound
@@ -15,20 +17,41 @@ from stripe_sandbox.world import World
 DAY = 86_400
 UNITS = {"minutes": 60, "hours": 3600, "days": DAY}
 LONGEST = 3 * 366 * DAY
+RENEWING = ("trialing", "active", "past_due")
 SETTLED = 2 * 3600
 """A renewal's invoice stays in draft for an hour; two hours later it is paid or refused."""
+BACK = re.compile(r"/|/events|/requests|/deliveries|/objects/[A-Za-z0-9_]+")
 NOWHERE = "Choose between one minute and three years. Time moves forward only."
 
+AFTER_RETRIES = {
+    "cancel": "cancel the subscription",
+    "unpaid": "mark it unpaid",
+    "past_due": "leave it past due",
+}
+DECLINED = {
+    "type": "card_error",
+    "code": "card_declined",
+    "decline_code": "generic_decline",
+    "message": "Your card was declined.",
+}
+POST: dict[str, Any] = {"match": {"method": "POST"}}
 FAULTS: dict[str, tuple[str, dict[str, Any]]] = {
     "error": ("Next call fails (500)", {"status": 500}),
+    "declined": (
+        "Next change is declined (402)",
+        {"match": {"method": "POST"}, "status": 402, "error": DECLINED},
+    ),
     "rate-limit": ("Next call is rate limited (429)", {"status": 429, "retry_after": 1}),
     "slow": ("Next call takes 8 s", {"delay": 8}),
-    "lost": ("Next change is done, its answer lost", {"match": {"method": "POST"}, "drop_response": True}),
-    "down": ("Stripe is down until cleared", {"status": 503, "times": None}),
+    "lost": ("Next change is done, its answer lost", POST | {"drop_response": True}),
+    "down": ("Stripe is away until cleared", {"status": 503, "times": None}),
 }
 NOTICES = {
     "clock": "Time moved. What fell due has happened.",
     "decline": "The next charge that happens without the customer will be refused.",
+    "decline-all": "The next charge of every customer that happens without them will be refused.",
+    "settings": "The account's setting is kept.",
+    "rolled": "The endpoint has a new secret. The old one still signs as long as you said.",
     "resent": "The event is on its way again.",
     "fault": "The fault is set.",
     "cleared": "All faults are cleared.",
@@ -50,17 +73,30 @@ def move_clock(world: World, request: Request) -> Response:
         text = "No trial is running." if to == "trial-end" else NOWHERE
         return message_page(422, "Time did not move", text, link="/", link_text="Back to the dashboard")
     advance(world, target, clock)
-    return _done("clock", f"/objects/{clock}" if clock else "/")
+    return _done("clock", f"/objects/{clock}" if clock else _back(request))
 
 
 def _later(now: int, request: Request, to: str) -> int | None:
     """The moment the pressed button names; None when that is nowhere."""
     if to == "tomorrow":
         return now + DAY
+    if to == "week":
+        return now + 7 * DAY
+    if to == "date":
+        return _date(now, request.form.get("date", ""))
     if to == "month":
         return shifted(now, "month", 1) + SETTLED
     seconds = request.form.get("amount", 0, int) * UNITS.get(request.form.get("unit", ""), 0)
     return now + seconds if 0 < seconds <= LONGEST else None
+
+
+def _date(now: int, text: str) -> int | None:
+    """Noon UTC of the day that was chosen, so that the day is the same in most places."""
+    try:
+        chosen = int(datetime.strptime(text, "%Y-%m-%d").replace(hour=12, tzinfo=UTC).timestamp())
+    except ValueError:
+        return None
+    return chosen if now < chosen <= now + LONGEST else None
 
 
 def _trial_end(world: World, now: int, clock: str | None) -> int | None:
@@ -79,13 +115,31 @@ def decline_renewal(world: World, request: Request, customer_id: str) -> Respons
     return _done("decline", f"/objects/{customer_id}")
 
 
+def decline_renewals(world: World, request: Request) -> Response:
+    """Each customer with a living subscription: the next charge that happens without them is refused."""
+    with world:
+        owners = {sub["customer"] for sub in world.all("subscription") if sub["status"] in RENEWING}
+        for customer in owners:
+            world.decline_next_renewal(customer)
+    return _done("decline-all", _back(request))
+
+
+def set_account(world: World, request: Request) -> Response:
+    choice = request.form.get("after_retries", "")
+    if choice not in AFTER_RETRIES:
+        raise NotFound("No such setting.")
+    with world:
+        world.settings()["after_retries"] = choice
+    return _done("settings")
+
+
 def resend(world: World, request: Request, event_id: str) -> Response:
     with world:
         event = world.get(event_id)
         if event is None or event["object"] != "event":
             raise NotFound("No such event.")
         world.courier.resend(event)
-    return _done("resent")
+    return _done("resent", _back(request))
 
 
 def set_delivery(world: World, request: Request) -> Response:
@@ -114,6 +168,12 @@ def clear_faults(world: World, request: Request) -> Response:
     with world:
         world.faults.clear()
     return _done("cleared")
+
+
+def _back(request: Request) -> str:
+    """The page of the dashboard that the button stood on."""
+    path = request.form.get("back", "/")
+    return path if BACK.fullmatch(path) else "/"
 
 
 def _done(notice: str, path: str = "/") -> Response:

@@ -44,6 +44,16 @@ STATUS_TONES = {
     "paused": "warn",
     "unpaid": "bad",
     "canceled": "bad",
+    "failed": "bad",
+    "lost": "bad",
+    "requires_payment_method": "warn",
+    "requires_action": "warn",
+    "needs_response": "warn",
+    "won": "good",
+    "enabled": "good",
+    "released": "info",
+    "incomplete_expired": "bad",
+    "expired": "bad",
     "void": "bad",
     "uncollectible": "bad",
 }
@@ -180,3 +190,9 @@ def coupon(found: dict[str, Any] | None) -> str:
     months = found.get("duration_in_months")
     spans = {"once": " the first invoice", "forever": "", "repeating": f" for {months} months"}
     return f"{off} off{' for 1 month' if months == 1 else spans[found['duration']]}"
+
+
+def short_json(value: Any) -> str:
+    """A value on one line, cut when it is long."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 120 else f"{text[:119]}…"
