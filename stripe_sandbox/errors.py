@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -14,6 +15,7 @@ class StripeError(Exception):
 
     keeps_changes = False
     remembered = True
+    headers: Mapping[str, str] = {}
 
     def __init__(
         self,
@@ -96,8 +98,12 @@ def wrong_state(message: str, code: str | None = None, param: str | None = None)
     return StripeError(message, code=code, param=param)
 
 
-def unauthorized(message: str) -> StripeError:
-    return InvalidRequest(message, status=401)
+class Unauthorized(InvalidRequest):
+    headers = {"WWW-Authenticate": 'Basic realm="Stripe"'}
+
+
+def unauthorized(message: str, code: str | None = None) -> StripeError:
+    return Unauthorized(message, status=401, code=code)
 
 
 def reset_meanwhile() -> StripeError:

@@ -44,7 +44,7 @@ class App:
         return self.handle(request)(environ, start_response)
 
     def handle(self, request: Request) -> Response:
-        if request.path.startswith("/v1/"):
+        if request.path.startswith(("/v1/", "/v2/")) or request.path in ("/v1", "/v2"):
             return self.api(request)
         if request.path.startswith("/_sandbox"):
             return control.handle(self.world, request)

@@ -17,6 +17,7 @@ from stripe_sandbox import recording, seed
 from stripe_sandbox.agenda import Agenda
 from stripe_sandbox.api.expand import expand
 from stripe_sandbox.api.faults import Faults
+from stripe_sandbox.api.rate_limit import RateLimit
 from stripe_sandbox.api.request_log import RequestLog
 from stripe_sandbox.billing.lifecycle import due_at
 from stripe_sandbox.delivery import Courier
@@ -63,6 +64,7 @@ class World(CustomerWords):
         self.lock = threading.RLock()
         self.faults = Faults()
         self.requests = RequestLog()
+        self.rate_limit = RateLimit()
         self.courier = Courier(self)
         self.base_url = public_url or "http://127.0.0.1:12111"
         self.request = NO_REQUEST
@@ -327,6 +329,7 @@ class World(CustomerWords):
             self.resets += 1
             self.courier.start_over()
             self.faults.clear()
+            self.rate_limit.clear()
             self.requests.clear()
             self._earlier = self._empty()
             for endpoint in kept:

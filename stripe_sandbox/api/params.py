@@ -13,40 +13,66 @@ OPERATIONS: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "ope
 
 PLAIN_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})")
 """What is written as a number is; a security code "012" stays as it is."""
+INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
+DECIMAL = re.compile(r"[-+]?([0-9]{1,18}(\.[0-9]*)?|\.[0-9]+)")
+DEEPEST = 32
 
 
 def decode(pairs: list[tuple[str, str]]) -> dict[str, Any]:
-    """`items[0][price]=p` -> {"items": [{"price": "p"}]}; `a[]=1` appends."""
+    """`items[0][price]=p` -> {"items": {"0": {"price": "p"}}}; `a[]=1` appends.
+
+    Only who knows what a parameter is can tell a list from an object whose keys are numbers (metadata).
+    """
     root: dict[str, Any] = {}
     for name, value in pairs:
         put(root, segments(name), value)
-    return {key: lists(value) for key, value in root.items()}
+    return root
 
 
 def segments(name: str) -> list[str]:
     head, _, rest = name.partition("[")
-    return [head, *rest[:-1].split("][")] if rest else [head]
+    found = [head, *rest[:-1].split("][")] if rest.endswith("]") else [name]
+    if len(found) > DEEPEST:
+        raise InvalidRequest(f"Invalid parameter: {head} is nested too deeply.", param=head)
+    return found
 
 
 def put(node: dict[str, Any], path: list[str], value: str) -> None:
-    for position, part in enumerate(path):
-        key = part or str(len(node))
-        if position == len(path) - 1:
-            node[key] = value
-            return
-        child = node.setdefault(key, {})
+    for position, part in enumerate(path[:-1]):
+        child = node.setdefault(part or place(node, path[position + 1 :]), {})
         if not isinstance(child, dict):
             raise InvalidRequest(f"Invalid parameter: {path[0]}", param=path[0])
         node = child
+    node[path[-1] or str(len(node))] = value
 
 
-def lists(node: Any) -> Any:
+def place(node: dict[str, Any], rest: list[str]) -> str:
+    """`items[][price]=a&items[][quantity]=1` is one item; the next `items[][price]` begins another."""
+    last: Any = node.get(str(len(node) - 1))
+    for part in rest:
+        if not isinstance(last, dict):
+            return str(len(node))
+        if part not in last:
+            return str(max(0, len(node) - 1))
+        last = last[part]
+    return str(len(node))
+
+
+def is_list(node: dict[str, Any]) -> bool:
+    return bool(node) and all(key.isascii() and key.isdigit() for key in node)
+
+
+def in_order(node: dict[str, Any]) -> list[Any]:
+    return [node[key] for key in sorted(node, key=lambda key: (len(key), key))]
+
+
+def with_lists(node: Any) -> Any:
+    """Objects whose keys are all numbers become lists."""
     if not isinstance(node, dict):
         return node
-    values = {key: lists(value) for key, value in node.items()}
-    if values and all(key.isdigit() for key in values):
-        return [values[key] for key in sorted(values, key=int)]
-    return values
+    if is_list(node):
+        return [with_lists(item) for item in in_order(node)]
+    return {key: with_lists(value) for key, value in node.items()}
 
 
 def read(operation: str, given: dict[str, Any]) -> dict[str, Any]:
@@ -89,14 +115,14 @@ def read_empty(spec: Any, name: str) -> str:
 
 
 def read_list(spec: list[Any], value: Any, name: str) -> list[Any]:
-    if not isinstance(value, list):
+    if not isinstance(value, dict) or not is_list(value):
         raise InvalidRequest(f"Invalid array: {name}", param=name)
-    return [read_value(spec[0], item, f"{name}[{position}]") for position, item in enumerate(value)]
+    return [read_value(spec[0], item, f"{name}[{position}]") for position, item in enumerate(in_order(value))]
 
 
 def read_leaf(alternatives: list[str], value: Any, name: str) -> Any:
     if "*" in alternatives:
-        return loose(value)
+        return loose(with_lists(value))
     if not isinstance(value, str):
         raise InvalidRequest(f"Invalid value for {name}: a single value is expected.", param=name)
     if value == "":
@@ -125,23 +151,20 @@ def loose(value: Any) -> Any:
 
 
 def to_integer(value: str, name: str) -> int:
-    try:
-        return int(value)
-    except ValueError:
-        message = f"Invalid integer: {value}"
-        raise InvalidRequest(message, code="parameter_invalid_integer", param=name) from None
+    if not INTEGER.fullmatch(value):
+        raise InvalidRequest(f"Invalid integer: {value[:80]}", code="parameter_invalid_integer", param=name)
+    return int(value)
 
 
 def to_number(value: str, name: str) -> float:
-    try:
-        return float(value)
-    except ValueError:
-        raise InvalidRequest(f"Invalid decimal: {value}", param=name) from None
+    if not DECIMAL.fullmatch(value):
+        raise InvalidRequest(f"Invalid decimal: {value[:80]}", param=name)
+    return float(value)
 
 
 def to_boolean(value: str, name: str) -> bool:
     if value not in ("true", "false", "True", "False"):
-        raise InvalidRequest(f"Invalid boolean: {value}", param=name)
+        raise InvalidRequest(f"Invalid boolean: {value[:80]}", param=name)
     return value.lower() == "true"
 
 

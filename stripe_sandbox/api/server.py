@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import base64
 import json
+import sqlite3
 import sys
 import time
 import traceback
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from stripe_sandbox import recording, resources
-from stripe_sandbox.api import faults, params
+from stripe_sandbox.api import arriving, faults, params
 from stripe_sandbox.api.calls import ROUTES, Call, Handler
 from stripe_sandbox.api.idempotency import Idempotency, fingerprint_of
-from stripe_sandbox.errors import StripeError, reset_meanwhile, unauthorized, unknown_route
+from stripe_sandbox.errors import StripeError, reset_meanwhile, unknown_route
 from stripe_sandbox.ids import new_id
 
 if TYPE_CHECKING:
@@ -34,7 +33,6 @@ URLS = Map(
     ],
     strict_slashes=False,
 )
-DEFAULT_VERSION = "2026-08-26.dahlia"
 
 
 @dataclass
@@ -43,9 +41,10 @@ class Arrival:
 
     request: Request
     id: str
-    pairs: list[tuple[str, str]]
     key: str | None
     resets: int
+    pairs: list[tuple[str, str]] = field(default_factory=list)
+    unreadable: StripeError | None = None
     headers: dict[str, str] = field(default_factory=dict)
     delay: float = 0
     injected: bool = False
@@ -58,7 +57,11 @@ class ApiServer:
 
     def __call__(self, request: Request) -> Response:
         key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
-        arrival = Arrival(request, new_id("request"), read_pairs(request), key, self.world.resets)
+        arrival = Arrival(request, new_id("request"), key or None, self.world.resets)
+        try:
+            arrival.pairs = arriving.read_pairs(request)
+        except StripeError as error:
+            arrival.unreadable = error
         entry = self.note(arrival)
         status, body = self.answer(arrival)
         headers = arrival.headers
@@ -68,7 +71,7 @@ class ApiServer:
             entry["error"] = body.get("error")
         recording.note(self.world, arrival, status, body)
         headers["Request-Id"] = arrival.id
-        headers["Stripe-Version"] = request.headers.get("Stripe-Version", DEFAULT_VERSION)
+        headers["Stripe-Version"] = request.headers.get("Stripe-Version") or arriving.VERSION
         return Response(json.dumps(body), status, headers, content_type="application/json")
 
     def note(self, arrival: Arrival) -> dict[str, Any]:
@@ -76,7 +79,7 @@ class ApiServer:
             id=arrival.id,
             method=arrival.request.method,
             path=arrival.request.path,
-            params=safe_decode(arrival.pairs),
+            params=arriving.shown(arrival.pairs),
             idempotency_key=arrival.key,
             status=None,
             replayed=False,
@@ -88,7 +91,7 @@ class ApiServer:
         if arrival.key:
             arrival.headers["Idempotency-Key"] = arrival.key
         try:
-            check_key(request)
+            self.admit(arrival)
             fault = self.world.faults.take(request.method, request.path)
             if fault and faults.answers(fault):
                 return self.injected(fault, arrival)
@@ -96,9 +99,21 @@ class ApiServer:
             status, body = self.work(arrival)
         except StripeError as error:
             status, body = error.status, error.envelope()
+            arrival.headers.update(error.headers)
         if fault and fault["drop_response"]:
             drop(request)
         return status, body
+
+    def admit(self, arrival: Arrival) -> None:
+        """Everything that is asked of a call whatever it wants."""
+        headers, key = arrival.request.headers, arriving.key_of(arrival.request)
+        arriving.check_key(key)
+        arriving.check_version(headers.get("Stripe-Version"))
+        arriving.check_account(self.world, headers.get("Stripe-Account"))
+        arriving.check_idempotency_key(arrival.key)
+        self.world.rate_limit.take(key, self.world.settings().get("rate_limit"))
+        if arrival.unreadable:
+            raise arrival.unreadable
 
     def injected(self, fault: dict[str, Any], arrival: Arrival) -> tuple[int, dict[str, Any]]:
         arrival.injected = True
@@ -148,10 +163,9 @@ class ApiServer:
         except StripeError as error:
             answer = error.status, error.envelope()
             remembered = error.remembered
-        except Exception:  # noqa: BLE001 - whatever went wrong is answered as Stripe answers its own failures
+        except Exception as error:  # noqa: BLE001 - answered as Stripe answers its own failures
             traceback.print_exc()
-            message = "The sandbox failed; its log shows where."
-            return 500, {"error": {"type": "api_error", "message": message}}
+            return 500, {"error": {"type": "api_error", "message": failure(error)}}
         if arrival.key and remembered:
             with self.world:
                 self.idempotency.remember(arrival.key, fingerprint, *answer)
@@ -170,6 +184,12 @@ class ApiServer:
             world.request = {"id": None, "idempotency_key": None}
 
 
+def failure(error: Exception) -> str:
+    if isinstance(error, sqlite3.Error):
+        return f"The change could not be saved ({error}); nothing was done."
+    return "The sandbox failed; its log shows where."
+
+
 def shout(message: str) -> None:
     """A gap in the sandbox, or a call Stripe would refuse, is loud."""
     sys.stderr.write(f"stripe_sandbox: {message}\n")
@@ -183,49 +203,6 @@ def finished(world: World, result: dict[str, Any], paths: list[str] | None) -> d
     if result["object"] == "list":
         return result
     return world.render(result, paths)
-
-
-def read_pairs(request: Request) -> list[tuple[str, str]]:
-    pairs = parse_qsl(request.query_string.decode(), keep_blank_values=True)
-    if request.method in ("POST", "DELETE"):
-        pairs += parse_qsl(request.get_data(as_text=True), keep_blank_values=True)
-    return pairs
-
-
-def safe_decode(pairs: list[tuple[str, str]]) -> dict[str, Any]:
-    hidden = [(name, "***" if name.endswith(("[number]", "[cvc]")) else value) for name, value in pairs]
-    try:
-        return params.decode(hidden)
-    except StripeError:
-        return dict(hidden)
-
-
-def check_key(request: Request) -> None:
-    key = key_of(request)
-    if not key:
-        raise unauthorized(
-            "You did not provide an API key: send it as a Bearer token or as the Basic user name."
-        )
-    if key.startswith(("sk_live_", "rk_live_")):
-        raise unauthorized(
-            "A live key was sent to the sandbox. It takes test keys only; check STRIPE_API_HOST."
-        )
-    if not key.startswith(("sk_test_", "rk_test_")):
-        raise unauthorized(
-            "Invalid API Key provided: the sandbox takes keys that begin with sk_test_ or rk_test_."
-        )
-
-
-def key_of(request: Request) -> str:
-    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return value.strip()
-    if scheme.lower() == "basic":
-        try:
-            return base64.b64decode(value).decode().partition(":")[0]
-        except ValueError:
-            return ""
-    return ""
 
 
 def drop(request: Request) -> None:
