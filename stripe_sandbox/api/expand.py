@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from stripe_sandbox.billing.customer_tax import tax_of
 from stripe_sandbox.errors import InvalidRequest
 from stripe_sandbox.rendering import copy, first_page, render
 
@@ -36,6 +37,8 @@ def walk(world: Any, node: Any, parts: list[str], path: str) -> None:
         add_left_out(world, node, name, path)
     elif isinstance(node[name], str):
         node[name] = resolve(world, node[name], path)
+    elif isinstance(node[name], list):
+        node[name] = [resolve(world, part, path) if isinstance(part, str) else part for part in node[name]]
     walk(world, node.get(name), rest, path)
 
 
@@ -81,6 +84,11 @@ def empty_list(name: str) -> Any:
     return lambda world, obj: first_page([], f"/v1/customers/{obj['id']}/{name}")
 
 
+def tax_ids(world: Any, customer: dict[str, Any]) -> dict[str, Any]:
+    found = [render(world, tax_id) for tax_id in reversed(world.where("tax_id", customer=customer["id"]))]
+    return first_page(found, f"/v1/customers/{customer['id']}/tax_ids")
+
+
 def invoice_payments(world: Any, invoice: dict[str, Any]) -> dict[str, Any]:
     found = [render(world, payment) for payment in world.where("invoice_payment", invoice=invoice["id"])]
     return first_page(found, f"/v1/invoice_payments?invoice={invoice['id']}")
@@ -98,20 +106,15 @@ LEFT_OUT = {
     ("checkout.session", "line_items"): line_items,
     ("customer", "subscriptions"): subscriptions,
     ("customer", "sources"): empty_list("sources"),
-    ("customer", "tax_ids"): empty_list("tax_ids"),
-    ("customer", "tax"): lambda world, obj: {
-        "automatic_tax": "unrecognized_location",
-        "ip_address": None,
-        "location": None,
-        "provider": "stripe",
-    },
+    ("customer", "tax_ids"): tax_ids,
+    ("customer", "tax"): lambda world, obj: tax_of(obj),
     ("customer", "cash_balance"): lambda world, obj: None,
     ("invoice", "payments"): invoice_payments,
     ("invoice", "confirmation_secret"): confirmation_secret,
     ("price", "tiers"): lambda world, obj: copy(obj.get("tiers")),
     ("price", "currency_options"): lambda world, obj: copy(obj.get("currency_options") or {}),
-    ("coupon", "applies_to"): lambda world, obj: {"products": []},
-    ("coupon", "currency_options"): lambda world, obj: {},
+    ("coupon", "applies_to"): lambda world, obj: copy(obj.get("applies_to")) or {"products": []},
+    ("coupon", "currency_options"): lambda world, obj: copy(obj.get("currency_options") or {}),
     ("charge", "refunds"): lambda world, obj: first_page(
         [render(world, refund) for refund in world.where("refund", charge=obj["id"])],
         f"/v1/charges/{obj['id']}/refunds",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing import checkout_end, resuming, schedules
 from stripe_sandbox.billing.changing import bill, update_invoice
+from stripe_sandbox.billing.disputes import lapse_dispute
 from stripe_sandbox.billing.ending import cancel_now
 from stripe_sandbox.billing.invoicing import announce, finalize, subscription_of, void
 from stripe_sandbox.billing.payments import collect, give_up
@@ -13,13 +14,15 @@ from stripe_sandbox.billing.pending_changes import drop_pending
 from stripe_sandbox.billing.pending_interval import set_next
 from stripe_sandbox.billing.periods import period_of
 from stripe_sandbox.billing.prorating import pending_of
+from stripe_sandbox.billing.refunds import settle_refund
 from stripe_sandbox.billing.renewing import open_period, upcoming
+from stripe_sandbox.billing.tax_ids import verify_tax_id
 from stripe_sandbox.billing.trials import announce_end
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
 
-__all__ = ["upcoming"]
+__all__ = ["lapse_dispute", "settle_refund", "upcoming", "verify_tax_id"]
 
 
 def expire_subscription(world: World, sub: dict[str, Any]) -> None:

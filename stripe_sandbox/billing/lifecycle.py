@@ -6,7 +6,7 @@ import time
 import traceback
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.billing import disputes, happenings, refunds
+from stripe_sandbox.billing import disputes, happenings, refunds, tax_ids
 from stripe_sandbox.billing.billing_cycle import DAY, HOUR
 from stripe_sandbox.billing.trials import NOTICE
 
@@ -120,6 +120,7 @@ TIMETABLES = {
     "checkout.session": session_times,
     "dispute": disputes.times,
     "refund": refunds.times,
+    "tax_id": tax_ids.times,
 }
 
 
