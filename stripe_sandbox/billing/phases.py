@@ -253,6 +253,33 @@ def item_change(present: dict[str, Any] | None, item: dict[str, Any]) -> Params:
     return change | ({"id": present["id"]} if present else {"price": item["price"]})
 
 
+def as_params(phase: Phase) -> Params:
+    """The phase as a request would write it, to be sent again unchanged."""
+    kept = ("billing_cycle_anchor", "collection_method", "default_payment_method", "description", "trial_end")
+    found: Params = {name: phase[name] for name in kept if phase[name] is not None}
+    if phase["invoice_settings"]:
+        found["invoice_settings"] = {k: v for k, v in phase["invoice_settings"].items() if v is not None}
+    if "automatic_tax" in phase:
+        found["automatic_tax"] = {"enabled": phase["automatic_tax"]["enabled"]}
+    return found | {
+        "default_tax_rates": [rate["id"] for rate in phase["default_tax_rates"]],
+        "discounts": given_discounts(phase),
+        "end_date": phase["end_date"],
+        "items": [item_params(item) for item in phase["items"]],
+        "metadata": dict(phase["metadata"]),
+        "proration_behavior": phase["proration_behavior"],
+        "start_date": phase["start_date"],
+    }
+
+
+def item_params(item: dict[str, Any]) -> Params:
+    return {
+        **item_change(None, item),
+        "discounts": given_discounts(item),
+        "metadata": dict(item["metadata"]),
+    }
+
+
 def opening_params(schedule: dict[str, Any], phase: Phase, now: int) -> Params:
     """The parameters of the subscription that the first phase begins."""
     params = {

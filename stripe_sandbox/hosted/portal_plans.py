@@ -79,7 +79,7 @@ def seats(features: dict[str, Any], product_id: str) -> dict[str, Any] | None:
     for entry in update.get("products") or []:
         adjustable = entry.get("adjustable_quantity") or {}
         if entry["product"] == product_id and adjustable.get("enabled"):
-            return {"minimum": adjustable["minimum"], "maximum": adjustable["maximum"]}
+            return {"minimum": adjustable.get("minimum", 1), "maximum": adjustable.get("maximum")}
     return None
 
 

@@ -65,7 +65,8 @@ def features(given: dict[str, Any], before: dict[str, Any] | None = None) -> dic
     for name, feature in given.items():
         found[name] = found[name] | {key: emptied(key, value) for key, value in feature.items()}
     for product in found["subscription_update"].get("products") or []:
-        product.setdefault("adjustable_quantity", {"enabled": False, "maximum": None, "minimum": 1})
+        seats = {"enabled": False, "maximum": None, "minimum": 1}
+        product["adjustable_quantity"] = seats | (product.get("adjustable_quantity") or {})
     return found
 
 

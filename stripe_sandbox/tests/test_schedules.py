@@ -1,0 +1,448 @@
+"""Subscription schedules: what is to change later, and what happens on that day."""
+
+import pytest
+import stripe
+
+from stripe_sandbox.tests.shop import DAY, RENEWALS_FAIL
+
+MONTHS = {"interval": "month", "interval_count": 1}
+
+
+def item_end(subscription):
+    return subscription["items"].data[0].current_period_end
+
+
+@pytest.fixture
+def downgrade(api, shop):
+    """A subscription of three Pro seats that becomes one of Starter at its renewal."""
+
+    def make(**params):
+        subscription = shop.buy(**params)
+        schedule = api.subscription_schedules.create({"from_subscription": subscription.id})
+        now = schedule.phases[0]
+        item = now["items"][0]
+        kept = {
+            "start_date": now.start_date,
+            "end_date": now.end_date,
+            "items": [{"price": item.price, "quantity": item.quantity}],
+        }
+        later = {
+            "items": [{"price": shop.price("starter-month"), "quantity": 1}],
+            "duration": MONTHS,
+            "proration_behavior": "none",
+        }
+        api.subscription_schedules.update(schedule.id, {"phases": [kept, later]})
+        return subscription, schedule.id
+
+    return make
+
+
+def test_a_schedule_takes_a_subscription_over_as_it_is(api, shop):
+    subscription = shop.buy()
+
+    schedule = api.subscription_schedules.create({"from_subscription": subscription.id})
+
+    phase = schedule.phases[0]
+    item = subscription["items"].data[0]
+    assert (schedule.status, schedule.end_behavior) == ("active", "release")
+    assert (phase.start_date, phase.end_date) == (item.current_period_start, item.current_period_end)
+    assert (phase["items"][0].price, phase["items"][0].quantity) == (item.price.id, 3)
+    assert schedule.current_phase.end_date == phase.end_date
+    assert shop.subscription(subscription.id).schedule == schedule.id
+    assert shop.events()[-2:] == ["subscription_schedule.created", "customer.subscription.updated"]
+
+
+def test_a_downgrade_waits_for_the_renewal_and_is_billed_without_proration(downgrade, shop, api):
+    subscription, schedule_id = downgrade()
+
+    before = shop.subscription(subscription.id)["items"].data[0]
+    shop.wait(31.2)
+
+    after = shop.subscription(subscription.id)["items"].data[0]
+    renewal = shop.invoices(subscription)[0]
+    assert (before.price.lookup_key, before.quantity) == ("pro-month", 3)
+    assert (after.price.lookup_key, after.quantity) == ("starter-month", 1)
+    assert (renewal.status, renewal.billing_reason) == ("paid", "subscription_cycle")
+    assert [line.amount for line in renewal.lines.data] == [after.price.unit_amount]
+    assert api.invoice_items.list({"pending": True, "customer": subscription.customer}).data == []
+    assert api.subscription_schedules.retrieve(schedule_id).current_phase.start_date == item_end(subscription)
+
+
+def test_one_event_tells_of_new_plan_and_new_period(downgrade, shop, api):
+    downgrade()
+
+    shop.wait(31.2)
+
+    told = api.events.list({"type": "customer.subscription.updated"}).data[0].data
+    before = told.previous_attributes["items"].data[0]
+    assert before.price.lookup_key == "pro-month"
+    assert told.object["items"].data[0].price.lookup_key == "starter-month"
+    assert told.object["items"].data[0].current_period_start == before.current_period_end
+
+
+def test_the_upcoming_invoice_shows_the_plan_to_come(downgrade, shop, api):
+    subscription, _ = downgrade()
+
+    preview = api.invoices.create_preview({"subscription": subscription.id})
+
+    shop.wait(31.2)
+    assert preview.total == shop.invoices(subscription)[0].total
+    assert shop.subscription(subscription.id)["items"].data[0].price.lookup_key == "starter-month"
+
+
+def test_after_the_last_phase_the_subscription_goes_on_by_itself(downgrade, shop, api):
+    subscription, schedule_id = downgrade()
+
+    shop.wait(63)
+
+    schedule = api.subscription_schedules.retrieve(schedule_id)
+    found = shop.subscription(subscription.id)
+    assert (schedule.status, schedule.released_subscription) == ("released", subscription.id)
+    assert (schedule.subscription, schedule.current_phase) == (None, None)
+    assert (found.status, found.schedule) == ("active", None)
+    assert [invoice.total for invoice in shop.invoices(subscription)] == [2900, 2900, 6000]
+    assert "subscription_schedule.released" in shop.events()
+
+
+def test_its_end_is_announced_a_week_before(downgrade, shop):
+    downgrade()
+
+    shop.wait(50)
+    early = shop.events().count("subscription_schedule.expiring")
+    shop.wait(5)
+
+    assert (early, shop.events().count("subscription_schedule.expiring")) == (0, 1)
+
+
+def test_a_schedule_can_end_its_subscription(downgrade, shop, api):
+    subscription, schedule_id = downgrade()
+
+    api.subscription_schedules.update(schedule_id, {"end_behavior": "cancel"})
+    planned = shop.subscription(subscription.id).cancel_at
+    shop.wait(63)
+
+    schedule = api.subscription_schedules.retrieve(schedule_id)
+    assert planned == schedule.phases[1].end_date
+    assert shop.subscription(subscription.id).status == "canceled"
+    assert (schedule.status, schedule.completed_at) == ("completed", planned)
+    assert shop.events()[-1] == "subscription_schedule.completed"
+    assert len(shop.invoices(subscription)) == 2
+
+
+def test_release_leaves_the_subscription_as_it_is(downgrade, shop, api):
+    subscription, schedule_id = downgrade()
+
+    released = api.subscription_schedules.release(schedule_id)
+    shop.wait(31.2)
+
+    found = shop.subscription(subscription.id)
+    assert (released.status, released.released_subscription) == ("released", subscription.id)
+    assert found["items"].data[0].price.lookup_key == "pro-month"
+    assert shop.invoices(subscription)[0].total == 6000
+
+
+def test_cancel_ends_both_and_credits_the_rest(downgrade, shop, api):
+    subscription, schedule_id = downgrade()
+    shop.wait(15)
+
+    canceled = api.subscription_schedules.cancel(schedule_id)
+
+    final = shop.invoices(subscription)[0]
+    assert (canceled.status, shop.subscription(subscription.id).status) == ("canceled", "canceled")
+    assert -3100 < final.total < -2900
+    assert "subscription_schedule.canceled" in shop.events()
+
+
+def test_a_delinquent_subscription_aborts_its_schedule(downgrade, shop, api):
+    subscription, schedule_id = downgrade(card=RENEWALS_FAIL)
+
+    shop.wait(40)
+
+    assert shop.subscription(subscription.id).status == "canceled"
+    assert api.subscription_schedules.retrieve(schedule_id).status == "canceled"
+    assert "subscription_schedule.aborted" in shop.events()
+
+
+def test_the_subscription_canceled_by_itself_ends_its_schedule(downgrade, shop, api):
+    subscription, schedule_id = downgrade()
+
+    api.subscriptions.cancel(subscription.id)
+
+    assert api.subscription_schedules.retrieve(schedule_id).status == "canceled"
+
+
+def test_a_future_start_begins_a_subscription_then(api, shop):
+    customer = shop.customer_with_card()
+    start = shop.world.wall_clock() + 10 * DAY
+    schedule = api.subscription_schedules.create(
+        {
+            "customer": customer.id,
+            "start_date": start,
+            "end_behavior": "cancel",
+            "phases": [
+                {"items": [{"price": shop.price("pro-month"), "quantity": 2}], "duration": MONTHS},
+                {"items": [{"price": shop.price("pro-month"), "quantity": 5}], "duration": MONTHS},
+            ],
+        }
+    )
+    scheduled = api.subscription_schedules.list({"customer": customer.id, "scheduled": True}).data
+
+    shop.wait(10.1)
+    begun = api.subscription_schedules.retrieve(schedule.id)
+    subscription = shop.subscription(begun.subscription)
+    shop.wait(31.2)
+
+    assert (schedule.status, schedule.subscription) == ("not_started", None)
+    assert [one.id for one in scheduled] == [schedule.id]
+    assert (begun.status, subscription.start_date, subscription.status) == ("active", start, "active")
+    assert subscription["items"].data[0].quantity == 2
+    assert shop.subscription(subscription.id)["items"].data[0].quantity == 5
+    assert [invoice.total for invoice in shop.invoices(subscription)] == [10000, 4000]
+
+
+def test_the_first_invoice_of_a_schedule_is_a_draft_for_an_hour(api, shop):
+    customer = shop.customer_with_card()
+
+    schedule = api.subscription_schedules.create(
+        {
+            "customer": customer.id,
+            "start_date": "now",
+            "phases": [{"items": [{"price": shop.price("pro-month"), "quantity": 1}], "duration": MONTHS}],
+        }
+    )
+    subscription = shop.subscription(schedule.subscription)
+    drafted = api.invoices.retrieve(subscription.latest_invoice)
+    shop.wait(0.1)
+
+    assert (subscription.status, drafted.status) == ("active", "draft")
+    assert api.invoices.retrieve(subscription.latest_invoice).status == "paid"
+
+
+def test_a_refused_first_invoice_is_tried_again_like_a_renewal(api, shop):
+    customer = shop.customer_with_card("pm_card_chargeCustomerFail")
+    schedule = api.subscription_schedules.create(
+        {
+            "customer": customer.id,
+            "start_date": "now",
+            "phases": [{"items": [{"price": shop.price("pro-month"), "quantity": 1}], "duration": MONTHS}],
+        }
+    )
+
+    shop.wait(0.1)
+
+    assert shop.subscription(schedule.subscription).status == "past_due"
+
+
+def test_a_phase_may_begin_in_the_middle_of_a_period(api, shop):
+    subscription = shop.buy(quantity=2)
+    schedule = api.subscription_schedules.create({"from_subscription": subscription.id})
+    phase = schedule.phases[0]
+    middle = (phase.start_date + phase.end_date) // 2
+    price = phase["items"][0].price
+
+    api.subscription_schedules.update(
+        schedule.id,
+        {
+            "phases": [
+                {
+                    "start_date": phase.start_date,
+                    "end_date": middle,
+                    "items": [{"price": price, "quantity": 2}],
+                },
+                {
+                    "end_date": phase.end_date,
+                    "items": [{"price": price, "quantity": 4}],
+                    "proration_behavior": "always_invoice",
+                },
+            ]
+        },
+    )
+    shop.wait(20)
+
+    found = shop.subscription(subscription.id)
+    assert (found["items"].data[0].quantity, found["items"].data[0].id) == (
+        4,
+        subscription["items"].data[0].id,
+    )
+    assert shop.invoices(subscription)[0].total == 2000
+
+
+def test_a_coupon_lasts_as_long_as_its_phase(api, shop):
+    coupon = api.coupons.create({"percent_off": 50, "duration": "forever"})
+    customer = shop.customer_with_card()
+    items = [{"price": shop.price("pro-month"), "quantity": 1}]
+    schedule = api.subscription_schedules.create(
+        {
+            "customer": customer.id,
+            "start_date": "now",
+            "phases": [
+                {"items": items, "duration": MONTHS, "discounts": [{"coupon": coupon.id}]},
+                {"items": items, "duration": MONTHS},
+            ],
+        }
+    )
+
+    shop.wait(32)
+
+    subscription = shop.subscription(schedule.subscription)
+    assert [invoice.total for invoice in shop.invoices(subscription)] == [2000, 1000]
+    assert subscription.discounts == []
+
+
+def test_a_phase_can_be_a_trial(api, shop):
+    customer = shop.customer_with_card()
+    items = [{"price": shop.price("pro-month"), "quantity": 1}]
+    schedule = api.subscription_schedules.create(
+        {
+            "customer": customer.id,
+            "start_date": "now",
+            "phases": [
+                {"items": items, "duration": {"interval": "week", "interval_count": 2}, "trial": True},
+                {"items": items, "duration": MONTHS},
+            ],
+        }
+    )
+    subscription = shop.subscription(schedule.subscription)
+
+    shop.wait(14.2)
+
+    assert (subscription.status, subscription.trial_end) == ("trialing", schedule.phases[0].end_date)
+    assert shop.subscription(subscription.id).status == "active"
+    assert [invoice.total for invoice in shop.invoices(subscription)] == [2000, 0]
+
+
+def test_from_month_to_year_at_the_renewal(api, shop):
+    subscription = shop.buy("pro-month", quantity=1)
+    schedule = api.subscription_schedules.create({"from_subscription": subscription.id})
+    phase = schedule.phases[0]
+    yearly = shop.price("pro-year")
+
+    api.subscription_schedules.update(
+        schedule.id,
+        {
+            "phases": [
+                {
+                    "start_date": phase.start_date,
+                    "end_date": phase.end_date,
+                    "items": [{"price": phase["items"][0].price, "quantity": 1}],
+                },
+                {"items": [{"price": yearly, "quantity": 1}]},
+            ]
+        },
+    )
+    shop.wait(31.2)
+
+    found = shop.subscription(subscription.id)
+    item = found["items"].data[0]
+    assert (found.billing_cycle_anchor, item.current_period_start) == (phase.end_date, phase.end_date)
+    assert 364 < (item.current_period_end - item.current_period_start) / DAY < 367
+    assert shop.invoices(subscription)[0].total == 20000
+
+
+def test_a_change_of_the_present_phase_happens_now(api, shop):
+    subscription = shop.buy(quantity=1)
+    schedule = api.subscription_schedules.create({"from_subscription": subscription.id})
+    phase = schedule.phases[0]
+
+    api.subscription_schedules.update(
+        schedule.id,
+        {
+            "proration_behavior": "none",
+            "phases": [
+                {
+                    "start_date": phase.start_date,
+                    "end_date": phase.end_date,
+                    "items": [{"price": phase["items"][0].price, "quantity": 9}],
+                }
+            ],
+        },
+    )
+
+    assert shop.subscription(subscription.id)["items"].data[0].quantity == 9
+    assert api.invoice_items.list({"pending": True, "customer": subscription.customer}).data == []
+
+
+def test_seats_changed_by_hand_are_the_present_phases_from_then_on(downgrade, shop, api):
+    subscription, schedule_id = downgrade()
+
+    shop.seats(subscription, 8)
+
+    schedule = api.subscription_schedules.retrieve(schedule_id)
+    assert [phase["items"][0].quantity for phase in schedule.phases] == [8, 1]
+
+
+def test_the_present_phase_can_end_now(downgrade, shop, api):
+    subscription, schedule_id = downgrade()
+    shop.wait(1)
+    schedule = api.subscription_schedules.retrieve(schedule_id)
+    first, second = (
+        {"items": [{"price": phase["items"][0].price, "quantity": phase["items"][0].quantity}]}
+        for phase in schedule.phases
+    )
+
+    api.subscription_schedules.update(
+        schedule_id,
+        {
+            "phases": [
+                {**first, "start_date": schedule.phases[0].start_date, "end_date": "now"},
+                {**second, "duration": MONTHS},
+            ]
+        },
+    )
+
+    assert shop.subscription(subscription.id)["items"].data[0].price.lookup_key == "starter-month"
+
+
+def refused(call, *args):
+    with pytest.raises(stripe.InvalidRequestError) as error:
+        call(*args)
+    return error.value.http_status, error.value.param
+
+
+def test_what_a_schedule_cannot_do_is_refused(api, shop, downgrade):
+    subscription, schedule_id = downgrade()
+    phases = api.subscription_schedules.retrieve(schedule_id).phases
+    items = [{"price": shop.price("pro-month"), "quantity": 1}]
+    schedules = api.subscription_schedules
+    anchored = {"start_date": phases[0].start_date, "end_date": phases[0].end_date, "items": items}
+
+    def update(*phases):
+        return refused(schedules.update, schedule_id, {"phases": list(phases)})
+
+    assert refused(schedules.create, {"from_subscription": subscription.id}) == (400, "from_subscription")
+    assert refused(schedules.create, {"from_subscription": "sub_none"}) == (400, "from_subscription")
+    assert refused(schedules.create, {"phases": [{"items": items}]}) == (400, "customer")
+    assert refused(schedules.retrieve, "sub_sched_none")[0] == 404
+    assert update({"items": items}) == (400, "phases[0][start_date]")
+    assert update(anchored, {"items": items, "start_date": phases[0].end_date + 60}) == (
+        400,
+        "phases[1][start_date]",
+    )
+    assert update({**anchored, "start_date": phases[0].start_date + 5}) == (400, "phases[0][start_date]")
+    assert update({**anchored, "end_date": phases[0].start_date}) == (400, "phases[0][end_date]")
+    assert update({**anchored, "duration": MONTHS}) == (400, "phases[0][duration]")
+    assert update({**anchored, "discounts": [{"coupon": "none"}]}) == (400, "discounts")
+    assert update({**anchored, "items": items * 2}) == (400, "phases[0][items][1][price]")
+    assert refused(api.subscriptions.update, subscription.id, {"cancel_at_period_end": True}) == (
+        400,
+        "cancel_at_period_end",
+    )
+
+
+def test_a_released_schedule_takes_no_changes(downgrade, api):
+    _, schedule_id = downgrade()
+    schedules = api.subscription_schedules
+    schedules.release(schedule_id)
+
+    assert refused(schedules.update, schedule_id, {"end_behavior": "cancel"})[0] == 400
+    assert refused(schedules.release, schedule_id)[0] == 400
+    assert refused(schedules.cancel, schedule_id)[0] == 400
+
+
+def test_from_subscription_stands_alone(api, shop):
+    subscription = shop.buy()
+
+    extra = {"from_subscription": subscription.id, "end_behavior": "cancel"}
+
+    assert refused(api.subscription_schedules.create, extra) == (400, "end_behavior")
+    assert shop.subscription(subscription.id).schedule is None
