@@ -80,7 +80,7 @@ class Explainer:
         if "anyOf" in schema:
             return max(self._likeness(inner, value) for inner in schema["anyOf"])
         if not has_type(schema, value):
-            return 0
+            return -1 if schema.get("type") == "null" else 0
         if not isinstance(value, dict):
             return 1
         properties = schema.get("properties", {})

@@ -184,6 +184,12 @@ def test_a_wrong_answer_is_named(contract, change, expected):
     assert wrong_answers(contract, {**ADA, **change}) == [expected]
 
 
+def test_what_may_also_be_null_is_told_by_its_proper_type(contract):
+    (wrong,) = contract.answer({**CALL, "body": {**ADA, "email": 7}})
+
+    assert wrong.story == "7 is not of type string"
+
+
 def test_a_missing_key_is_named(contract):
     shown = {key: value for key, value in ADA.items() if key != "tax"}
 
