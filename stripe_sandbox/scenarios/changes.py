@@ -133,8 +133,10 @@ def upgrade_waits(stage: Stage) -> None:
     subscription = stage.subscribe("starter-month")
     stage.wait(days=15.5)
     stage.use_card("pm_card_chargeCustomerFail")
-    waiting = {"payment_behavior": "pending_if_incomplete", "proration_behavior": "always_invoice"}
-    changed = stage.change(subscription, "pro-month", **waiting)
+    waiting = "pending_if_incomplete"
+    changed = stage.change(
+        subscription, "pro-month", payment_behavior=waiting, proration_behavior="always_invoice"
+    )
     card = stage.use_card("pm_card_visa")
     stage.api.invoices.pay(changed.latest_invoice, {"payment_method": card.id})
 

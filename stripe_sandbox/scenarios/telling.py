@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import groupby
+from textwrap import fill
 from typing import Any
 
 from stripe_sandbox.scenarios.catalogue import CHAPTERS
@@ -24,8 +26,9 @@ class Narrator:
 
     def __call__(self, stage: Stage) -> None:
         events = history_of(stage.api, stage.customer)
-        for event in events[self.count :]:
-            self.say(f"  {when(event['created'])}  {event['type']}")
+        for moment, together in groupby(events[self.count :], key=lambda event: when(event["created"])):
+            types = ", ".join(event["type"] for event in together)
+            self.say(fill(types, 110, initial_indent=f"  {moment}  ", subsequent_indent=" " * 20))
         self.count = len(events)
 
 

@@ -1,12 +1,14 @@
 """`python -m stripe_sandbox.scenarios`: what it prints, and how it ends."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
 from stripe_sandbox.scenarios import CATALOGUE, __main__, find
 from stripe_sandbox.scenarios.__main__ import main
-from stripe_sandbox.scenarios.telling import money
+from stripe_sandbox.scenarios.telling import money, table
 
 
 def test_without_a_slug_it_lists_every_story(capsys):
@@ -20,13 +22,14 @@ def test_without_a_slug_it_lists_every_story(capsys):
 def test_a_story_is_told_with_its_dates(capsys):
     code = main(["renewal-paid"])
 
-    lines = [line.split("  ") for line in capsys.readouterr().out.splitlines() if line.startswith("  ")]
-    told = [(when[:10], what) for _, when, what in (line for line in lines if len(line) == 3)]
+    said = capsys.readouterr().out
+    first, announced, due, paid = re.findall(r"^  (2027-\S+ \S+)  (.+)$", said, re.MULTILINE)
     assert code == 0
-    assert told[0] == ("2027-01-06", "customer.created")
-    assert ("2027-01-30", "invoice.upcoming") in told
-    assert ("2027-02-06", "invoice.paid") in told
-    assert told == sorted(told, key=lambda entry: entry[0])
+    assert first[0] == "2027-01-06 10:00"
+    assert first[1].startswith("customer.created, ")
+    assert announced == ("2027-01-30 10:00", "invoice.upcoming")
+    assert (due[0], paid[0]) == ("2027-02-06 10:00", "2027-02-06 11:00")
+    assert "invoice.paid" in said.partition(paid[0])[2]
 
 
 def test_its_end_is_told_in_money(capsys):
@@ -98,3 +101,11 @@ def test_stripe_leaves_out_what_only_the_sandbox_can_tell():
 )
 def test_amounts_are_written_in_their_currency(amount, currency, text):
     assert money(amount, currency) == text
+
+
+def test_the_page_shows_the_catalogue_as_it_is():
+    page = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text()
+
+    made = page.partition("scenarios --table -->\n")[2].partition("\n<!-- end -->")[0]
+
+    assert made.strip() == "\n".join(table()).strip(), "python -m stripe_sandbox.scenarios --table"
