@@ -5,10 +5,13 @@ So a page cannot promise another amount than the invoice that follows, whatever 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing.subscribing import outline
+from stripe_sandbox.billing.tax_ids import new_tax_id
+from stripe_sandbox.errors import StripeError
 from stripe_sandbox.resources.customers import new_customer
 
 if TYPE_CHECKING:
@@ -45,15 +48,15 @@ class Quote:
 def quote(
     world: World,
     session: dict[str, Any],
-    address: dict[str, Any] | None = None,
+    typed: dict[str, Any] | None = None,
     later: bool = False,
 ) -> Quote:
     """What is due when the session is completed; `later`: when its trial has ended.
 
-    `address` is what the customer has typed so far.
+    `typed` is what the customer has written so far that a tax depends on: `address` and `tax_id`.
     """
     with world.imagined():
-        customer = imagined_customer(world, session, address)
+        customer = imagined_customer(world, session, typed or {})
         params = subscription_params(session) | {"customer": customer["id"]}
         if session["automatic_tax"]["enabled"] and not place_known(customer):
             params.pop("automatic_tax")
@@ -67,14 +70,16 @@ def place_known(customer: dict[str, Any]) -> bool:
     return bool((customer["address"] or {}).get("country"))
 
 
-def imagined_customer(
-    world: World, session: dict[str, Any], address: dict[str, Any] | None
-) -> dict[str, Any]:
+def imagined_customer(world: World, session: dict[str, Any], typed: dict[str, Any]) -> dict[str, Any]:
+    address, tax_id = typed.get("address"), typed.get("tax_id")
     customer = world.get(session["customer"] or "")
     if customer is None or customer.get("_deleted"):
-        return new_customer(world, {"address": address} if address else {})
-    if address and stores(session, "address"):
+        customer = new_customer(world, {"address": address} if address else {})
+    elif address and stores(session, "address"):
         world.update(customer, address=address)
+    if tax_id:
+        with suppress(StripeError):  # a wrong number is refused when the form is sent
+            new_tax_id(world, customer, tax_id["type"], tax_id["value"])
     return customer
 
 
@@ -139,9 +144,9 @@ def share(lines: list[dict[str, Any]]) -> Share:
     return Share(subtotal, discount, sum(tax["amount"] for tax in taxes), subtotal - discount + on_top)
 
 
-def refresh(world: World, session: dict[str, Any], address: dict[str, Any] | None = None) -> Quote:
+def refresh(world: World, session: dict[str, Any]) -> Quote:
     """Write what the session costs now into the session and its line items."""
-    found = quote(world, session, address)
+    found = quote(world, session)
     write(world.touch(session), found)
     return found
 

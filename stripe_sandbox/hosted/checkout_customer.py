@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing.checkout_object import blank_details
 from stripe_sandbox.billing.checkout_quote import stores
+from stripe_sandbox.billing.tax_ids import new_tax_id
 from stripe_sandbox.errors import InvalidRequest
 from stripe_sandbox.hosted.countries import COUNTRIES
 from stripe_sandbox.rendering import copy
@@ -124,8 +125,6 @@ def bring_up_to_date(world: World, session: dict[str, Any], customer: dict[str, 
 
 def collect_tax_id(world: World, customer: dict[str, Any], typed: Typed) -> None:
     if typed.tax_id:
-        from stripe_sandbox.resources.tax_ids import new_tax_id  # noqa: PLC0415
-
         new_tax_id(world, customer, typed.tax_id.get("type", ""), typed.tax_id.get("value", ""))
 
 

@@ -45,8 +45,8 @@ class SessionUnavailable(Exception):
         self.reason = reason
 
 
-def view(world: World, cs_id: str, address: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Everything the page prints, amounts in the currency's minor unit; `address` is what was typed so far.
+def view(world: World, cs_id: str, typed: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Everything the page prints, amounts in the currency's minor unit; `typed` as `quote` takes it.
 
     Keys: session, lines [{item, product, price, quantity, adjustable, unit_text, amount, tiers}], currency,
     interval, now and later (Quote; later is None without a trial), total_due_today, per_interval,
@@ -58,7 +58,7 @@ def view(world: World, cs_id: str, address: dict[str, Any] | None = None) -> dic
         lines = [line(world, item) for item in session["_line_items"]]
         trial_end = trial_of(world, session)
         customer = world.get(session["customer"] or "")
-        now, later = quotes(world, session, address, trial_end)
+        now, later = quotes(world, session, typed, trial_end)
         details = session["customer_details"] or {}
         return {
             "session": world.render(session),
@@ -81,13 +81,13 @@ def view(world: World, cs_id: str, address: dict[str, Any] | None = None) -> dic
 
 
 def quotes(
-    world: World, session: dict[str, Any], address: dict[str, Any] | None, trial_end: int | None
+    world: World, session: dict[str, Any], typed: dict[str, Any] | None, trial_end: int | None
 ) -> tuple[Quote | None, Quote | None]:
     """What is due now, and what after the trial. A session that is over costs nothing any more."""
     if session["status"] != "open":
         return None, None
-    later = quote(world, session, address, later=True) if trial_end else None
-    return quote(world, session, address), later
+    later = quote(world, session, typed, later=True) if trial_end else None
+    return quote(world, session, typed), later
 
 
 def session_of(world: World, cs_id: str) -> dict[str, Any]:

@@ -40,8 +40,8 @@ def pay(world: World, request: Request, cs_id: str) -> Response:
     if seen["expired"]:
         raise SessionUnavailable("expired")
     form, extra = cards.typed(request.form), checkout_form.typed(request.form, seen)
-    address = checkout_form.address_of(extra, seen)
-    seen = checkout_flow.view(world, cs_id, address) if address else seen
+    if seen["session"]["automatic_tax"]["enabled"]:
+        seen = checkout_flow.view(world, cs_id, checkout_form.arguments(extra, seen))
     if request.form.get("step") == "update":
         return _page(world, seen, request, form)
     return _check(world, seen, request, form, extra) or _complete(world, seen, request, form, extra)

@@ -111,7 +111,7 @@ def counts(world: World) -> list[tuple[str, str, int]]:
 
 def objects(world: World, kind: str, number: int, size: int) -> Sheet:
     page = sheet(world.all(kind), number, size)
-    return Sheet([row(obj) for obj in page.rows], page.number, page.count, size)
+    return Sheet([row(world.render(obj)) for obj in page.rows], page.number, page.count, size)
 
 
 FIELDS = ("email", "name", "number", "code", "lookup_key", "url", "value", "client_reference_id")

@@ -64,7 +64,7 @@ def named_by(world: World, object_id: str) -> list[dict[str, Any]]:
             continue
         rows = [obj for obj in world.all(kind) if obj["id"] != object_id and mentions(obj, object_id)]
         if rows:
-            newest = [row(obj) for obj in rows[-SHOWN:][::-1]]
+            newest = [row(world.render(obj)) for obj in rows[-SHOWN:][::-1]]
             groups.append({"kind": kind, "title": title, "count": len(rows), "rows": newest})
     return groups
 
