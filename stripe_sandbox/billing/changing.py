@@ -102,7 +102,7 @@ def modify_when_paid(world: World, subscription: dict[str, Any], params: dict[st
         return keep_at_once(world, subscription, before, invoice)
     hold_back(world, subscription, before, invoice["id"])
     refusal = bill(world, invoice, None)
-    if subscription.get("_pending_change"):
+    if subscription.get("_pending_invoice"):
         with world.changing(subscription, "customer.subscription.updated"):
             show_pending(world, subscription, params)
     mirror(world, subscription)

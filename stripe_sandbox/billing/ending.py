@@ -23,6 +23,7 @@ def cancel_now(
         "pause_collection": None,
         "pending_update": None,
         "_pending_change": None,
+        "_pending_invoice": None,
     }
     subscription["canceled_at"] = subscription["canceled_at"] or now
     subscription["cancellation_details"]["reason"] = subscription["cancellation_details"]["reason"] or reason
@@ -32,8 +33,8 @@ def cancel_now(
 
 def void_what_waits(world: World, subscription: dict[str, Any]) -> None:
     """A first invoice that was never paid, and one of a pending update, have nothing left to buy."""
-    waits = subscription["status"] == "incomplete" or subscription.get("_pending_change")
-    invoice = world.get(subscription["latest_invoice"] or "") if waits else None
+    first = subscription["latest_invoice"] if subscription["status"] == "incomplete" else None
+    invoice = world.get(first or subscription.get("_pending_invoice") or "")
     if invoice and invoice["status"] == "open":
         void(world, invoice)
 

@@ -29,6 +29,14 @@ def due_at(world: World, obj: dict[str, Any]) -> int | None:
     return min((at for at, _ in times(obj)), default=None) if times else None
 
 
+def due_or_never(world: World, obj: dict[str, Any]) -> int | None:
+    """A patch may leave an object without what its timetable reads: nothing happens to it by itself."""
+    try:
+        return due_at(world, obj)
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        return None
+
+
 def run(world: World, obj: dict[str, Any]) -> None:
     """Do what is due first."""
     timetable = sorted(TIMETABLES[obj["object"]](obj), key=lambda entry: entry[0])

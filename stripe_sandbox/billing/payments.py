@@ -165,7 +165,7 @@ def fall_behind(world: World, invoice: dict[str, Any]) -> None:
     subscription = subscription_of(world, invoice)
     if subscription is None or subscription["status"] not in ("active", "trialing", "past_due"):
         return
-    if subscription.get("_pending_change") and subscription["latest_invoice"] == invoice["id"]:
+    if subscription.get("_pending_invoice") == invoice["id"]:
         return
     customer = world.find("customer", invoice["customer"])
     if not customer["delinquent"]:

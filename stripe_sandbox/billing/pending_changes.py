@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 WINDOW = 23 * HOUR
 """How long a pending update waits."""
+NOTHING_WAITS: dict[str, Any] = {"pending_update": None, "_pending_change": None, "_pending_invoice": None}
 SUPPORTED = {
     "add_invoice_items",
     "billing_cycle_anchor",
@@ -43,7 +44,11 @@ def hold_back(world: World, subscription: dict[str, Any], before: dict[str, Any]
     changed.pop("latest_invoice", None)
     subscription.clear()
     subscription.update(before)
-    subscription |= {"latest_invoice": invoice_id, "_pending_change": copy(changed)}
+    subscription |= {
+        "latest_invoice": invoice_id,
+        "_pending_change": copy(changed),
+        "_pending_invoice": invoice_id,
+    }
 
 
 def show_pending(world: World, subscription: dict[str, Any], params: dict[str, Any]) -> None:
@@ -67,7 +72,7 @@ def apply_pending(world: World, subscription: dict[str, Any]) -> None:
     waited, change = subscription["pending_update"], copy(subscription["_pending_change"])
     period = period_of(subscription)
     with world.changing(subscription, "customer.subscription.updated"):
-        subscription.update(change, pending_update=None, _pending_change=None)
+        subscription.update(change, **NOTHING_WAITS)
         if "billing_cycle_anchor" not in change:
             for item in subscription["items"]["data"]:
                 item["current_period_start"], item["current_period_end"] = period
@@ -77,11 +82,11 @@ def apply_pending(world: World, subscription: dict[str, Any]) -> None:
 
 def drop_pending(world: World, subscription: dict[str, Any], expired: bool = False) -> None:
     """Nothing of it happens; its invoice is void."""
-    if not subscription.get("_pending_change"):
+    invoice = world.get(subscription.get("_pending_invoice") or "")
+    if not subscription.get("_pending_invoice"):
         return
-    invoice = world.get(subscription["latest_invoice"] or "")
     with world.changing(subscription, "customer.subscription.updated"):
-        subscription |= {"pending_update": None, "_pending_change": None}
+        subscription.update(NOTHING_WAITS)
     if invoice and invoice["status"] == "open":
         void(world, invoice)
     if expired:

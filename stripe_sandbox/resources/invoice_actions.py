@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.api.calls import Call, route
+from stripe_sandbox.billing.aftermath import after_void, after_write_off
 from stripe_sandbox.billing.billing_cycle import HOUR
+from stripe_sandbox.billing.customer_balance import adjust
 from stripe_sandbox.billing.invoicing import finalize, mark_paid, void
 from stripe_sandbox.billing.payment_objects import new_payment
 from stripe_sandbox.billing.payments import after_payment, collect, require_method
@@ -102,7 +104,9 @@ def void_invoice(call: Call, invoice: str) -> dict[str, Any]:
     if found["status"] not in ("open", "uncollectible"):
         message = f"A {found['status']} invoice cannot be voided."
         raise wrong_state(message, "invoice_not_editable", "invoice")
-    return void(call.world, found)
+    void(call.world, found)
+    after_void(call.world, found)
+    return found
 
 
 @route("POST /v1/invoices/{invoice}/mark_uncollectible")
@@ -114,6 +118,7 @@ def mark_uncollectible(call: Call, invoice: str) -> dict[str, Any]:
     call.world.update(found, status="uncollectible", auto_advance=False, next_payment_attempt=None)
     found["status_transitions"]["marked_uncollectible_at"] = call.world.now(found["customer"])
     call.world.emit("invoice.marked_uncollectible", found)
+    after_write_off(call.world, found)
     return found
 
 
@@ -149,8 +154,7 @@ def credit(world: World, invoice: dict[str, Any], intent: dict[str, Any]) -> Non
     if received > due:
         world.update(invoice, amount_overpaid=received - due)
         customer = world.find("customer", invoice["customer"])
-        with world.changing(customer, "customer.updated"):
-            customer["balance"] -= received - due
+        adjust(world, customer, due - received, "invoice_overpaid", invoice["currency"], invoice["id"])
         world.emit("invoice.overpaid", invoice)
     world.emit("invoice_payment.paid", payment)
     after_payment(world, invoice)
