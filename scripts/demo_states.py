@@ -48,7 +48,6 @@ STATES = [
     State("state-paused", "State: paused", 16),
     State("state-collection-paused", "State: collection paused", 8),
     State("state-downgrading", "State: downgrading", 10),
-    State("state-second-subscription", "State: second subscription", 12),
     State("state-disputed", "State: disputed", 9),
     State("state-incomplete", "State: incomplete", 0.1),
     State("state-incomplete-expired", "State: incomplete expired", 3),

@@ -31,7 +31,6 @@ STATES = [
     ("state-paused", "paused", False, "open-portal"),
     ("state-collection-paused", "active", True, "renewal-date"),
     ("state-downgrading", "active", True, "renewal-date"),
-    ("state-second-subscription", "active", True, "renewal-date"),
     ("state-disputed", "active", True, "renewal-date"),
     ("state-incomplete", "incomplete", False, "subscription-status"),
     ("state-incomplete-expired", "incomplete_expired", False, "choose-pro-month"),

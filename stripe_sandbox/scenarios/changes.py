@@ -207,7 +207,6 @@ def subscribe_to(stage: Stage, key: str) -> None:
     ends="active active",
     invoices="paid 6000, paid 6000",
     events="customer.subscription.created customer.subscription.created",
-    states="state-second-subscription",
 )
 def second_subscription(stage: Stage) -> None:
     stage.subscribe()
