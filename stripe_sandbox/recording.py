@@ -63,6 +63,12 @@ class Recorder:
         kind = "by hand" if is_by_hand(world, shown) else "event"
         self._note(kind, shape(shown), {"body": shown})
 
+    def kept(self, world: World, obj: dict[str, Any]) -> None:
+        """An object as it stood when its world ended, whether or not anybody asked for it."""
+        shown = world.render(obj)
+        kind = "by hand" if is_by_hand(world, shown) else "kept"
+        self._note(kind, shape(shown), {"body": shown})
+
     def _list(self, where: str, call: Call, body: dict[str, Any], by_hand: list[bool]) -> None:
         """A list and what is in it: only what was not seen in such a list before is kept."""
         own = [item for item, by in zip(body["data"], by_hand, strict=True) if not by]
@@ -147,6 +153,15 @@ def note(world: World, arrival: Arrival, status: int, body: dict[str, Any]) -> N
 def note_event(world: World, event: dict[str, Any]) -> None:
     if RECORDER is not None:
         RECORDER.event(world, event)
+
+
+def note_end(world: World, objects: list[dict[str, Any]]) -> None:
+    """Events are seen as they come; what is the sandbox's own is no object of Stripe's."""
+    if RECORDER is None:
+        return
+    for obj in objects:
+        if obj["object"] != "event" and not obj["object"].startswith("sandbox."):
+            RECORDER.kept(world, obj)
 
 
 def asks(origin: str) -> None:

@@ -49,11 +49,17 @@ class Contract:
     def check(self, recorded: Recorded) -> list[Result]:
         returned = [*recorded.of("object"), *recorded.of("list")]
         count = recorded.count("object") + recorded.count("list")
+        kept = recorded.of("kept")
         asked = recorded.of("request", PRODUCT)
         events = recorded.of("event")
         types = {event["body"]["type"] for event in events}
         return [
             Result("objects and lists returned", count, *self._all(returned, self.answer, look_of_answer)),
+            Result(
+                "objects kept to the end of a world",
+                recorded.count("kept"),
+                *self._all(kept, self.kept, look_of_answer),
+            ),
             Result(
                 "refusals answered",
                 recorded.count("error"),
@@ -111,18 +117,27 @@ class Contract:
         event = sighting["body"]
         yield from self.judge(self.schemas.named("event"), event, Place("event"))
         shown = event["data"]["object"]
-        name = self.description.schema_of(str(shown.get("object")))
+        yield from self.whole(shown, "data.object")
+        yield from self.previous(shown, event["data"].get("previous_attributes") or {})
+
+    def kept(self, sighting: Sighting) -> Iterator[Violation]:
+        yield from self.whole(sighting["body"], "")
+
+    def whole(self, shown: dict[str, Any], path: str) -> Iterator[Violation]:
+        """An object that stands for itself, by the schema of what it says it is."""
+        name = self.description.schema_of(str(shown.get("object")), bool(shown.get("deleted")))
         if name is None:
-            yield Violation("event.data.object", "", "type", f"is no object of Stripe's: {shown}")
+            yield Violation("object", path, "type", f"is no object of Stripe's: {shown}")
             return
-        schema, place = self.schemas.named(name), Place(name, "data.object")
+        schema, place = self.schemas.named(name), Place(name, path)
         yield from self.judge(schema, shown, place)
         yield from self.expansions.unasked(schema, shown, place, [])
-        yield from self.previous(name, event["data"].get("previous_attributes") or {})
 
-    def previous(self, name: str, attributes: dict[str, Any]) -> Iterator[Violation]:
+    def previous(self, shown: dict[str, Any], attributes: dict[str, Any]) -> Iterator[Violation]:
         """Each may be any part of what the object has."""
-        for key in attributes.keys() - self.schemas.components[name]["properties"].keys():
+        name = self.description.schema_of(str(shown.get("object"))) or ""
+        known = self.schemas.components.get(name, {}).get("properties", {})
+        for key in sorted(attributes.keys() - known.keys()):
             place = Place(name, "data.previous_attributes").key(key)
             yield place.wrong("undeclared", "is not declared, and is told as a previous attribute")
 

@@ -61,11 +61,11 @@ class Description:
         body = parameters(self.document["paths"]["/v1/webhook_endpoints"]["post"])
         return set(body["properties"]["enabled_events"]["items"]["enum"]) - {"*"}
 
-    def schema_of(self, kind: str) -> str | None:
+    def schema_of(self, kind: str, deleted: bool = False) -> str | None:
         """The schema's name for what an object calls itself (`"object": "invoiceitem"`)."""
-        if kind in self.schemas and kind in self._kinds:
-            return kind
-        return self._kinds.get(kind)
+        if deleted:
+            return f"deleted_{kind}" if f"deleted_{kind}" in self.schemas else None
+        return kind if kind in self._kinds and kind in self.schemas else self._kinds.get(kind)
 
     @cached_property
     def _kinds(self) -> dict[str, str]:

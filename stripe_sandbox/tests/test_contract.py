@@ -284,7 +284,7 @@ def test_an_event_shows_a_valid_object_and_what_it_was_before(contract):
     assert wrong_events(contract, ADA, previous_attributes={"email": "old@example.com"}) == []
     assert wrong_events(contract, {**ADA, "tax": "odd"}) == [("customer.tax", "enum")]
     assert wrong_events(contract, ADA, previous_attributes={"mail": ""}) == [("customer.mail", "undeclared")]
-    assert wrong_events(contract, {"object": "client"}) == [("event.data.object", "type")]
+    assert wrong_events(contract, {"object": "client"}) == [("object", "type")]
 
 
 def test_an_event_type_that_stripe_does_not_have_is_named(contract):
@@ -304,6 +304,15 @@ def test_a_known_deviation_is_taken_out_and_an_idle_one_is_stale(contract):
 
     assert (taken, stale) == (1, [idle])
     assert results[0].ok
+
+
+def test_an_object_that_nobody_asked_for_is_judged_when_its_world_ends(contract):
+    told = [
+        [(found.where, found.problem) for found in contract.kept({"body": shown})]
+        for shown in (ADA, {**ADA, "tax": "odd"}, {"object": "customer", "id": "cus_1", "deleted": True})
+    ]
+
+    assert told == [[], [("customer.tax", "enum")], [("object", "type")]]
 
 
 def test_nothing_recorded_is_no_success():
