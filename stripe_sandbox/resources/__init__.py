@@ -25,6 +25,7 @@ NAMES = (
     "prices",
     "products",
     "refunds",
+    "searches",
     "setup_intents",
     "subscription_items",
     "subscription_schedules",
