@@ -76,7 +76,8 @@ def basket(world: World, given: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def line_item(world: World, entry: dict[str, Any], name: str) -> dict[str, Any]:
     if entry.get("price_data"):
-        entry = entry | {"price": price_on_the_spot(world, entry, name)}
+        own = {"price": price_on_the_spot(world, entry, name)}
+        entry = {part: value for part, value in entry.items() if part != "price_data"} | own
     price = usable_price(world, entry, name)
     quantity, metered = entry.get("quantity"), price["recurring"]["usage_type"] == "metered"
     if quantity is None and not metered:
