@@ -9,6 +9,7 @@ from typing import Any
 
 from stripe_sandbox.scenarios.backstage import Backstage
 from stripe_sandbox.scenarios.history import history_of
+from stripe_sandbox.scenarios.places import own_world
 from stripe_sandbox.scenarios.products import prepare
 from stripe_sandbox.scenarios.scenario import Scenario
 from stripe_sandbox.scenarios.stage import Stage
@@ -32,12 +33,18 @@ class Told:
 
 def run(
     scenario: Scenario,
-    api: Any,
+    api: Any = None,
     backstage: Backstage | None = None,
     after_step: Callable[[Stage], None] = lambda stage: None,
     keep: bool = True,
 ) -> Told:
-    """Tell it with a new customer. `keep=False` deletes the customer and its clock afterwards."""
+    """Tell it with a new customer; without `api` in a world of its own.
+
+    `keep=False` deletes the customer and its clock afterwards.
+    """
+    if api is None:
+        with own_world() as place:
+            return run(scenario, place.api, place.backstage, after_step, keep)
     prepare(api)
     stage = set_the_stage(scenario, api, backstage)
     stage.after_step = after_step

@@ -47,6 +47,14 @@ def test_time_moves_forward_only(scenario, place):
     assert moments[0] == int(scenario.began.timestamp())
 
 
+def test_told_alone_it_leaves_its_whole_events():
+    told = run(find("retry-succeeds"))
+
+    failed = [event["data"]["object"] for event in told.events if event["type"] == "invoice.payment_failed"]
+    assert [invoice["attempt_count"] for invoice in failed] == [1, 2]
+    assert told.subscriptions[0]["status"] == "active"
+
+
 def test_a_story_twice_finds_its_products_again(place):
     for _ in range(2):
         run(find("refund"), place.api, place.backstage)
