@@ -53,8 +53,10 @@ def finds(api: Any) -> dict[str, Any]:
     for number in range(3):
         api.customers.create({"email": f"person-{number}@example.com"})
     listed = api.customers.list({"limit": 2})
+    found = api.customers.search({"query": "email:'ada@example.com' AND metadata['team']:'7'"})
     return {
         "listed": [one.email for one in listed.auto_paging_iter()],
+        "found": [one.email for one in found.data],
         "canceled": len(api.subscriptions.list({"status": "canceled"}).data),
     }
 

@@ -25,6 +25,7 @@ STORY = {
     "changed": 5,
     "ended": "canceled",
     "listed": [*(f"person-{number}@example.com" for number in (2, 1, 0)), "ada@example.com"],
+    "found": ["ada@example.com"],
     "canceled": 1,
     "refused": [404, "resource_missing", "id"],
     "heard": ["customer.created", "2026-08-26.dahlia"],
