@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from werkzeug.wrappers import Request, Response
 from stripe_sandbox import patching
 from stripe_sandbox.billing import disputes
 from stripe_sandbox.billing.lifecycle import advance
+from stripe_sandbox.control_values import choice, given, number, only, read, since, texts
 from stripe_sandbox.errors import InvalidRequest, StripeError
 from stripe_sandbox.hosted import checkout_flow
 from stripe_sandbox.hosted.pages import guard
@@ -22,14 +24,13 @@ from stripe_sandbox.seed import SEEDS
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
 
+AFTER_RETRIES = ("cancel", "unpaid", "past_due")
 View = Callable[..., dict[str, Any]]
 
 
 def reset(world: World, data: dict[str, Any]) -> dict[str, Any]:
-    name = data.get("seed", "empty")
-    if name not in SEEDS:
-        raise InvalidRequest(f"Unknown seed: {name}. Known: {', '.join(SEEDS)}", param="seed")
-    world.reset(name, keep_endpoints=bool(data.get("keep_endpoints")))
+    name = choice(data, "seed", SEEDS, "empty")
+    world.reset(name, keep_endpoints=given(data, "keep_endpoints", "true or false", False))
     with world:
         made = {
             kind: [obj["id"] for obj in world.all(kind)]
@@ -39,18 +40,21 @@ def reset(world: World, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def requests(world: World, data: dict[str, Any]) -> dict[str, Any]:
-    entries = world.requests.since(int(data.get("since", 0)))
+    entries = world.requests.since(since(data))
     return {"requests": entries, "last": world.requests.count}
+
+
+LATEST = 4102444800  # the year 2100: a clock beyond it would run a small business through thousands of years
 
 
 def clock(world: World, data: dict[str, Any]) -> dict[str, Any]:
     with world:
         before = world.wall_clock()
         seen = len(world.all("event"))
-    if "advance" in data:
-        target = before + int(data["advance"])
-    elif "set" in data:
-        target = int(data["set"])
+    if data.get("advance") is not None:
+        target = before + number(data, "advance", 0, LATEST - before, "a whole number")
+    elif data.get("set") is not None:
+        target = number(data, "set", before, LATEST, "a whole number")
     else:
         return {"time": before, "offset": world.offset}
     ran = advance(world, target)
@@ -71,15 +75,18 @@ def show_object(world: World, data: dict[str, Any], object_id: str) -> dict[str,
 
 
 def make_event(world: World, data: dict[str, Any]) -> dict[str, Any]:
+    type = given(data, "type", "a text")
+    if not type:
+        raise InvalidRequest("An event needs a type.", param="type")
     with world:
-        shown = event_object(world, data.get("object"), data.get("type", ""))
-        payload: dict[str, Any] = {"object": patching.merged(shown, data.get("overrides") or {})}
+        shown = event_object(world, data.get("object"), type)
+        overrides = given(data, "overrides", "an object", {})
+        payload: dict[str, Any] = {"object": patching.merged(shown, overrides)}
         if "previous_attributes" in data:
-            payload["previous_attributes"] = data["previous_attributes"]
-        if not data.get("type"):
-            raise InvalidRequest("An event needs a type.", param="type")
-        created = data.get("created", world.wall_clock())
-        event = world.add_event(data["type"], payload, created, bool(data.get("livemode")), everybody=True)
+            payload["previous_attributes"] = given(data, "previous_attributes", "an object")
+        created = number(data, "created", 0, LATEST, "a whole number", world.wall_clock())
+        livemode = given(data, "livemode", "true or false", False)
+        event = world.add_event(type, payload, created, livemode, everybody=True)
         return shown_event(world, event)
 
 
@@ -96,6 +103,8 @@ def event_object(world: World, named: Any, type: str) -> dict[str, Any]:
     """The object as it stands; one the world does not know (somebody else's) begins with its id alone."""
     if isinstance(named, dict):
         return copy(named)
+    if named is not None and not isinstance(named, str):
+        raise InvalidRequest("object is an id or a whole object.", param="object")
     prefix = type.rpartition(".")[0]
     kind = KIND_OF_TYPE.get(prefix, prefix)
     found = patching.find(world, named) if named else None
@@ -118,34 +127,41 @@ def resend(world: World, data: dict[str, Any], event_id: str) -> dict[str, Any]:
 
 
 def delivery_mode(world: World, data: dict[str, Any]) -> dict[str, Any]:
-    mode = data.get("mode", world.courier.mode)
-    if mode not in ("immediate", "hold"):
-        raise InvalidRequest("mode is immediate or hold.", param="mode")
+    mode = choice(data, "mode", ("immediate", "hold"), world.courier.mode)
     with world:
         world.courier.mode = mode
         return {"mode": mode, "held": len(world.courier.held())}
 
 
 def release(world: World, data: dict[str, Any]) -> dict[str, Any]:
-    order = data.get("order", "fifo")
-    if order not in ("fifo", "reverse", "shuffle"):
-        raise InvalidRequest("order is fifo, reverse or shuffle.", param="order")
+    order = choice(data, "order", ("fifo", "reverse", "shuffle"), "fifo")
+    seed = number(data, "seed", -(2**63), 2**63, "a whole number")
+    duplicate = number(data, "duplicate", 0, 1000, "a whole number", 0)
+    drop = texts(data, "drop")
     with world:
-        going = world.courier.release(
-            order, data.get("seed"), int(data.get("duplicate") or 0), data.get("drop")
-        )
-        return {"released": copy(going)}
+        return {"released": copy(world.courier.release(order, seed, duplicate, drop))}
 
 
 def deliveries(world: World, data: dict[str, Any]) -> dict[str, Any]:
     courier = world.courier
     with world:
-        found = courier.since(int(data.get("since", 0)))
+        found = courier.since(since(data))
         waiting, held = courier.waiting_count(), len(courier.held())
     return {"deliveries": found, "last": courier.count, "waiting": waiting, "held": held}
 
 
 def add_fault(world: World, data: dict[str, Any]) -> dict[str, Any]:
+    only(data, "match", "times", "status", "error", "retry_after", "delay", "drop_response")
+    match = given(data, "match", "an object", {})
+    only(match, "method", "path")
+    for name in match:
+        given(match, name, "a text")
+    number(data, "times", 1, 1_000_000, "a whole number")
+    number(data, "status", 200, 599, "a whole number")
+    number(data, "retry_after", 0, 86400)
+    number(data, "delay", 0, 3600)
+    given(data, "error", "an object")
+    given(data, "drop_response", "true or false")
     return world.faults.add(data)
 
 
@@ -160,18 +176,26 @@ def clear_faults(world: World, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def settings(world: World, data: dict[str, Any]) -> dict[str, Any]:
-    """`after_retries`: what the account does when the last retry fails (cancel, unpaid, past_due)."""
+    """`after_retries`: what the account does when the last retry fails (cancel, unpaid, past_due).
+
+    `rate_limit`: calls a second that each API key has; 0 or null switches it off.
+    """
+    only(data, "after_retries", "rate_limit")
     with world:
-        if data.get("after_retries", "cancel") not in ("cancel", "unpaid", "past_due"):
-            raise InvalidRequest("after_retries is cancel, unpaid or past_due.", param="after_retries")
-        world.settings().update({k: v for k, v in data.items() if k == "after_retries"})
-        return dict(world.settings())
+        settings = {"rate_limit": None} | world.settings()
+        after = choice(data, "after_retries", AFTER_RETRIES, settings["after_retries"])
+        if "rate_limit" in data:
+            settings["rate_limit"] = number(data, "rate_limit", 0, 1_000_000) or None
+            world.rate_limit.clear()
+        settings["after_retries"] = after
+        world.settings().update(settings)
+        return settings
 
 
 def complete_checkout(world: World, data: dict[str, Any], cs_id: str) -> dict[str, Any]:
-    given = {name: data[name] for name in checkout_flow.FIELDS if name in data}
+    details = {name: data[name] for name in checkout_flow.FIELDS if name in data}
     try:
-        return checkout_flow.complete(world, cs_id, **given)
+        return checkout_flow.complete(world, cs_id, **details)
     except checkout_flow.CardDeclined as error:
         declined = StripeError(
             error.message,
@@ -206,6 +230,7 @@ VIEWS: dict[str, View] = {
     "GET /_sandbox/faults": list_faults,
     "DELETE /_sandbox/faults": clear_faults,
     "POST /_sandbox/settings": settings,
+    "GET /_sandbox/settings": settings,
     "POST /_sandbox/checkout/<cs_id>/complete": complete_checkout,
 }
 URLS = Map(
@@ -226,22 +251,21 @@ def handle(world: World, request: Request) -> Response:
             error.code or 404,
             {"error": {"type": "invalid_request_error", "message": error.description}},
         )
-    except (ValueError, TypeError) as error:
-        status, body = 400, {"error": {"type": "invalid_request_error", "message": str(error)}}
+    except Exception as error:  # noqa: BLE001 - whatever went wrong is undone and said in JSON
+        traceback.print_exc()
+        status, body = failure(error)
     return Response(json.dumps(body), status, content_type="application/json")
+
+
+def failure(error: Exception) -> tuple[int, dict[str, Any]]:
+    """A value that fits nowhere is the caller's; a file that cannot be written is not."""
+    misfit = isinstance(error, (ArithmeticError, AttributeError, LookupError, TypeError, ValueError))
+    message = f"Nothing was done: {type(error).__name__}: {error}"
+    kind = "invalid_request_error" if misfit else "api_error"
+    return 400 if misfit else 500, {"error": {"type": kind, "message": message}}
 
 
 def refuse_other_sites(request: Request) -> None:
     """A web page elsewhere must not be able to post to a developer's sandbox."""
     if not guard.allows(request):
         raise InvalidRequest("Calls from other sites are refused.", status=403)
-
-
-def read(request: Request) -> dict[str, Any]:
-    data = dict(request.args)
-    if request.get_data():
-        body = json.loads(request.get_data())
-        if not isinstance(body, dict):
-            raise ValueError("A JSON object is expected.")
-        data |= body
-    return data

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.billing.lifecycle import due_at
-from stripe_sandbox.errors import MissingObject
+from stripe_sandbox.billing.lifecycle import due_or_never
+from stripe_sandbox.errors import InvalidRequest, MissingObject
 from stripe_sandbox.rendering import copy
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
 
 UNSET = "$unset"
+FIXED = ("id", "object")
 
 
 def find(world: World, object_id: str) -> dict[str, Any] | None:
@@ -19,12 +20,9 @@ def find(world: World, object_id: str) -> dict[str, Any] | None:
 
 
 def find_item(world: World, item_id: str) -> dict[str, Any] | None:
-    for subscription in world.all("subscription"):
-        for item in subscription["items"]["data"]:
-            if item.get("id") == item_id:
-                found: dict[str, Any] = item
-                return found
-    return None
+    owner = world.holding("subscription", "items", item_id)
+    items = owner["items"]["data"] if owner else []
+    return next((item for item in items if item.get("id") == item_id), None)
 
 
 def locate(world: World, object_id: str) -> dict[str, Any]:
@@ -37,11 +35,14 @@ def locate(world: World, object_id: str) -> dict[str, Any]:
 def patch(world: World, object_id: str, changes: dict[str, Any]) -> dict[str, Any]:
     """Merge deep, silently: null sets null, lists replace, `$unset` removes dotted paths."""
     found = locate(world, object_id)
+    before = opened(world, found, changes)
+    check(before, changes)
     owner = world.touch(owner_of(world, found))
-    changed = merged(opened(world, found, changes), changes)
+    changed = merged(before, changes)
+    changed |= {name: found[name] for name in FIXED}
     found.clear()
     found.update(changed)
-    owner["_by_hand"] = True
+    owner["_by_hand"] = owner["_patched"] = True
     rest_if_overdue(world, owner)
     return world.render(found)
 
@@ -49,12 +50,38 @@ def patch(world: World, object_id: str, changes: dict[str, Any]) -> dict[str, An
 def rest_if_overdue(world: World, obj: dict[str, Any]) -> None:
     """What a patch sets into the past stays as it was set: nothing falls due at once and undoes it."""
     obj["_rests"] = False
-    due = due_at(world, obj)
+    due = due_or_never(world, obj)
     obj["_rests"] = due is not None and due <= world.now_for(obj)
 
 
 def owner_of(world: World, found: dict[str, Any]) -> dict[str, Any]:
-    return found if world.get(found["id"]) else world.find_any(found["subscription"])
+    return world.get(found["id"]) or world.holding("subscription", "items", found["id"]) or found
+
+
+def check(base: dict[str, Any], changes: dict[str, Any], path: str = "") -> None:
+    """Any word and any number may be set, also ones Stripe never sends; what is an object stays one."""
+    for name in FIXED:
+        if not path and name in changes and changes[name] != base[name]:
+            raise InvalidRequest(f"{name} cannot be changed.", param=name)
+    unset = changes.get(UNSET, [])
+    if not isinstance(unset, list) or not all(isinstance(item, str) for item in unset):
+        raise InvalidRequest(f"{UNSET} is a list of dotted paths.", param=UNSET)
+    for name, value in changes.items():
+        old = base.get(name)
+        if name == UNSET or value is None or old is None:
+            continue
+        if kind_of(old) != kind_of(value):
+            raise InvalidRequest(f"{path}{name} is {kind_of(old)}, not {kind_of(value)}.", param=name)
+        if isinstance(value, dict):
+            check(old, value, f"{path}{name}.")
+
+
+def kind_of(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, (int, float)):
+        return "a number"
+    return {dict: "an object", list: "a list"}.get(type(value), "a text")
 
 
 def opened(world: World, node: Any, changes: Any) -> Any:
@@ -92,3 +119,10 @@ def unset(node: Any, parts: list[str]) -> None:
         node.pop(last, None)
     elif isinstance(node, list) and last.isdigit() and int(last) < len(node):
         del node[int(last)]
+
+
+def changed_by_hand(world: World) -> list[str]:
+    """What explains a failure that the sandbox's own rules could not have led to."""
+    with world.lock:
+        objects = [obj for obj in world.everything() if obj.get("_patched")]
+        return [obj["id"] for obj in objects]

@@ -13,11 +13,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import Conflict, HTTPException, InternalServerError
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from stripe_sandbox import control
+from stripe_sandbox import control, patching
 from stripe_sandbox.api.server import ApiServer
 from stripe_sandbox.billing.lifecycle import run_due
 from stripe_sandbox.hosted.pages import PAGE_RULES
@@ -26,6 +26,9 @@ from stripe_sandbox.world import World
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+BY_HAND = "This page cannot be shown, because objects were changed by hand (PATCH /_sandbox/objects): "
 
 
 class App:
@@ -59,7 +62,9 @@ class App:
             return Response(error.get_body(), error.code, error.get_headers())
         except Exception:  # noqa: BLE001 - a page that fails must not take the server along
             traceback.print_exc()
-            return Response(InternalServerError().get_body(), 500, content_type="text/html")
+            by_hand = patching.changed_by_hand(self.world)
+            failed = Conflict(BY_HAND + ", ".join(by_hand)) if by_hand else InternalServerError()
+            return Response(failed.get_body(), failed.code, content_type="text/html")
 
 
 def create_app(world: World) -> App:

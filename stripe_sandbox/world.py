@@ -19,7 +19,7 @@ from stripe_sandbox.api.expand import expand
 from stripe_sandbox.api.faults import Faults
 from stripe_sandbox.api.rate_limit import RateLimit
 from stripe_sandbox.api.request_log import RequestLog
-from stripe_sandbox.billing.lifecycle import due_at
+from stripe_sandbox.billing.lifecycle import due_or_never
 from stripe_sandbox.delivery import Courier
 from stripe_sandbox.errors import MissingObject
 from stripe_sandbox.ids import new_id
@@ -31,14 +31,6 @@ from stripe_sandbox.world_words import CustomerWords
 API_VERSION = "2026-08-26.dahlia"
 NO_REQUEST: dict[str, Any] = {"id": None, "idempotency_key": None}
 HELD = ("_objects", "_agenda", "_before", "_facts", "_saved_facts", "stopped_at", "offset")
-
-
-def due_or_never(world: World, obj: dict[str, Any]) -> int | None:
-    """A patch may leave an object without what its timetable reads: nothing happens to it by itself."""
-    try:
-        return due_at(world, obj)
-    except (ArithmeticError, LookupError, TypeError, ValueError):
-        return None
 
 
 def owner_of(obj: dict[str, Any]) -> str | None:
@@ -83,6 +75,10 @@ class World(CustomerWords):
         """Every object of a kind (`customer`, `checkout.session`, ...), oldest first."""
         with self.lock:
             return self._objects.all(kind)
+
+    def everything(self) -> list[dict[str, Any]]:
+        with self.lock:
+            return list(self._objects.by_id.values())
 
     def where(self, kind: str, **values: Any) -> list[dict[str, Any]]:
         """Those with these values, oldest first, by an index; a name may be dotted (`parent.type`)."""
@@ -325,6 +321,7 @@ class World(CustomerWords):
     def reset(self, name: str = "empty", keep_endpoints: bool = False) -> None:
         """Start over: `empty` is the account alone, `demo` adds the demo catalogue."""
         with self:
+            recording.note_end(self, list(self._objects.by_id.values()))
             kept = [copy(endpoint) for endpoint in self.all("webhook_endpoint")] if keep_endpoints else []
             self.resets += 1
             self.courier.start_over()

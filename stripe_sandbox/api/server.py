@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from stripe_sandbox import recording, resources
+from stripe_sandbox import patching, recording, resources
 from stripe_sandbox.api import arriving, faults, params
 from stripe_sandbox.api.calls import ROUTES, Call, Handler
 from stripe_sandbox.api.idempotency import Idempotency, fingerprint_of
@@ -165,7 +165,8 @@ class ApiServer:
             remembered = error.remembered
         except Exception as error:  # noqa: BLE001 - answered as Stripe answers its own failures
             traceback.print_exc()
-            return 500, {"error": {"type": "api_error", "message": failure(error)}}
+            failed = failure(self.world, error)
+            return failed.status, failed.envelope()
         if arrival.key and remembered:
             with self.world:
                 self.idempotency.remember(arrival.key, fingerprint, *answer)
@@ -184,10 +185,15 @@ class ApiServer:
             world.request = {"id": None, "idempotency_key": None}
 
 
-def failure(error: Exception) -> str:
+def failure(world: World, error: Exception) -> StripeError:
     if isinstance(error, sqlite3.Error):
-        return f"The change could not be saved ({error}); nothing was done."
-    return "The sandbox failed; its log shows where."
+        message = f"The change could not be saved ({error}); nothing was done."
+        return StripeError(message, status=500, type="api_error")
+    by_hand = patching.changed_by_hand(world)
+    if by_hand:
+        message = "This cannot be done, because objects were changed by hand (PATCH /_sandbox/objects): "
+        return StripeError(message + ", ".join(by_hand))
+    return StripeError("The sandbox failed; its log shows where.", status=500, type="api_error")
 
 
 def shout(message: str) -> None:
