@@ -15,7 +15,7 @@ chapter = Chapter("Changes")
     "What is left of the old plan and of the new one waits for the next invoice.",
     ends="active",
     invoices="paid 2900, paid 7550",
-    events="invoice.paid customer.subscription.updated invoice.paid",
+    events="invoice.paid@0 customer.subscription.updated@15 invoice.paid@31",
 )
 def upgrade_mid_period(stage: Stage) -> None:
     subscription = stage.subscribe("starter-month")
@@ -29,7 +29,7 @@ def upgrade_mid_period(stage: Stage) -> None:
     "`proration_behavior: always_invoice` charges the difference today.",
     ends="active",
     invoices="paid 2900, paid 1550",
-    events="invoice.paid customer.subscription.updated",
+    events="invoice.paid@0 customer.subscription.updated@15 invoice.paid@15",
 )
 def upgrade_invoiced(stage: Stage) -> None:
     subscription = stage.subscribe("starter-month")
@@ -43,7 +43,7 @@ def upgrade_invoiced(stage: Stage) -> None:
     "The new interval begins a new period today; what is left of the month is credited.",
     ends="active",
     invoices="paid 6000, paid 57000",
-    events="invoice.paid customer.subscription.updated",
+    events="invoice.paid@0 customer.subscription.updated@15 invoice.paid@15",
 )
 def month_to_year(stage: Stage) -> None:
     subscription = stage.subscribe()
@@ -57,7 +57,7 @@ def month_to_year(stage: Stage) -> None:
     "Each change counts for the days it lasts, and the next invoice adds it up.",
     ends="active",
     invoices="paid 6000, paid 8000",
-    events="invoice.paid customer.subscription.updated customer.subscription.updated invoice.paid",
+    events="invoice.paid@0 customer.subscription.updated@7 customer.subscription.updated@15 invoice.paid@31",
 )
 def seats_up_and_down(stage: Stage) -> None:
     subscription = stage.subscribe()
@@ -101,8 +101,8 @@ def downgrade_scheduled(stage: Stage) -> None:
     "The next invoice is the smaller plan's, without prorations; the schedule lets go a month later.",
     ends="active",
     invoices="paid 6000, paid 2900, paid 2900",
-    events="subscription_schedule.created customer.subscription.updated invoice.paid "
-    "subscription_schedule.released",
+    events="subscription_schedule.created@5 customer.subscription.updated@31 invoice.paid@31 "
+    "subscription_schedule.released@59",
 )
 def downgrade_at_renewal(stage: Stage) -> None:
     schedule_downgrade(stage)
@@ -114,7 +114,7 @@ def downgrade_at_renewal(stage: Stage) -> None:
     "Releasing the schedule leaves the subscription as it is.",
     ends="active",
     invoices="paid 6000, paid 6000",
-    events="subscription_schedule.created subscription_schedule.released invoice.paid",
+    events="subscription_schedule.created@5 subscription_schedule.released@5 invoice.paid@31",
 )
 def downgrade_taken_back(stage: Stage) -> None:
     schedule = schedule_downgrade(stage)
@@ -127,7 +127,7 @@ def downgrade_taken_back(stage: Stage) -> None:
     "`pending_if_incomplete` keeps the old plan until the difference is paid.",
     ends="active",
     invoices="paid 2900, paid 1550",
-    events="invoice.payment_failed customer.subscription.pending_update_applied",
+    events="invoice.payment_failed@15 customer.subscription.pending_update_applied@15",
 )
 def upgrade_waits(stage: Stage) -> None:
     subscription = stage.subscribe("starter-month")
@@ -161,8 +161,8 @@ def collection_paused(stage: Stage) -> None:
     "The invoice of that month is void, the next one is paid.",
     ends="active",
     invoices="paid 6000, void 6000, paid 6000",
-    events="invoice.paid customer.subscription.updated invoice.voided customer.subscription.updated "
-    "invoice.paid",
+    events="invoice.paid@0 customer.subscription.updated@0 invoice.voided@31 "
+    "customer.subscription.updated@35 invoice.paid@59",
 )
 def collection_resumes(stage: Stage) -> None:
     subscription = stage.subscribe()

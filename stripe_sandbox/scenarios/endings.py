@@ -13,7 +13,7 @@ chapter = Chapter("Endings")
     "Active until then; `cancel_at` says when.",
     ends="active",
     invoices="paid 6000",
-    events="customer.subscription.created customer.subscription.updated",
+    events="customer.subscription.created@0 customer.subscription.updated@3",
     states="state-ending",
 )
 def cancel_at_period_end(stage: Stage) -> None:
@@ -28,7 +28,7 @@ def cancel_at_period_end(stage: Stage) -> None:
     "The plan renews as if nothing had been said.",
     ends="active",
     invoices="paid 6000, paid 6000",
-    events="customer.subscription.updated customer.subscription.updated invoice.paid",
+    events="customer.subscription.updated@0 customer.subscription.updated@5 invoice.paid@31",
 )
 def cancellation_taken_back(stage: Stage) -> None:
     subscription = stage.subscribe()
@@ -43,7 +43,7 @@ def cancellation_taken_back(stage: Stage) -> None:
     "The subscription ends on the hour; there is no further invoice.",
     ends="canceled",
     invoices="paid 6000, paid 6000",
-    events="customer.subscription.updated customer.subscription.deleted",
+    events="customer.subscription.updated@40 customer.subscription.deleted@59",
     states="state-canceled",
 )
 def period_end_comes(stage: Stage) -> None:
@@ -58,7 +58,7 @@ def period_end_comes(stage: Stage) -> None:
     "`prorate` and `invoice_now` make an invoice below zero, which becomes the customer's balance.",
     ends="canceled",
     invoices="paid 6000, paid -3000",
-    events="customer.subscription.deleted invoice.paid",
+    events="customer.subscription.deleted@15 invoice.paid@15",
 )
 def cancel_now(stage: Stage) -> None:
     subscription = stage.subscribe()
@@ -72,7 +72,7 @@ def cancel_now(stage: Stage) -> None:
     "`cancel_at` lies after the next renewal, which is paid for the days that are left.",
     ends="canceled",
     invoices="paid 6000, paid 3000",
-    events="customer.subscription.updated invoice.paid customer.subscription.deleted",
+    events="customer.subscription.updated@0 invoice.paid@31 customer.subscription.deleted@45",
 )
 def cancel_at_a_date(stage: Stage) -> None:
     subscription = stage.subscribe()
@@ -85,7 +85,7 @@ def cancel_at_a_date(stage: Stage) -> None:
     "Its subscription ends with it, and its name is gone.",
     ends="canceled",
     invoices="paid 6000",
-    events="customer.subscription.deleted customer.deleted",
+    events="customer.subscription.deleted@2 customer.deleted@2",
 )
 def customer_deleted(stage: Stage) -> None:
     stage.subscribe()

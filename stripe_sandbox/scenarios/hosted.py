@@ -34,7 +34,7 @@ def pay_at(stage: Stage, session: Any, card: str, **details: Any) -> None:
     "A Checkout is left, and expires",
     "After 24 hours the session is expired; nothing was sold.",
     ends="",
-    events="checkout.session.expired",
+    events="checkout.session.expired@1",
     card="",
     local=True,
 )
@@ -48,7 +48,7 @@ def checkout_expires(stage: Stage) -> None:
     "The card is taken today, the first month is charged when the trial ends.",
     ends="active",
     invoices="paid 0, paid 6000",
-    events="checkout.session.completed customer.subscription.trial_will_end invoice.paid",
+    events="checkout.session.completed@0 customer.subscription.trial_will_end@11 invoice.paid@14",
     card="",
     local=True,
 )
@@ -79,7 +79,7 @@ def checkout_declined(stage: Stage) -> None:
     "The bank asks once; renewals are charged without the customer.",
     ends="active",
     invoices="paid 6000, paid 6000",
-    events="checkout.session.completed invoice.paid",
+    events="checkout.session.completed@0 invoice.paid@31",
     card="",
     local=True,
 )
@@ -112,7 +112,8 @@ def first_payment_authenticated(stage: Stage) -> None:
     "The customer presses the button; the plan ends with its period.",
     ends="canceled",
     invoices="paid 6000",
-    events="billing_portal.session.created customer.subscription.updated customer.subscription.deleted",
+    events="billing_portal.session.created@0 customer.subscription.updated@0 "
+    "customer.subscription.deleted@31",
     local=True,
 )
 def portal_cancel(stage: Stage) -> None:

@@ -79,7 +79,7 @@ def refund(stage: Stage) -> None:
     "A quarter off, three times; the fourth invoice is whole again.",
     ends="active",
     invoices="paid 4500, paid 4500, paid 4500, paid 6000",
-    events="customer.subscription.created invoice.paid invoice.paid invoice.paid invoice.paid",
+    events="customer.subscription.created@0 invoice.paid@0 invoice.paid@31 invoice.paid@59 invoice.paid@90",
 )
 def coupon(stage: Stage) -> None:
     made = stage.api.coupons.create({"percent_off": 25, "duration": "repeating", "duration_in_months": 3})
@@ -92,7 +92,7 @@ def coupon(stage: Stage) -> None:
     "Ten dollars off the first invoice alone.",
     ends="active",
     invoices="paid 5000, paid 6000",
-    events="customer.subscription.created invoice.paid invoice.paid",
+    events="customer.subscription.created@0 invoice.paid@0 invoice.paid@31",
 )
 def promotion_code(stage: Stage) -> None:
     made = stage.api.coupons.create({"amount_off": 1000, "currency": "usd", "duration": "once"})
@@ -106,7 +106,7 @@ def promotion_code(stage: Stage) -> None:
     "Renewals fall on the last day of shorter months and come back to the 31st.",
     ends="active",
     invoices="paid 6000, paid 6000, paid 6000, paid 6000",
-    events="invoice.paid invoice.paid invoice.paid invoice.paid",
+    events="invoice.paid@0 invoice.paid@28 invoice.paid@59 invoice.paid@89",
     began=datetime(2027, 1, 31, 10, tzinfo=UTC),
 )
 def month_end(stage: Stage) -> None:
@@ -120,7 +120,7 @@ def month_end(stage: Stage) -> None:
     "Yen have no minor unit: 4350 is what the customer pays, and half a month rounds to a whole yen.",
     ends="active",
     invoices="paid 4350, paid 2175",
-    events="invoice.paid customer.subscription.updated invoice.paid",
+    events="invoice.paid@0 customer.subscription.updated@15 invoice.paid@15",
 )
 def zero_decimal(stage: Stage) -> None:
     subscription = stage.subscribe("starter-yen")
@@ -134,7 +134,7 @@ def zero_decimal(stage: Stage) -> None:
     "`send_invoice` charges no card: the invoice is open until the shop marks it as paid.",
     ends="active",
     invoices="paid 6000",
-    events="customer.subscription.created invoice.finalized invoice.paid",
+    events="customer.subscription.created@0 invoice.finalized@0 invoice.paid@2",
     card="",
 )
 def paid_by_transfer(stage: Stage) -> None:
@@ -148,7 +148,7 @@ def paid_by_transfer(stage: Stage) -> None:
     "After its due date the subscription is past due.",
     ends="past_due",
     invoices="open 6000",
-    events="customer.subscription.created invoice.finalized invoice.overdue",
+    events="customer.subscription.created@0 invoice.finalized@0 invoice.overdue@14",
     card="",
 )
 def transfer_overdue(stage: Stage) -> None:

@@ -28,8 +28,8 @@ def year_paid(stage: Stage) -> None:
     "Announced seven days before, drafted for an hour, then finalized and paid.",
     ends="active",
     invoices="paid 6000, paid 6000",
-    events="customer.subscription.created invoice.paid invoice.upcoming customer.subscription.updated "
-    "invoice.created invoice.finalized invoice.paid",
+    events="customer.subscription.created@0 invoice.paid@0 invoice.upcoming@24 "
+    "customer.subscription.updated@31 invoice.created@31 invoice.finalized@31 invoice.paid@31",
     states="state-active",
 )
 def renewal_paid(stage: Stage) -> None:
@@ -90,7 +90,7 @@ def renew_once_then_fail(stage: Stage) -> None:
     "The card stops paying after a month: the subscription is past due while Stripe tries again.",
     ends="past_due",
     invoices="paid 6000, paid 6000, open 6000",
-    events="invoice.paid invoice.paid invoice.payment_failed",
+    events="invoice.paid@0 invoice.paid@31 invoice.payment_failed@59",
     states="state-past-due",
 )
 def renewal_fails(stage: Stage) -> None:
@@ -103,7 +103,7 @@ def renewal_fails(stage: Stage) -> None:
     "A new card pays the open invoice by hand; the subscription is active again.",
     ends="active",
     invoices="paid 6000, paid 6000, paid 6000",
-    events="invoice.payment_failed payment_method.attached invoice.paid",
+    events="invoice.payment_failed@59 payment_method.attached@60 invoice.paid@60",
 )
 def renewal_paid_by_hand(stage: Stage) -> None:
     renew_once_then_fail(stage)
@@ -118,7 +118,7 @@ def renewal_paid_by_hand(stage: Stage) -> None:
     "Refused at the renewal and on day 3; a new card pays on day 5, without the customer being there.",
     ends="active",
     invoices="paid 6000, paid 6000, paid 6000",
-    events="invoice.payment_failed invoice.payment_failed payment_method.attached invoice.paid",
+    events="invoice.payment_failed@59 invoice.payment_failed@62 payment_method.attached@63 invoice.paid@64",
     local=True,
 )
 def retry_succeeds(stage: Stage) -> None:
@@ -133,7 +133,7 @@ def retry_succeeds(stage: Stage) -> None:
     "Nobody is there to give it: past due until the customer pays with a card that does not ask.",
     ends="active",
     invoices="paid 6000, paid 6000",
-    events="invoice.payment_action_required invoice.paid",
+    events="invoice.payment_action_required@31 invoice.paid@32",
 )
 def renewal_asks(stage: Stage) -> None:
     stage.subscribe()
@@ -149,8 +149,8 @@ def renewal_asks(stage: Stage) -> None:
     "Refused on days 0, 3, 5 and 7. The account's setting `cancel` ends the subscription.",
     ends="canceled",
     invoices="paid 6000, paid 6000, open 6000",
-    events="invoice.payment_failed invoice.payment_failed invoice.payment_failed invoice.payment_failed "
-    "customer.subscription.deleted",
+    events="invoice.payment_failed@59 invoice.payment_failed@62 invoice.payment_failed@64 "
+    "invoice.payment_failed@66 customer.subscription.deleted@66",
     local=True,
 )
 def retries_end_canceled(stage: Stage) -> None:
@@ -164,8 +164,8 @@ def retries_end_canceled(stage: Stage) -> None:
     "The account's setting `unpaid` keeps the subscription; later invoices stay drafts.",
     ends="unpaid",
     invoices="paid 6000, paid 6000, open 6000",
-    events="invoice.payment_failed invoice.payment_failed invoice.payment_failed invoice.payment_failed "
-    "customer.subscription.updated",
+    events="invoice.payment_failed@59 invoice.payment_failed@62 invoice.payment_failed@64 "
+    "invoice.payment_failed@66 customer.subscription.updated@66",
     states="state-unpaid",
     local=True,
 )
@@ -180,7 +180,8 @@ def retries_end_unpaid(stage: Stage) -> None:
     "The account's setting `past_due` leaves it as it is: access is the shop's own decision.",
     ends="past_due",
     invoices="paid 6000, paid 6000, open 6000",
-    events="invoice.payment_failed invoice.payment_failed invoice.payment_failed invoice.payment_failed",
+    events="invoice.payment_failed@59 invoice.payment_failed@62 invoice.payment_failed@64 "
+    "invoice.payment_failed@66",
     local=True,
 )
 def retries_end_past_due(stage: Stage) -> None:

@@ -18,8 +18,8 @@ BEGAN = datetime(2027, 1, 6, 10, tzinfo=UTC)
 class Scenario:
     """`ends`: the subscriptions' statuses, oldest first. `invoices`: "status total", oldest first.
 
-    `events` come in this order; others may stand between. `states` are the demo's teams that live this story.
-    `local`: needs the sandbox's pages or its control API, so the real Stripe cannot tell it.
+    `events` come in this order, `type@31` on that day of the story; others may stand between. `states` are
+    the demo's teams that live it. `local`: needs the sandbox's pages or its control API.
     """
 
     slug: str

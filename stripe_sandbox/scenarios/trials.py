@@ -34,8 +34,8 @@ def trial_runs(stage: Stage) -> None:
     "It is announced three days before its end; then the first month is paid, and nobody does anything.",
     ends="active",
     invoices="paid 0, paid 6000",
-    events="customer.subscription.created customer.subscription.trial_will_end customer.subscription.updated "
-    "invoice.paid",
+    events="customer.subscription.created@0 customer.subscription.trial_will_end@11 "
+    "customer.subscription.updated@14 invoice.paid@14",
 )
 def trial_converts(stage: Stage) -> None:
     stage.subscribe(trial_period_days=14)
@@ -47,7 +47,7 @@ def trial_converts(stage: Stage) -> None:
     "`missing_payment_method: cancel` ends the subscription at the trial's end.",
     ends="canceled",
     invoices="paid 0",
-    events="customer.subscription.trial_will_end customer.subscription.deleted",
+    events="customer.subscription.trial_will_end@11 customer.subscription.deleted@14",
     card=NO_CARD,
 )
 def trial_ends_canceled(stage: Stage) -> None:
@@ -60,7 +60,8 @@ def trial_ends_canceled(stage: Stage) -> None:
     "`missing_payment_method: pause` makes no invoice until the subscription is resumed.",
     ends="paused",
     invoices="paid 0",
-    events="customer.subscription.trial_will_end customer.subscription.updated customer.subscription.paused",
+    events="customer.subscription.trial_will_end@11 customer.subscription.updated@14 "
+    "customer.subscription.paused@14",
     states="state-paused",
     card=NO_CARD,
 )
@@ -74,7 +75,8 @@ def trial_ends_paused(stage: Stage) -> None:
     "Resuming begins a new period today and charges it.",
     ends="active",
     invoices="paid 0, paid 6000",
-    events="customer.subscription.paused payment_method.attached invoice.paid",
+    events="customer.subscription.paused@14 payment_method.attached@20 invoice.paid@20 "
+    "customer.subscription.resumed@20",
     card=NO_CARD,
 )
 def trial_resumes(stage: Stage) -> None:
@@ -90,7 +92,7 @@ def trial_resumes(stage: Stage) -> None:
     "`missing_payment_method: create_invoice`, Stripe's default: the charge fails for want of a card.",
     ends="past_due",
     invoices="paid 0, open 6000",
-    events="customer.subscription.trial_will_end invoice.payment_failed",
+    events="customer.subscription.trial_will_end@11 invoice.payment_failed@14",
     card=NO_CARD,
 )
 def trial_ends_unpaid(stage: Stage) -> None:
@@ -103,7 +105,7 @@ def trial_ends_unpaid(stage: Stage) -> None:
     "Canceled at once: nothing was ever charged.",
     ends="canceled",
     invoices="paid 0",
-    events="customer.subscription.created customer.subscription.deleted",
+    events="customer.subscription.created@0 customer.subscription.deleted@5",
 )
 def trial_canceled(stage: Stage) -> None:
     subscription = stage.subscribe(trial_period_days=14)

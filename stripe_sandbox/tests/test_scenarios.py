@@ -94,10 +94,12 @@ def replaced(scenario, **changes):
 @pytest.mark.parametrize(
     ("wanted", "came", "missing"),
     [
-        ("a b", "a x b", None),
-        ("b a", "a x b", "a"),
-        ("a a", "a b", "a"),
-        ("", "a", None),
+        ("a b", "a@0 x@0 b@1", None),
+        ("b a", "a@0 x@0 b@1", "a"),
+        ("a a", "a@0 b@1", "a"),
+        ("", "a@0", None),
+        ("a@1 b@2", "a@0 a@1 b@2", None),
+        ("a b@3", "a@0 b@2", "b@3"),
     ],
 )
 def test_events_are_looked_for_in_their_order(wanted, came, missing):
