@@ -79,6 +79,8 @@ def retrieve_history(call: Call, id: str) -> dict[str, Any]:
 
 @route("GET /v1/balance/history")
 def list_history(call: Call) -> dict[str, Any]:
+    """The old name of a list that calls itself by the new one."""
+    call.path = "/v1/balance_transactions"
     return list_transactions(call)
 
 

@@ -79,7 +79,8 @@ def retrieve_discount(call: Call, customer: str) -> dict[str, Any]:
 
 @route("DELETE /v1/customers/{customer}/discount")
 def delete_discount(call: Call, customer: str) -> dict[str, Any]:
-    gone = retrieve_discount(call, customer)["_finished"] | {"deleted": True}
+    gone = {**retrieve_discount(call, customer)["_finished"], "deleted": True}
+    gone.pop("end", None)
     with call.world.changing(living(call, customer), "customer.updated") as found:
         found["discount"] = None
     return {"_finished": gone}

@@ -119,7 +119,8 @@ def delete_discount(call: Call, subscription_exposed_id: str) -> dict[str, Any]:
     with call.world.changing(subscription, "customer.subscription.updated"):
         own = {"subscription": subscription["id"]}
         set_discounts(call.world, subscription, "", subscription["customer"], **own)
-    return {**call.world.render(gone), "deleted": True}
+    shown = {key: value for key, value in call.world.render(gone).items() if key != "end"}
+    return {**shown, "deleted": True}
 
 
 def of_customer(call: Call, customer: str, subscription_id: str) -> dict[str, Any]:
