@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from stripe_sandbox.billing.coupon_state import code_active, coupon_valid
+
 ONLY_WHEN_EXPANDED = {
     "checkout.session": {"line_items"},
     "coupon": {"applies_to", "currency_options"},
@@ -52,6 +54,10 @@ def render(world: Any, obj: dict[str, Any]) -> dict[str, Any]:
         embed_prices(world, shown)
     elif obj["object"] == "subscription_item":
         embed_price(world, shown)
+    elif obj["object"] == "coupon":
+        shown["valid"] = coupon_valid(obj, world.now())
+    elif obj["object"] == "promotion_code":
+        shown["active"] = code_active(world, obj)
     elif obj["object"] == "balance_transaction":
         shown["status"] = "available" if obj["available_on"] <= world.now() else "pending"
     elif obj["object"] == "invoice" and "lines" in shown:

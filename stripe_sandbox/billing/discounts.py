@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing import money
 from stripe_sandbox.billing.billing_cycle import shifted
+from stripe_sandbox.billing.coupon_state import check_code, coupon_valid, find_coupon
 from stripe_sandbox.errors import InvalidRequest, missing_parameter
 from stripe_sandbox.ids import letters
 
@@ -27,8 +28,7 @@ def running(world: World, discount_ids: list[str], at: int) -> list[Pair]:
 
 def coupon_behind(world: World, discount: dict[str, Any]) -> dict[str, Any] | None:
     """The terms as they were taken: deleting a coupon does not end the discounts that came of it."""
-    coupon = world.get(discount["source"]["coupon"])
-    return coupon or discount.get("_coupon")
+    return discount.get("_coupon") or world.get(discount["source"]["coupon"])
 
 
 def over(discount: dict[str, Any], at: int) -> bool:
@@ -66,27 +66,29 @@ def take_off(world: World, given: list[dict[str, Any]], subtotal: int, currency:
     return subtotal - left
 
 
-def coupon_of(world: World, entry: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
-    """The coupon that `discounts[]` names, itself or by a promotion code, and that code's id."""
+def coupon_of(
+    world: World,
+    entry: dict[str, Any],
+    customer: str | None = None,
+    amount: int | None = None,
+    currency: str | None = None,
+) -> tuple[dict[str, Any], str | None]:
+    """The coupon that `discounts[]` names, itself or by a promotion code, and that code's id.
+
+    A code may ask who redeems it and for how much; what is not known here is not asked.
+    """
     code = entry.get("promotion_code")
     if not code:
         if not entry.get("coupon"):
             raise missing_parameter("discounts[coupon]")
-        return usable(world.find("coupon", entry["coupon"], "discounts"), world), None
+        return usable(find_coupon(world, entry["coupon"], "discounts"), world), None
     found = world.find("promotion_code", code, "discounts")
-    spent = found["max_redemptions"] is not None and found["times_redeemed"] >= found["max_redemptions"]
-    late = found["expires_at"] is not None and found["expires_at"] <= world.now()
-    if not found["active"] or spent or late:
-        raise InvalidRequest(
-            "This promotion code cannot be redeemed.", code="promotion_code_invalid", param="discounts"
-        )
-    return usable(world.find("coupon", found["promotion"]["coupon"], "discounts"), world), found["id"]
+    check_code(world, found, customer, amount, currency)
+    return usable(find_coupon(world, found["promotion"]["coupon"], "discounts"), world), found["id"]
 
 
 def usable(coupon: dict[str, Any], world: World) -> dict[str, Any]:
-    spent = coupon["max_redemptions"] is not None and coupon["times_redeemed"] >= coupon["max_redemptions"]
-    late = coupon["redeem_by"] is not None and coupon["redeem_by"] <= world.now()
-    if spent or late:
+    if not coupon_valid(coupon, world.now()):
         raise InvalidRequest(
             "This coupon cannot be redeemed any more.", code="coupon_expired", param="discounts"
         )
@@ -113,27 +115,41 @@ def set_discounts(
     """
     before = list(owner["discounts"])
     entries = given if isinstance(given, list) else []
-    owner["discounts"] = [taken(world, entry, before, customer, currency, belongs) for entry in entries]
+    amount = ordered(world, owner) if entries else None
+    owner["discounts"] = [
+        taken(world, entry, before, (customer, amount, currency), belongs) for entry in entries
+    ]
     for gone in before:
         if gone not in owner["discounts"]:
             end_discount(world, gone)
+
+
+def ordered(world: World, owner: dict[str, Any]) -> int | None:
+    """What a period of a subscription costs, or what an invoice adds up to; None where there is no sum."""
+    if owner["object"] == "invoice":
+        return int(owner["subtotal"]) or None
+    if owner["object"] != "subscription":
+        return None
+    priced = [(world.get(item["price"]), item.get("quantity") or 0) for item in owner["items"]["data"]]
+    return sum(money.amount(price, quantity) for price, quantity in priced if price)
 
 
 def taken(
     world: World,
     entry: dict[str, Any],
     before: list[str],
-    customer: str,
-    currency: str | None,
+    order: tuple[str, int | None, str | None],
     belongs: dict[str, str],
 ) -> str:
+    """`order`: who orders, for how much, in which currency."""
     kept = entry.get("discount")
     if kept:
         world.find("discount", kept, "discounts")
         if kept not in before:
             raise InvalidRequest(f"{kept} is no discount of this object.", param="discounts")
         return str(kept)
-    coupon, code = coupon_of(world, entry)
+    customer, _, currency = order
+    coupon, code = coupon_of(world, entry, *order)
     check_currency(coupon, currency)
     start = world.now(customer)
     return str(new_discount(world, coupon, customer, start, code, **belongs)["id"])

@@ -24,6 +24,7 @@ NAMES = (
     "portal",
     "prices",
     "products",
+    "promotion_codes",
     "refunds",
     "searches",
     "setup_intents",
