@@ -76,7 +76,7 @@ def blank(
     world: World, subscription: dict[str, Any], price: dict[str, Any], quantity: int, period: dict[str, int]
 ) -> dict[str, Any]:
     amount = money.amount(price, quantity)
-    details = {"subscription": subscription["id"], "subscription_item": None}
+    details = {"subscription": subscription["id"]}
     return {
         "id": world.new_id("invoiceitem"),
         "object": "invoiceitem",

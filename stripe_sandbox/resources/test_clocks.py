@@ -9,26 +9,40 @@ from stripe_sandbox.billing.billing_cycle import DAY
 from stripe_sandbox.billing.ending import cancel_now
 from stripe_sandbox.billing.lifecycle import advance
 from stripe_sandbox.billing.subscribing import ENDED
-from stripe_sandbox.errors import InvalidRequest
+from stripe_sandbox.errors import InvalidRequest, MissingObject, wrong_state
 
 
 @route("POST /v1/test_helpers/test_clocks")
 def create(call: Call) -> dict[str, Any]:
-    frozen = call.params["frozen_time"]
+    now = call.world.now()
     clock = {
         "id": call.world.new_id("test_helpers.test_clock"),
         "object": "test_helpers.test_clock",
-        "created": call.world.now(),
-        "deletes_after": call.world.now() + 30 * DAY,
-        "frozen_time": frozen,
+        "created": now,
+        "deletes_after": now + 30 * DAY,
+        "frozen_time": call.params["frozen_time"],
         "livemode": False,
         "name": call.get("name"),
         "status": "ready",
         "status_details": {},
     }
     call.world.add(clock)
+    if call.get("customer"):
+        attach(call, clock, call.params["customer"])
     call.world.emit("test_helpers.test_clock.created", clock)
     return clock
+
+
+def attach(call: Call, clock: dict[str, Any], customer_id: str) -> None:
+    """A customer who was made before; nothing of theirs may run by another clock yet."""
+    customer = call.world.find("customer", customer_id, "customer")
+    if customer.get("_deleted"):
+        raise MissingObject("customer", customer_id, "customer", 400)
+    if customer["test_clock"] or call.world.where("subscription", customer=customer_id):
+        message = "Only a customer without test clock and subscriptions can be attached to one."
+        raise wrong_state(message, param="customer")
+    with call.world.changing(customer, "customer.updated"):
+        customer["test_clock"] = clock["id"]
 
 
 @route("GET /v1/test_helpers/test_clocks/{test_clock}")
@@ -43,7 +57,11 @@ def advance_clock(call: Call, test_clock: str) -> dict[str, Any]:
     target = call.params["frozen_time"]
     if target <= clock["frozen_time"]:
         raise InvalidRequest("`frozen_time` must lie after the clock's present time.", param="frozen_time")
+    under_way = {"advancing": {"target_frozen_time": target}}
+    call.world.update(clock, status="advancing", status_details=under_way)
+    call.world.emit("test_helpers.test_clock.advancing", clock)
     advance(call.world, target, test_clock)
+    call.world.update(clock, status="ready", status_details={})
     call.world.emit("test_helpers.test_clock.ready", clock)
     return clock
 
