@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.api.calls import Call, assign, route, set_metadata
+from stripe_sandbox.billing.checkout_rules import is_address
 from stripe_sandbox.errors import InvalidRequest, MissingObject, missing_parameter
+from stripe_sandbox.resources.portal_flows import flow
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
-
-FLOWS = ("subscription_cancel", "subscription_update", "subscription_update_confirm", "customer_update")
 
 
 def new_configuration(world: World, params: dict[str, Any], is_default: bool = False) -> dict[str, Any]:
@@ -26,13 +26,19 @@ def new_configuration(world: World, params: dict[str, Any], is_default: bool = F
         "features": features(params.get("features") or {}),
         "is_default": is_default,
         "livemode": False,
-        "login_page": {"enabled": False, "url": None},
+        "login_page": login_page(world, params.get("login_page") or {}),
         "metadata": {},
         "name": params.get("name") or None,
         "updated": now,
     }
     set_metadata(configuration, params.get("metadata"))
     return world.add(configuration)
+
+
+def login_page(world: World, given: dict[str, Any]) -> dict[str, Any]:
+    """The sandbox mails nobody a link, so that a login page has an address and no more."""
+    enabled = given.get("enabled", False)
+    return {"enabled": enabled, "url": f"{world.base_url}/portal/login" if enabled else None}
 
 
 def business_profile(given: dict[str, Any]) -> dict[str, Any]:
@@ -76,6 +82,11 @@ def emptied(key: str, value: Any) -> Any:
     return value
 
 
+def merged(given: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """The features that an update names, with what stays as it was."""
+    return {name: before[name] | feature for name, feature in given.items()}
+
+
 def check_features(world: World, given: dict[str, Any]) -> None:
     update = given.get("subscription_update") or {}
     for position, product in enumerate(update.get("products") or []):
@@ -86,8 +97,12 @@ def check_features(world: World, given: dict[str, Any]) -> None:
             if price["product"] != product["product"]:
                 message = f"The price {price_id} does not belong to the product {product['product']}."
                 raise InvalidRequest(message, param=f"{name}[prices][{number}]")
-    if update.get("enabled") and not update.get("products"):
-        raise missing_parameter("features[subscription_update][products]")
+    for name in ("default_allowed_updates", "products") if update.get("enabled") else ():
+        if not update.get(name):
+            raise missing_parameter(f"features[subscription_update][{name}]")
+    customer = given.get("customer_update") or {}
+    if customer.get("enabled") and not customer.get("allowed_updates"):
+        raise missing_parameter("features[customer_update][allowed_updates]")
 
 
 @route("POST /v1/billing_portal/configurations")
@@ -106,7 +121,9 @@ def retrieve_configuration(call: Call, configuration: str) -> dict[str, Any]:
 @route("POST /v1/billing_portal/configurations/{configuration}")
 def update_configuration(call: Call, configuration: str) -> dict[str, Any]:
     found = call.world.find("billing_portal.configuration", configuration)
-    check_features(call.world, call.get("features") or {})
+    check_features(call.world, merged(call.get("features") or {}, found["features"]))
+    if call.get("active") is False and found["is_default"]:
+        raise InvalidRequest("The default configuration cannot be deactivated.", param="active")
     with call.world.changing(found, "billing_portal.configuration.updated"):
         assign(found, call.params, "active", "default_return_url", "name")
         if "business_profile" in call.params:
@@ -114,6 +131,8 @@ def update_configuration(call: Call, configuration: str) -> dict[str, Any]:
                 found["business_profile"] | call.params["business_profile"]
             )
         found["features"] = features(call.get("features") or {}, found["features"])
+        if "login_page" in call.params:
+            found["login_page"] = login_page(call.world, call.params["login_page"])
         set_metadata(found, call.get("metadata"))
         found["updated"] = call.world.now()
     return found
@@ -137,7 +156,9 @@ def create_session(call: Call) -> dict[str, Any]:
     if customer.get("_deleted"):
         raise MissingObject("customer", params["customer"], "customer", 400)
     configuration = configuration_for(world, params)
-    session_id = world.new_id("billing_portal.session")
+    if params.get("return_url") and not is_address(params["return_url"]):
+        raise InvalidRequest("Not a valid URL.", code="url_invalid", param="return_url")
+    session_id, wish = world.new_id("billing_portal.session"), params.get("flow_data")
     session = {
         "id": session_id,
         "object": "billing_portal.session",
@@ -145,7 +166,7 @@ def create_session(call: Call) -> dict[str, Any]:
         "created": world.now(customer["id"]),
         "customer": customer["id"],
         "customer_account": None,
-        "flow": flow(world, params["flow_data"], customer) if params.get("flow_data") else None,
+        "flow": flow(world, wish, customer, configuration) if wish else None,
         "livemode": False,
         "locale": params.get("locale"),
         "on_behalf_of": None,
@@ -164,30 +185,3 @@ def configuration_for(world: World, params: dict[str, Any]) -> dict[str, Any]:
             raise InvalidRequest("This configuration is inactive.", param="configuration")
         return found
     return world.where("billing_portal.configuration", is_default=True)[0]
-
-
-def flow(world: World, given: dict[str, Any], customer: dict[str, Any]) -> dict[str, Any]:
-    kind = given["type"]
-    details = given.get(kind)
-    if kind.startswith("subscription"):
-        if not details:
-            raise missing_parameter(f"flow_data[{kind}]")
-        subscription = world.find("subscription", details["subscription"], f"flow_data[{kind}][subscription]")
-        if subscription["customer"] != customer["id"]:
-            message = "The subscription does not belong to the customer."
-            raise InvalidRequest(message, param=f"flow_data[{kind}][subscription]")
-    after = given.get("after_completion") or {"type": "portal_homepage"}
-    shown: dict[str, Any] = {
-        "after_completion": {"hosted_confirmation": None, "redirect": None, **after},
-        **dict.fromkeys(FLOWS),
-        "type": kind,
-    }
-    if kind == "subscription_cancel":
-        shown[kind] = {"retention": None, **details}
-    elif kind == "subscription_update_confirm":
-        shown[kind] = {"discounts": None, **details}
-    elif kind == "subscription_update":
-        shown[kind] = details
-    elif kind == "customer_update":
-        shown[kind] = None
-    return shown

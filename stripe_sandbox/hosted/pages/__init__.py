@@ -22,6 +22,7 @@ from stripe_sandbox.hosted.pages import (
     portal,
     portal_cards,
     portal_change,
+    portal_customer,
     switches,
 )
 from stripe_sandbox.hosted.pages.rendering import asset, message_page
@@ -90,8 +91,11 @@ PAGE_RULES: list[tuple[str, str, View]] = [
         ("GET", "/portal/<bps_id>/payment-methods/add", portal_cards.ask_card),
         ("POST", "/portal/<bps_id>/payment-methods/add", portal_cards.save_card),
         ("POST", "/portal/<bps_id>/payment-methods/<pm_id>/default", portal_cards.make_default),
-        ("GET", "/portal/<bps_id>/customer", portal.ask_customer),
-        ("POST", "/portal/<bps_id>/customer", portal.save_customer),
+        ("POST", "/portal/<bps_id>/payment-methods/<pm_id>/remove", portal_cards.remove),
+        ("GET", "/portal/<bps_id>/customer", portal_customer.ask),
+        ("POST", "/portal/<bps_id>/customer", portal_customer.save),
+        ("POST", "/portal/<bps_id>/tax-ids", portal_customer.add_tax_id),
+        ("POST", "/portal/<bps_id>/tax-ids/<tax_id>/remove", portal_customer.remove_tax_id),
         ("GET", "/invoice/<invoice_id>", invoice.show),
         ("POST", "/invoice/<invoice_id>", invoice.pay),
         ("GET", "/invoice/<invoice_id>/pdf", invoice.document),

@@ -28,7 +28,7 @@ NOT_AUTHENTICATED = "The card was not authenticated and nothing was paid. Try ag
 
 def show(world: World, request: Request, invoice_id: str) -> Response:
     invoice = _invoice(world, invoice_id)
-    return _page(world, invoice, cards.typed(request.args, name=invoice.get("customer_name") or ""))
+    return _page(world, invoice, cards.typed(request.args))
 
 
 def document(world: World, request: Request, invoice_id: str) -> Response:

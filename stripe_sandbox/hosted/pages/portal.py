@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from werkzeug.wrappers import Request, Response
 
@@ -19,6 +20,8 @@ from stripe_sandbox.hosted.pages.portal_frame import (
 from stripe_sandbox.hosted.pages.rendering import see_other
 from stripe_sandbox.world import World
 
+STEPS = {"payment_method_update": "payment-methods/add", "customer_update": "customer"}
+INVOICES = 12
 NOTICES = {
     "canceled": "Your plan is canceled. It stays as it is until the date below.",
     "canceled_now": "Your plan is canceled.",
@@ -27,6 +30,7 @@ NOTICES = {
     "scheduled": "Your plan changes on the date below. Until then it stays as it is.",
     "kept": "Your plan stays as it is.",
     "card": "Your payment method is saved.",
+    "card-removed": "The card is removed.",
     "customer": "Your billing information is saved.",
 }
 
@@ -41,13 +45,18 @@ def enter(world: World, request: Request, bps_id: str) -> Response:
 def _first_step(flow: dict[str, Any]) -> str:
     """The path of the step a flow starts at; empty for the overview."""
     kind = flow.get("type", "")
-    if kind == "payment_method_update":
-        return "payment-methods/add"
+    if kind in STEPS:
+        return STEPS[kind]
     if kind not in ("subscription_cancel", "subscription_update", "subscription_update_confirm"):
         return ""
     about = flow[kind]
     path = f"subscriptions/{about['subscription']}/{'cancel' if kind == 'subscription_cancel' else 'update'}"
-    return f"{path}?price={about['items'][0]['price']}" if kind == "subscription_update_confirm" else path
+    return path + _wish(about["items"][0]) if kind == "subscription_update_confirm" else path
+
+
+def _wish(item: dict[str, Any]) -> str:
+    wish = {name: item[name] for name in ("price", "quantity") if name in item}
+    return "?" + urlencode(wish | {"confirm": "yes"})
 
 
 @portal_step
@@ -58,7 +67,11 @@ def overview(world: World, request: Request, bps_id: str) -> Response:
 def _overview(world: World, request: Request, seen: dict[str, Any]) -> Response:
     plans = [plan | {"recurring": plan["price"].get("recurring")} for plan in seen["subscriptions"]]
     notice = NOTICES.get(request.args.get("notice", ""), "")
-    return page(world, "portal.html", seen | {"subscriptions": plans}, notice=notice)
+    more = request.args.get("invoices") == "all"
+    shown = seen["invoices"] if more else seen["invoices"][:INVOICES]
+    hidden = len(seen["invoices"]) - len(shown)
+    found = seen | {"subscriptions": plans, "invoices": shown}
+    return page(world, "portal.html", found, notice=notice, hidden_invoices=hidden)
 
 
 @portal_step
@@ -99,26 +112,3 @@ def keep(world: World, request: Request, bps_id: str, sub_id: str) -> Response:
     """Takes back a change that waits for the period's end."""
     portal_flow.keep_plan(world, bps_id, sub_id)
     return see_other(overview_address(bps_id, "kept"))
-
-
-@portal_step
-def ask_customer(world: World, request: Request, bps_id: str) -> Response:
-    seen = portal_flow.view(world, bps_id)
-    return page(world, "portal_customer.html", seen, allowed=_allowed_updates(seen))
-
-
-@portal_step
-def save_customer(world: World, request: Request, bps_id: str) -> Response:
-    seen = portal_flow.view(world, bps_id)
-    allowed = _allowed_updates(seen)
-    changes = {name: request.form[name].strip()[:512] for name in allowed if name in request.form}
-    portal_flow.update_customer(world, bps_id, **changes)
-    return finished(seen, "customer")
-
-
-def _allowed_updates(seen: dict[str, Any]) -> list[str]:
-    """What this page can edit of what the configuration allows. Raises PortalRefused when that is nothing."""
-    feature = seen["features"].get("customer_update") or {}
-    if not feature.get("enabled"):
-        raise portal_flow.PortalRefused("Billing information cannot be changed here.")
-    return [name for name in ("name", "email", "phone") if name in (feature.get("allowed_updates") or [])]

@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from stripe_sandbox.hosted import portal_flow
+from stripe_sandbox.hosted import portal_customer, portal_flow
 from stripe_sandbox.hosted.checkout_flow import AuthenticationRequired, CardDeclined
 from stripe_sandbox.hosted.pages import cards
 from stripe_sandbox.hosted.pages.cards import CardForm, Fault
@@ -21,7 +21,7 @@ NOT_AUTHENTICATED = "The card was not authenticated and not saved. Try again or 
 @portal_step
 def ask_card(world: World, request: Request, bps_id: str) -> Response:
     seen = _changeable(world, bps_id)
-    return _page(world, seen, cards.typed(request.args, name=seen["customer"].get("name") or ""))
+    return _page(world, seen, cards.typed(request.args))
 
 
 @portal_step
@@ -48,6 +48,12 @@ def save_card(world: World, request: Request, bps_id: str) -> Response:
 def make_default(world: World, request: Request, bps_id: str, pm_id: str) -> Response:
     portal_flow.set_default_card(world, bps_id, pm_id)
     return see_other(overview_address(bps_id, "card"))
+
+
+@portal_step
+def remove(world: World, request: Request, bps_id: str, pm_id: str) -> Response:
+    portal_customer.remove_card(world, bps_id, pm_id)
+    return see_other(overview_address(bps_id, "card-removed"))
 
 
 def _changeable(world: World, bps_id: str) -> dict[str, Any]:
