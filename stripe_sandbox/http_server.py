@@ -7,11 +7,14 @@ with a kept connection (after a fork, after a lost answer) is worth seeing.
 from __future__ import annotations
 
 import io
+import json
 import socket
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote_to_bytes
+
+LONGEST_BODY = 8 * 1024 * 1024
 
 
 class Server(ThreadingHTTPServer):
@@ -36,7 +39,9 @@ class Handler(BaseHTTPRequestHandler):
     server: Server
 
     def answer(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
+        length = self.body_length()
+        if length is None:
+            return
         body = self.rfile.read(length)
         chunks: list[bytes] = []
         head: list[Any] = []
@@ -52,6 +57,22 @@ class Handler(BaseHTTPRequestHandler):
             if hasattr(result, "close"):
                 result.close()
         self.send(head[0], head[1], b"".join(chunks))
+
+    def body_length(self) -> int | None:
+        """None when the body cannot be read; that was answered, and what follows it is not listened to."""
+        told = self.headers.get("Content-Length") or "0"
+        if self.headers.get("Transfer-Encoding"):
+            return self.refuse("411 Length Required", "Send the body whole, with its Content-Length.")
+        if not (told.isascii() and told.isdigit()):
+            return self.refuse("400 Bad Request", "Content-Length is a number.")
+        if len(told) > 12 or int(told) > LONGEST_BODY:
+            return self.refuse("413 Content Too Large", "The request is larger than eight megabytes.")
+        return int(told)
+
+    def refuse(self, status: str, message: str) -> None:
+        self.close_connection = True
+        body = json.dumps({"error": {"message": message, "type": "invalid_request_error"}}).encode()
+        self.send(status, [("Content-Type", "application/json")], body)
 
     do_GET = do_POST = do_DELETE = do_PATCH = do_HEAD = do_PUT = do_OPTIONS = answer  # noqa: N815
 

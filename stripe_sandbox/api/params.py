@@ -39,11 +39,13 @@ def segments(name: str) -> list[str]:
 
 def put(node: dict[str, Any], path: list[str], value: str) -> None:
     for position, part in enumerate(path[:-1]):
-        child = node.setdefault(part or place(node, path[position + 1 :]), {})
+        name = part or (place(node, path[position + 1 :]) if position else "")
+        child = node.setdefault(name, {})
         if not isinstance(child, dict):
             raise InvalidRequest(f"Invalid parameter: {path[0]}", param=path[0])
         node = child
-    node[path[-1] or str(len(node))] = value
+    last = path[-1] or (str(len(node)) if len(path) > 1 else "")
+    node[last] = value
 
 
 def place(node: dict[str, Any], rest: list[str]) -> str:
