@@ -123,6 +123,37 @@ def portal_cancel(stage: Stage) -> None:
     stage.wait(days=32)
 
 
+def portal_with_plans(stage: Stage) -> Any:
+    """A Portal in which a longer interval begins at once, and a shorter one when the period ends."""
+    prices = [stage.price("pro-month"), stage.price("pro-year")]
+    product = stage.api.prices.retrieve(prices[0]).product
+    update = {
+        "enabled": True,
+        "default_allowed_updates": ["price"],
+        "products": [{"product": product, "prices": prices}],
+        "schedule_at_period_end": {"conditions": [{"type": "shortening_interval"}]},
+    }
+    made = stage.api.billing_portal.configurations.create({"features": {"subscription_update": update}})
+    return stage.api.billing_portal.sessions.create({"customer": stage.customer, "configuration": made.id})
+
+
+@chapter.scenario(
+    "From year to month, chosen in the Portal",
+    "By `schedule_at_period_end` the change waits until the year that is paid for is over.",
+    ends="active",
+    invoices="paid 60000, paid 6000",
+    events="billing_portal.session.created@0 subscription_schedule.created@0 "
+    "customer.subscription.updated@365 invoice.paid@365",
+    local=True,
+)
+def portal_year_to_month(stage: Stage) -> None:
+    subscription = stage.subscribe("pro-year")
+    portal = portal_with_plans(stage)
+    chosen = stage.price("pro-month")
+    stage.local.post_form(f"{portal.url}/subscriptions/{subscription.id}/update", price=chosen)
+    stage.wait(days=366)
+
+
 @chapter.scenario(
     "A webhook comes three times",
     "Same event, same id: who counts ids acts once.",
