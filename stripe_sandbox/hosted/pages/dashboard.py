@@ -10,7 +10,7 @@ from werkzeug.wrappers import Request, Response
 from stripe_sandbox.hosted.pages import ledger, relations
 from stripe_sandbox.hosted.pages.kinds import KINDS
 from stripe_sandbox.hosted.pages.rendering import render, see_other
-from stripe_sandbox.hosted.pages.switches import AFTER_RETRIES, FAULTS, NOTICES
+from stripe_sandbox.hosted.pages.switches import AFTER_RETRIES, FAULTS, NOTICES, RATE_LIMIT
 from stripe_sandbox.world import World
 
 SHOWN = 50
@@ -32,6 +32,7 @@ def show(world: World, request: Request) -> Response:
             endpoints=world.all("webhook_endpoint"),
             settings=world.settings(),
             after_retries=AFTER_RETRIES,
+            rate_limit=RATE_LIMIT,
         )
 
 

@@ -28,6 +28,8 @@ AFTER_RETRIES = {
     "unpaid": "mark it unpaid",
     "past_due": "leave it past due",
 }
+RATE_LIMIT = 25
+"""Calls a second that each key has, when the limit is on."""
 DECLINED = {
     "type": "card_error",
     "code": "card_declined",
@@ -125,11 +127,15 @@ def decline_renewals(world: World, request: Request) -> Response:
 
 
 def set_account(world: World, request: Request) -> Response:
-    choice = request.form.get("after_retries", "")
-    if choice not in AFTER_RETRIES:
+    choice, limit = request.form.get("after_retries"), request.form.get("rate_limit")
+    if choice not in (None, *AFTER_RETRIES) or limit not in (None, "on", "off"):
         raise NotFound("No such setting.")
     with world:
-        world.settings()["after_retries"] = choice
+        if choice:
+            world.settings()["after_retries"] = choice
+        if limit:
+            world.settings()["rate_limit"] = RATE_LIMIT if limit == "on" else None
+            world.rate_limit.clear()
     return _done("settings")
 
 

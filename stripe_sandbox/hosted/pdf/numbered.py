@@ -14,7 +14,7 @@ MUTED = HexColor("#5b616b")
 SANDBOX = "Made by the Stripe sandbox: not a demand for money."
 
 
-class Numbered(Canvas):  # type: ignore[misc]  # reportlab has no types
+class Numbered(Canvas):
     def __init__(self, *args: Any, footer: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.footer = footer
