@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from stripe_sandbox import patching
+from stripe_sandbox import patching, webhook_secrets
 from stripe_sandbox.billing import disputes
 from stripe_sandbox.billing.lifecycle import advance
 from stripe_sandbox.control_values import choice, given, number, only, read, since, texts
@@ -214,6 +214,16 @@ def complete_checkout(world: World, data: dict[str, Any], cs_id: str) -> dict[st
         ) from None
 
 
+def roll_secret(world: World, data: dict[str, Any], endpoint_id: str) -> dict[str, Any]:
+    """Stripe's dashboard does this; its API has no call for it. The old secret stays good meanwhile."""
+    expires_in = number(
+        data, "expires_in", 0, webhook_secrets.LONGEST, "a whole number", webhook_secrets.LONGEST
+    )
+    with world:
+        endpoint = webhook_secrets.roll(world, world.find("webhook_endpoint", endpoint_id), expires_in)
+        return {**world.render(endpoint), "secret": endpoint["secret"], "expires_in": expires_in}
+
+
 VIEWS: dict[str, View] = {
     "POST /_sandbox/reset": reset,
     "GET /_sandbox/requests": requests,
@@ -232,6 +242,7 @@ VIEWS: dict[str, View] = {
     "POST /_sandbox/settings": settings,
     "GET /_sandbox/settings": settings,
     "POST /_sandbox/checkout/<cs_id>/complete": complete_checkout,
+    "POST /_sandbox/webhook_endpoints/<endpoint_id>/roll": roll_secret,
 }
 URLS = Map(
     [Rule(name.split(" ")[1], methods=[name.split(" ")[0]], endpoint=name) for name in VIEWS],

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from stripe_sandbox.ids import new_id
+from stripe_sandbox.webhook_secrets import valid_secrets
 
 BACK_OFF = (2, 5, 15, 60, 300, 900, 3600, 10800)
 """Seconds of wall time between attempts."""
@@ -41,23 +42,22 @@ class Signed:
 def signature(secret: str, body: bytes, at: int) -> str:
     """Stripe's scheme: HMAC-SHA256 over `timestamp.body`."""
     digest = hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
-    return f"t={at},v1={digest}"
+    return f"v1={digest}"
 
 
-def sign(event: dict[str, Any], endpoint: dict[str, Any]) -> Signed:
-    """Signed at wall time, because the receiver's clock does not move with the sandbox's."""
+def sign(event: dict[str, Any], endpoint: dict[str, Any], now: int) -> Signed:
+    """One signature for each secret that is good at `now`, the sandbox's time.
+
+    They are stamped with wall time, because the receiver's clock does not move with the sandbox's.
+    """
     version = endpoint.get("api_version") or event["api_version"]
     shown = {key: value for key, value in event.items() if key[0] != "_"}
     body = json.dumps(shown | {"api_version": version}, indent=2).encode()
-    secrets = [endpoint["secret"], *endpoint.get("_old_secrets", [])]
     at = int(time.time())
-    parts = [
-        signature(secrets[0], body, at),
-        *(signature(old, body, at).split(",")[1] for old in secrets[1:]),
-    ]
+    signatures = [signature(secret, body, at) for secret in valid_secrets(endpoint, now)]
     headers = {
         "Content-Type": "application/json; charset=utf-8",
-        "Stripe-Signature": ",".join(parts),
+        "Stripe-Signature": ",".join([f"t={at}", *signatures]),
         "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
     }
     return Signed(endpoint["url"], headers, body, event)
@@ -230,7 +230,11 @@ class Courier:
         if delivery is None or delivery["state"] not in ("waiting", "held"):
             return None
         endpoint, event = self.world.get(delivery["endpoint"]), self.world.get(delivery["event"])
-        return sign(event, endpoint) if endpoint and event else None
+        if endpoint is None or event is None or endpoint["status"] != "enabled":
+            # Deleted or disabled meanwhile: nothing goes there any more
+            self.world.update(delivery, state="dropped")
+            return None
+        return sign(event, endpoint, self.world.wall_clock())
 
     def record(self, delivery: dict[str, Any], status: int | None, body: str) -> None:
         tried = len(delivery["attempts"])

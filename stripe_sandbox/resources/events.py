@@ -6,6 +6,9 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from stripe_sandbox.api.calls import Call, route
+from stripe_sandbox.errors import InvalidRequest
+
+MOST_TYPES = 20
 
 
 @route("GET /v1/events/{id}")
@@ -15,6 +18,10 @@ def retrieve(call: Call, id: str) -> dict[str, Any]:
 
 @route("GET /v1/events")
 def list_events(call: Call) -> dict[str, Any]:
+    if "types" in call.params and "type" in call.params:
+        raise InvalidRequest("Give one of `type` and `types`.", param="types")
+    if len(call.get("types") or []) > MOST_TYPES:
+        raise InvalidRequest(f"At most {MOST_TYPES} types are listed at once.", param="types")
     found = call.world.all("event")
     wanted = call.get("types") or ([call.params["type"]] if "type" in call.params else None)
     if wanted:
