@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from stripe_sandbox import resources
+from stripe_sandbox.api.calls import ROUTES
 from stripe_sandbox.contract import description, recorded, report
 from stripe_sandbox.contract.allowed import ALLOWED, Deviation, without_allowed
 from stripe_sandbox.contract.checks import Contract, Found, Result
@@ -26,7 +28,7 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     options = arguments()
     try:
-        contract = Contract(description.load())
+        contract = Contract(description.load(), offered())
     except description.NoDescription as error:
         print(f"contract: {error}", file=sys.stderr)
         return 1
@@ -44,6 +46,11 @@ def main() -> int:
     if options.junitxml:
         report.write_junit(options.junitxml, results)
     return 0 if all(result.ok for result in results) else 1
+
+
+def offered() -> list[str]:
+    resources.load()
+    return list(ROUTES)
 
 
 def allowances(stale: list[Deviation]) -> Result:

@@ -38,6 +38,21 @@ ALLOWED = (
         "a test fills the disk under the state file; Stripe, too, answers 500 when it cannot keep its word",
         story="answered 500*could not be saved*",
     ),
+    Deviation(
+        "* /v1/customers/{customer}/discount",
+        "unanswered",
+        "since coupons left the customer, no call gives one a discount: there is none to show or to delete",
+    ),
+    Deviation(
+        "POST /v1/charges",
+        "unanswered",
+        "refuses and names PaymentIntents instead: nothing in subscriptions makes a charge directly",
+    ),
+    Deviation(
+        "POST /v1/refunds/{refund}/cancel",
+        "unanswered",
+        "only a refund that waits for its customer can be canceled, and a card's never waits",
+    ),
 )
 
 

@@ -40,8 +40,11 @@ class Result:
 
 
 class Contract:
-    def __init__(self, description: Description) -> None:
+    """`offered`: the operations that the sandbox has a route for."""
+
+    def __init__(self, description: Description, offered: Iterable[str] = ()) -> None:
         self.description = description
+        self.offered = sorted(offered)
         self.schemas = Schemas(description)
         self.explainer = Explainer(self.schemas)
         self.expansions = Expansions(self.schemas)
@@ -72,6 +75,13 @@ class Contract:
             ),
             Result("events", recorded.count("event"), *self._all(events, self.event, look_of_answer)),
             Result("event types", len(types), len(types), list(self.types(types)), "all exist"),
+            Result(
+                "operations offered",
+                len(self.offered),
+                len(self.offered),
+                list(self.unanswered(returned)),
+                "all seen to answer",
+            ),
         ]
 
     def _all(
@@ -144,6 +154,15 @@ class Contract:
     def types(self, types: set[str]) -> Iterator[Found]:
         for type in sorted(types - self.description.event_types):
             yield Found(type, Violation("event.type", "type", "enum", f"Stripe has no event type {type}"))
+
+    def unanswered(self, returned: list[Sighting]) -> Iterator[Found]:
+        """What no test has seen to answer, nobody has compared with the description either."""
+        calls = {(sighting["method"], sighting["path"]) for sighting in returned}
+        seen = {found[0] for call in calls if (found := self.description.operation(*call))}
+        for operation in self.offered:
+            if operation not in seen:
+                story = "is offered, and no test has seen it answer"
+                yield Found(operation, Violation(operation, "", "unanswered", story))
 
     def judge(self, schema: dict[str, Any], value: Any, place: Place) -> list[Violation]:
         """The validator judges; ours tells why. Where they differ, that is a violation, too."""

@@ -293,6 +293,15 @@ def test_an_event_type_that_stripe_does_not_have_is_named(contract):
     assert [one.subject for one in found] == ["customer.promoted"]
 
 
+def test_an_operation_that_no_test_has_seen_to_answer_is_named():
+    offered = ["GET /v1/customers/{customer}", "POST /v1/customers"]
+    contract = Contract(Description(DOCUMENT), offered)
+
+    found = list(contract.unanswered([{**CALL, "body": ADA}]))
+
+    assert [one.subject for one in found] == ["POST /v1/customers"]
+
+
 def test_a_known_deviation_is_taken_out_and_an_idle_one_is_stale(contract):
     shown = Recorded([{"kind": "object", **CALL, "body": {**ADA, "plan": "pro"}}])
     shown.counts["object product"] = 1
