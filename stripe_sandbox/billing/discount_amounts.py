@@ -15,7 +15,7 @@ Line = dict[str, Any]
 
 def take_discounts(world: World, invoice: dict[str, Any]) -> None:
     """Fills `discount_amounts` and `total_discount_amounts`: a line's own first, then the invoice's."""
-    lines, at = invoice["lines"]["data"], invoice["created"]
+    lines, at = invoice["lines"]["data"], moment_of(invoice)
     for line in lines:
         line["discount_amounts"] = [dict(part) for part in line.get("_discount_amounts", [])]
     for line in lines:
@@ -24,6 +24,13 @@ def take_discounts(world: World, invoice: dict[str, Any]) -> None:
     for discount, coupon in running(world, invoice["discounts"], at):
         take(discount, coupon, lines, invoice["currency"])
     invoice["total_discount_amounts"] = totals(lines)
+
+
+def moment_of(invoice: dict[str, Any]) -> int:
+    """When the invoice is made: a renewal that is only previewed will be made as its period begins."""
+    if invoice["billing_reason"] == "subscription_cycle":
+        return max(int(invoice["created"]), int(invoice["period_end"]))
+    return int(invoice["created"])
 
 
 def take(discount: dict[str, Any], coupon: dict[str, Any], lines: list[Line], currency: str) -> None:
