@@ -8,6 +8,7 @@ import pytest
 
 from stripe_sandbox.hosted.pages.kinds import KINDS
 from stripe_sandbox.tests.person import HOST, Person, Shop
+from stripe_sandbox.webhook_secrets import valid_secrets
 from stripe_sandbox.world import World
 
 DAY = 86400
@@ -132,6 +133,26 @@ def test_an_endpoint_s_secret_is_shown_when_it_is_asked_for(shop, person):
 
     assert page.says("secret") == endpoint["secret"]
     assert html(page).count(endpoint["secret"]) == 1
+
+
+def test_a_secret_is_rolled_and_the_old_one_signs_for_a_while(world, shop, person):
+    endpoint = shop.post("webhook_endpoints", url="http://127.0.0.1:9/", enabled_events=["*"])
+
+    roll = f"/dashboard/webhook-endpoints/{endpoint['id']}/roll"
+    page = person.follow(person.post(roll, {"expires_in": "3600"}))
+
+    assert page.says("secret") != endpoint["secret"]
+    secrets = valid_secrets(world.get(endpoint["id"]), world.wall_clock())
+    assert secrets == [page.says("secret"), endpoint["secret"]]
+    assert person.post(roll, {"expires_in": "99999999"}).status == 404
+    assert person.post("/dashboard/webhook-endpoints/we_made_up/roll").status == 404
+
+
+def test_an_event_leads_to_what_it_is_about(shop, person):
+    customer = shop.customer()
+    event = shop.get("events", type="customer.created")["data"][0]["id"]
+
+    assert f"About {customer}" in person.get(f"/objects/{event}").text
 
 
 def test_failed_calls_say_why(shop, person):

@@ -68,6 +68,7 @@ PAGE_RULES: list[tuple[str, str, View]] = [
         ("POST", "/dashboard/customers/<customer_id>/decline", switches.decline_renewal),
         ("POST", "/dashboard/decline", switches.decline_renewals),
         ("POST", "/dashboard/settings", switches.set_account),
+        ("POST", "/dashboard/webhook-endpoints/<endpoint_id>/roll", switches.roll_secret),
         ("POST", "/dashboard/events/<event_id>/resend", switches.resend),
         ("POST", "/dashboard/delivery", switches.set_delivery),
         ("POST", "/dashboard/faults", switches.set_fault),

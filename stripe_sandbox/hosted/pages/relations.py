@@ -38,10 +38,11 @@ def names(world: World, obj: dict[str, Any]) -> list[tuple[str, str]]:
 
 def texts(node: dict[str, Any], deep: bool = False, inside: str = "") -> Iterator[tuple[str, str]]:
     for key, value in node.items():
-        if key in ("id", "object", "metadata", "description") or key[0] == "_":
+        if key in ("metadata", "description") or key[0] == "_":
             continue
         if isinstance(value, str):
-            yield inside or key, value
+            if key != "object" and (key != "id" or inside == "object"):
+                yield ("about" if key == "id" else inside or key), value
         elif isinstance(value, dict) and (deep or key in DEEP):
             yield from texts(value, deep, key)
         elif isinstance(value, list):

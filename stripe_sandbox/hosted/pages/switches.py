@@ -9,6 +9,7 @@ from typing import Any
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request, Response
 
+from stripe_sandbox import webhook_secrets
 from stripe_sandbox.billing.billing_cycle import shifted
 from stripe_sandbox.billing.lifecycle import advance, time_of
 from stripe_sandbox.hosted.pages.rendering import message_page, see_other
@@ -124,6 +125,18 @@ def decline_renewals(world: World, request: Request) -> Response:
         for customer in owners:
             world.decline_next_renewal(customer)
     return _done("decline-all", _back(request))
+
+
+def roll_secret(world: World, request: Request, endpoint_id: str) -> Response:
+    expires_in = request.form.get("expires_in", webhook_secrets.LONGEST, int)
+    if not 0 <= expires_in <= webhook_secrets.LONGEST:
+        raise NotFound("An old secret lives for a day at most.")
+    with world:
+        endpoint = world.get(endpoint_id)
+        if endpoint is None or endpoint["object"] != "webhook_endpoint":
+            raise NotFound("No such endpoint.")
+        webhook_secrets.roll(world, endpoint, expires_in)
+    return _done("rolled", f"/objects/{endpoint_id}")
 
 
 def set_account(world: World, request: Request) -> Response:
