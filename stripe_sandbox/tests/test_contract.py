@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
+import stripe
 
 from stripe_sandbox.contract import description
 from stripe_sandbox.contract.allowed import Deviation, without_allowed
@@ -15,6 +19,7 @@ from stripe_sandbox.contract.description import Description, NoDescription
 from stripe_sandbox.contract.recorded import Recorded, read
 from stripe_sandbox.recording import Recorder
 from stripe_sandbox.shapes import shape
+from stripe_sandbox.tests.shop import KEY
 from stripe_sandbox.world import World
 
 
@@ -347,6 +352,27 @@ def test_what_is_recorded_is_counted_and_kept_once_if_alike(tmp_path):
     }
     assert [len(recorded.of(kind)) for kind in ("request", "object", "list")] == [1, 1, 1]
     assert len(recorded.of("list")[0]["body"]["data"]) == 1
+
+
+def test_a_server_that_is_killed_loses_nothing_it_recorded(tmp_path):
+    env = {**os.environ, "STRIPE_SANDBOX_RECORD": str(tmp_path), "STRIPE_SANDBOX_RECORD_ORIGIN": "product"}
+    command = [sys.executable, "-m", "stripe_sandbox", "--port", "0"]
+    server = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    url = server.stdout.readline().split()[3]
+    client = stripe.StripeClient(KEY, base_addresses={"api": url})
+
+    client.v1.customers.create({"email": "ada@example.com"})
+    server.kill()
+    server.communicate()
+
+    recorded = read(tmp_path)
+    assert (recorded.count("request", "product"), recorded.count("object"), recorded.count("event")) == (
+        1,
+        1,
+        1,
+    )
+    assert recorded.of("request")[0]["pairs"] == [["email", "ada@example.com"]]
 
 
 def test_what_a_tester_sets_by_hand_is_no_truth_of_the_sandbox(tmp_path):
