@@ -22,6 +22,10 @@ class Call:
     def get(self, name: str, default: Any = None) -> Any:
         return self.params.get(name, default)
 
+    def asked_for(self, kind: str, *names: str) -> list[dict[str, Any]]:
+        """The objects of a kind that have what the caller gave for these names, by the world's indices."""
+        return self.world.where(kind, **{name: self.params[name] for name in names if name in self.params})
+
     def page(self, found: list[dict[str, Any]]) -> dict[str, Any]:
         return paginate(self.world, found, self.params, self.path)
 

@@ -13,7 +13,9 @@ from stripe_sandbox.rendering import page
 
 def paginate(world: Any, found: Iterable[dict[str, Any]], params: dict[str, Any], url: str) -> dict[str, Any]:
     """`found` oldest first. Answers a list object with rendered (and expanded) data."""
-    newest_first = [obj for obj in reversed(list(found)) if created_matches(obj, params.get("created"))]
+    newest_first = list(found)[::-1]
+    if params.get("created") is not None:
+        newest_first = [obj for obj in newest_first if created_matches(obj, params["created"])]
     data, has_more = cut(newest_first, params)
     shown = page([world.render(obj) for obj in data], url, has_more)
     return expand(world, shown, params.get("expand") or [])
@@ -25,6 +27,8 @@ def cut(items: list[dict[str, Any]], params: dict[str, Any]) -> tuple[list[dict[
         raise InvalidRequest(
             "Invalid integer: limit is 1 to 100.", code="parameter_invalid_integer", param="limit"
         )
+    if "starting_after" in params and "ending_before" in params:
+        raise InvalidRequest("Give one of starting_after and ending_before.", param="ending_before")
     if "starting_after" in params:
         items = items[position(items, params["starting_after"], "starting_after") + 1 :]
     elif "ending_before" in params:

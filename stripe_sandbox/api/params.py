@@ -171,6 +171,8 @@ def to_boolean(value: str, name: str) -> bool:
 
 
 def to_text(value: str, name: str) -> str:
+    if name.rstrip("]").endswith("_decimal") and not DECIMAL.fullmatch(value):
+        raise InvalidRequest(f"Invalid decimal: {value[:80]}", param=name)
     if len(value) > 5000:
         raise InvalidRequest(
             f"Invalid string: {name} is too long", code="parameter_invalid_string_too_long", param=name

@@ -145,10 +145,8 @@ def expire(call: Call, session: str) -> dict[str, Any]:
 
 @route("GET /v1/checkout/sessions")
 def list_sessions(call: Call) -> dict[str, Any]:
-    found = call.world.all("checkout.session")
-    for name in ("customer", "status", "subscription", "payment_intent", "payment_link"):
-        if name in call.params:
-            found = [session for session in found if session[name] == call.params[name]]
+    names = ("customer", "status", "subscription", "payment_intent", "payment_link")
+    found = call.asked_for("checkout.session", *names)
     email = (call.get("customer_details") or {}).get("email")
     if email:
         found = [s for s in found if (s["customer_details"] or {}).get("email") == email]

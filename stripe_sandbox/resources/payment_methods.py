@@ -71,8 +71,8 @@ def list_methods(call: Call) -> dict[str, Any]:
     """Those that customers keep; a card that belongs to nobody is in no list."""
     if "customer" in call.params:
         call.world.find("customer", call.params["customer"], "customer")
-    found = [method for method in call.world.all("payment_method") if method["customer"]]
-    return call.page(chosen(call, found, "customer", "type", "allow_redisplay"))
+    found = call.asked_for("payment_method", "customer", "type", "allow_redisplay")
+    return call.page([method for method in found if method["customer"]])
 
 
 def chosen(call: Call, found: list[dict[str, Any]], *names: str) -> list[dict[str, Any]]:

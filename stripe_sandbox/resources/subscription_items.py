@@ -14,11 +14,10 @@ PASSED = ("off_session", "payment_behavior", "proration_behavior", "proration_da
 
 
 def item_and_owner(call: Call, item_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    for subscription in call.world.all("subscription"):
-        for item in subscription["items"]["data"]:
-            if item["id"] == item_id:
-                return item, subscription
-    raise MissingObject("subscription_item", item_id)
+    owner = call.world.holding("subscription", "items", item_id)
+    if owner is None:
+        raise MissingObject("subscription_item", item_id)
+    return next(item for item in owner["items"]["data"] if item["id"] == item_id), owner
 
 
 @route("GET /v1/subscription_items/{item}")

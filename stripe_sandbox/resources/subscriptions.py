@@ -156,10 +156,7 @@ def delete_discount_of_customer(call: Call, customer: str, subscription_exposed_
 
 @route("GET /v1/subscriptions")
 def list_subscriptions(call: Call) -> dict[str, Any]:
-    found = call.world.all("subscription")
-    for name in ("customer", "customer_account", "collection_method", "test_clock"):
-        if name in call.params:
-            found = [sub for sub in found if sub[name] == call.params[name]]
+    found = call.asked_for("subscription", "customer", "customer_account", "collection_method", "test_clock")
     if "price" in call.params:
         found = [sub for sub in found if call.params["price"] in price_ids(sub)]
     if "automatic_tax" in call.params:
