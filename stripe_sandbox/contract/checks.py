@@ -90,8 +90,14 @@ class Contract:
         check: Callable[[Sighting], Iterable[Violation]],
         looks: Callable[[Sighting], Iterable[str]],
     ) -> tuple[int, list[Found]]:
-        found = [Found(subject(sighting), wrong) for sighting in sightings for wrong in check(sighting)]
-        return len({look for sighting in sightings for look in looks(sighting)}), found
+        """How many differ, and what is wrong with them. What other processes saw alike is judged once."""
+        known: set[str] = set()
+        found = []
+        for sighting in sightings:
+            new = set(looks(sighting)) - known
+            known |= new
+            found += [Found(subject(sighting), wrong) for wrong in check(sighting)] if new else []
+        return len(known), found
 
     def answer(self, sighting: Sighting) -> Iterator[Violation]:
         operation = self.description.operation(sighting["method"], sighting["path"])
@@ -183,7 +189,8 @@ def subject(sighting: Sighting) -> str:
 
 
 def look_of_answer(sighting: Sighting) -> Iterator[str]:
-    body, where = sighting["body"], shape(sighting.get("path", ""))
+    body = sighting["body"]
+    where = f"{sighting.get('method')} {shape(sighting.get('path', ''))} {sorted(sighting.get('expand', []))}"
     if isinstance(body.get("data"), list):
         yield from (f"{where} {shape(item)}" for item in body["data"])
         body = {**body, "data": []}
@@ -192,4 +199,4 @@ def look_of_answer(sighting: Sighting) -> Iterator[str]:
 
 def look_of_request(sighting: Sighting) -> Iterator[str]:
     pairs = [(name, value) for name, value in sighting["pairs"]]
-    yield f"{sighting['method']} {shape(sighting['path'])} {shape_of_pairs(pairs)}"
+    yield f"{sighting['method']} {shape(sighting['path'])} {sighting['version']} {shape_of_pairs(pairs)}"

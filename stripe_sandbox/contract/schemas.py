@@ -19,12 +19,13 @@ FORMATS: dict[str, dict[str, Any]] = {
     "currency": {"pattern": r"^[a-zA-Z]{3}$"},
     "unix-time": {"minimum": 0},
 }
-REF = "#/components/schemas/"
+HOME = "https://description.invalid/"
+REF = HOME + "#/components/schemas/"
 
 
 def closed(schema: dict[str, Any]) -> dict[str, Any]:
     if "$ref" in schema:
-        made: dict[str, Any] = {"$ref": schema["$ref"]}
+        made: dict[str, Any] = {"$ref": HOME + schema["$ref"]}
     elif "anyOf" in schema:
         made = {"anyOf": [closed(branch) for branch in schema["anyOf"]]}
     else:
@@ -54,6 +55,10 @@ class Schemas:
     def components(self) -> dict[str, Any]:
         return {name: closed(schema) for name, schema in self.description.schemas.items()}
 
+    @cached_property
+    def _registry(self) -> Any:
+        return jsonschema_rs.Registry([(HOME, {"components": {"schemas": self.components}})])
+
     def named(self, name: str) -> dict[str, Any]:
         return {"$ref": REF + name}
 
@@ -66,7 +71,6 @@ class Schemas:
         """`schema` as `closed` made it."""
         key = repr(schema)
         if key not in self._validators:
-            document = {**schema, "components": {"schemas": self.components}} if "$ref" in key else schema
-            self._validators[key] = jsonschema_rs.Draft202012Validator(document)
+            self._validators[key] = jsonschema_rs.Draft202012Validator(schema, registry=self._registry)
         answer: bool = self._validators[key].is_valid(value)
         return answer
