@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from stripe_sandbox.api.calls import Call, assign, route, set_metadata
-from stripe_sandbox.catalogue import PRODUCT_FIELDS, new_price, new_product
-from stripe_sandbox.errors import InvalidRequest, wrong_state
+from stripe_sandbox.api.calls import Call, route
+from stripe_sandbox.catalogue import check_product, fill_product, new_price, new_product
+from stripe_sandbox.errors import wrong_state
 from stripe_sandbox.rendering import first_page
 
 
 @route("POST /v1/products")
 def create(call: Call) -> dict[str, Any]:
-    product_id = call.get("id")
-    if product_id and call.world.get(product_id):
-        raise InvalidRequest("Product already exists.", code="resource_already_exists", param="id")
     default_price = call.params.pop("default_price_data", None)
     product = new_product(call.world, call.params)
     if default_price:
         price = new_price(call.world, default_price | {"product": product["id"]})
-        call.world.update(product, default_price=price["id"])
+        with call.world.changing(product, "product.updated"):
+            product["default_price"] = price["id"]
     return product
 
 
@@ -31,15 +29,22 @@ def retrieve(call: Call, id: str) -> dict[str, Any]:
 @route("POST /v1/products/{id}")
 def update(call: Call, id: str) -> dict[str, Any]:
     product = call.world.find("product", id)
-    if product.get("_deleted"):
-        raise wrong_state(f"No such product: '{id}'", "resource_missing", "id")
-    if call.get("default_price"):
-        call.world.find("price", call.params["default_price"], "default_price")
+    check_product(call.params)
+    check_default_price(call, product)
     with call.world.changing(product, "product.updated"):
-        assign(product, call.params, *PRODUCT_FIELDS)
-        set_metadata(product, call.get("metadata"))
+        fill_product(product, call.params)
         product["updated"] = call.world.now()
     return product
+
+
+def check_default_price(call: Call, product: dict[str, Any]) -> None:
+    if not call.get("default_price"):
+        return
+    price = call.world.find("price", call.params["default_price"], "default_price")
+    if price["product"] != product["id"]:
+        raise wrong_state(f"{price['id']} is a price of another product.", param="default_price")
+    if not price["active"]:
+        raise wrong_state("An inactive price cannot be a product's default.", param="default_price")
 
 
 @route("DELETE /v1/products/{id}")
@@ -66,4 +71,4 @@ def list_products(call: Call) -> dict[str, Any]:
 @route("GET /v1/products/{product}/features")
 def list_features(call: Call, product: str) -> dict[str, Any]:
     call.world.find("product", product)
-    return first_page([], call.path)
+    return {"_finished": first_page([], call.path)}
