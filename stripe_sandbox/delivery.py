@@ -41,6 +41,10 @@ class Signed:
 
 def signature(secret: str, body: bytes, at: int) -> str:
     """Stripe's scheme: HMAC-SHA256 over `timestamp.body`."""
+    return f"t={at},{scheme_v1(secret, body, at)}"
+
+
+def scheme_v1(secret: str, body: bytes, at: int) -> str:
     digest = hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
     return f"v1={digest}"
 
@@ -54,7 +58,7 @@ def sign(event: dict[str, Any], endpoint: dict[str, Any], now: int) -> Signed:
     shown = {key: value for key, value in event.items() if key[0] != "_"}
     body = json.dumps(shown | {"api_version": version}, indent=2).encode()
     at = int(time.time())
-    signatures = [signature(secret, body, at) for secret in valid_secrets(endpoint, now)]
+    signatures = [scheme_v1(secret, body, at) for secret in valid_secrets(endpoint, now)]
     headers = {
         "Content-Type": "application/json; charset=utf-8",
         "Stripe-Signature": ",".join([f"t={at}", *signatures]),
