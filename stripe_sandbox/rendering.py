@@ -65,6 +65,12 @@ def render(world: Any, obj: dict[str, Any]) -> dict[str, Any]:
     return shown
 
 
+def whole_invoice(world: Any, invoice: dict[str, Any]) -> dict[str, Any]:
+    """A preview with all its lines: nobody can ask for more of them later."""
+    shown = render(world, invoice)
+    return shown | {"lines": page(copy(public(invoice["lines"]["data"])), shown["lines"]["url"])}
+
+
 def public(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """An invoice's lines without the notes that the sandbox keeps in them."""
     return [{key: value for key, value in line.items() if key[0] != "_"} for line in lines]

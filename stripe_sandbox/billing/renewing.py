@@ -14,6 +14,7 @@ from stripe_sandbox.billing.phases import entry_change
 from stripe_sandbox.billing.subscribing import start_discounts
 from stripe_sandbox.billing.subscription_items import set_items
 from stripe_sandbox.billing.trials import set_trial
+from stripe_sandbox.rendering import whole_invoice
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
@@ -64,6 +65,6 @@ def upcoming(world: World, sub: dict[str, Any]) -> dict[str, Any]:
     start = period_of(sub)[1]
     with world.imagined():
         turned = schedules.turn_at_renewal(world, sub, start)
-        shown = world.render(open_period(world, world.touch(sub), turned))
+        shown = whole_invoice(world, open_period(world, world.touch(sub), turned))
     shown |= {"id": f"upcoming_{shown['id']}", "status": "draft", "next_payment_attempt": start + 3600}
     return shown

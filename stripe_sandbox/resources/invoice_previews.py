@@ -16,6 +16,7 @@ from stripe_sandbox.billing.periods import period_of
 from stripe_sandbox.billing.subscribing import LIVE, outline
 from stripe_sandbox.billing.subscription_object import set_tax
 from stripe_sandbox.errors import InvalidRequest, missing_parameter, wrong_state
+from stripe_sandbox.rendering import whole_invoice
 from stripe_sandbox.resources.customers import new_customer
 from stripe_sandbox.resources.invoice_items import new_item
 from stripe_sandbox.resources.subscriptions import credit_rest
@@ -30,7 +31,7 @@ Object = dict[str, Any]
 def create_preview(call: Call) -> Object:
     call.world.discard()
     invoice = preview(call.world, call.params)
-    shown = call.world.render(invoice) if not invoice["id"].startswith("upcoming_") else invoice
+    shown = invoice if invoice["id"].startswith("upcoming_") else whole_invoice(call.world, invoice)
     return {"_finished": expand(call.world, imagined(shown), call.get("expand") or [])}
 
 

@@ -76,7 +76,7 @@ def seen(invoice: dict[str, Any]) -> dict[str, Any]:
     return {name: invoice[name] for name in (*names, "currency", "starting_balance")} | {"lines": lines}
 
 
-@examples(120)
+@examples(80)
 @given(story=stories(), behavior=st.sampled_from(BEHAVIORS))
 def test_every_bill_adds_up(story, behavior):
     for invoice in live_through(story, behavior).invoices():
@@ -112,7 +112,7 @@ def kind(tax: dict[str, Any]) -> tuple[str, str, str]:
     return tax["tax_rate_details"]["tax_rate"], tax["tax_behavior"], tax["taxability_reason"]
 
 
-@examples(60)
+@examples(40)
 @given(story=stories())
 def test_no_discount_takes_a_line_below_nothing(story):
     for invoice in live_through(story, "create_prorations").invoices():
@@ -123,7 +123,7 @@ def test_no_discount_takes_a_line_below_nothing(story):
             assert line["discountable"] or not off
 
 
-@examples(60)
+@examples(40)
 @given(story=stories(), behavior=st.sampled_from(BEHAVIORS))
 def test_a_balance_is_a_statement_without_gaps(story, behavior):
     books = live_through(story, behavior)
@@ -139,7 +139,7 @@ def test_a_balance_is_a_statement_without_gaps(story, behavior):
     assert books.balance() == balance
 
 
-@examples(120)
+@examples(80)
 @given(
     story=stories(most_changes=1),
     moment=st.integers(0, PERIOD),
@@ -164,7 +164,7 @@ def test_the_preview_is_the_invoice_that_follows(story, moment, quantity, behavi
     assert seen(preview) == seen(books.invoices()[before])
 
 
-@examples(60)
+@examples(40)
 @given(story=stories(most_changes=0))
 def test_the_preview_of_a_new_subscription_is_its_first_invoice(story):
     books, subscription = begin(story | {"coupons": [], "item_coupon": None})
@@ -186,7 +186,7 @@ def test_the_preview_of_a_new_subscription_is_its_first_invoice(story):
     assert seen(preview)["lines"] == seen(first)["lines"]
 
 
-@examples(60)
+@examples(40)
 @given(story=stories(), moment=st.integers(0, PERIOD), there=st.integers(0, 60))
 def test_there_and_back_at_once_costs_nothing(story, moment, there):
     """3 -> 7 -> 3 seats: what was charged is credited, whatever the price."""
@@ -210,7 +210,7 @@ def worth(books: Books, subscription: dict[str, Any], quantity: int) -> int:
     return sum(money.amount(price, item["quantity"]) for price, item in zip(full, items, strict=True))
 
 
-@examples(60)
+@examples(40)
 @given(
     price=prices("usd"),
     home=st.integers(0, 60),
@@ -237,7 +237,7 @@ def test_there_and_back_later_costs_the_time_between(price, home, there, moments
     assert abs(sum(item["amount"] for item in waiting) - expected) <= 2
 
 
-@examples(60)
+@examples(40)
 @given(story=stories())
 def test_billing_at_once_or_later_comes_to_the_same(story):
     """Discounts aside: one that counts once may find its lines on another bill."""
@@ -249,7 +249,7 @@ def test_billing_at_once_or_later_comes_to_the_same(story):
     assert later == at_once
 
 
-@examples(60)
+@examples(40)
 @given(price=prices("eur"), quantity=st.integers(0, 60), moment=st.integers(0, PERIOD))
 def test_an_end_with_proration_gives_the_unused_time_back(price, quantity, moment):
     books = Books()
@@ -267,7 +267,7 @@ def test_an_end_with_proration_gives_the_unused_time_back(price, quantity, momen
     assert last["total"] == books.balance() == -money.share(first["total"], length - moment, length)
 
 
-@examples(60)
+@examples(40)
 @given(
     monthly=prices("usd"), yearly=prices("usd"), quantity=st.integers(1, 60), moment=st.integers(0, PERIOD)
 )
