@@ -28,7 +28,6 @@ OPAQUE = {
     "optional_items",
     "radar_options",
     "us_bank_account",
-    "price_data",
     "transfer_data",
     "schedule_details",
 }

@@ -38,9 +38,15 @@ def due_or_never(world: World, obj: dict[str, Any]) -> int | None:
 
 
 def run(world: World, obj: dict[str, Any]) -> None:
-    """Do what is due first."""
-    timetable = sorted(TIMETABLES[obj["object"]](obj), key=lambda entry: entry[0])
-    getattr(happenings, timetable[0][1])(world, obj)
+    """Do what is due first. Raises RuntimeError for what stays due although it was done."""
+    at, name = first_due(obj)
+    getattr(happenings, name)(world, obj)
+    if TIMETABLES[obj["object"]](obj) and first_due(obj) == (at, name):
+        raise RuntimeError(f"{name} of {obj['id']} stays due at {at}")
+
+
+def first_due(obj: dict[str, Any]) -> tuple[int, str]:
+    return min(TIMETABLES[obj["object"]](obj), key=lambda entry: entry[0])
 
 
 def subscription_times(sub: dict[str, Any]) -> list[tuple[int, str]]:
@@ -184,8 +190,6 @@ def run_at(world: World, at: int, obj: dict[str, Any], moving: bool, clock: str 
         if not moving:
             world.stopped_at = None
     world.note_changes()
-    if due_at(world, obj) == at:
-        raise RuntimeError(f"{obj['id']} stays due at {at}")
 
 
 def time_of(world: World, clock: str | None) -> int:

@@ -8,8 +8,8 @@ from stripe_sandbox.billing import money
 from stripe_sandbox.billing.discounts import set_discounts
 from stripe_sandbox.billing.invoice_lines import name_of, pricing
 from stripe_sandbox.billing.periods import period_of
+from stripe_sandbox.billing.subscription_items import inline_price
 from stripe_sandbox.billing.tax_rates import rates_named
-from stripe_sandbox.catalogue import new_price
 from stripe_sandbox.errors import InvalidRequest, missing_parameter
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def one_time_price(world: World, entry: dict[str, Any], currency: str | None, na
     if not entry.get("price") and not entry.get("price_data"):
         raise missing_parameter(f"{name}[price]")
     price = (
-        new_price(world, entry["price_data"])
+        inline_price(world, entry["price_data"])
         if entry.get("price_data")
         else world.find("price", entry["price"], f"{name}[price]")
     )

@@ -69,29 +69,21 @@ def set_item_terms(
 
 def usable_price(world: World, entry: dict[str, Any], name: str) -> dict[str, Any]:
     if entry.get("price_data"):
-        return new_price(world, inline_price(entry["price_data"], name))
+        return inline_price(world, entry["price_data"])
     if not entry.get("price"):
         raise missing_parameter(f"{name}[price]")
     price = world.find("price", entry["price"], f"{name}[price]")
     if price["type"] != "recurring":
         message = f"The price {price['id']} is one-time; a subscription needs recurring prices."
         raise InvalidRequest(message, param=f"{name}[price]")
-    if not price["active"]:
+    if not price["active"] and not price.get("_inline"):
         raise InvalidRequest(f"The price {price['id']} is inactive.", param=f"{name}[price]")
     return price
 
 
-def inline_price(given: Any, name: str) -> dict[str, Any]:
-    """`price_data`, whose shape the table of parameters leaves open."""
-    for part in ("currency", "product", "recurring"):
-        if not isinstance(given, dict) or not given.get(part):
-            raise missing_parameter(f"{name}[price_data][{part}]")
-    recurring = given["recurring"]
-    if not isinstance(recurring, dict) or recurring.get("interval") not in ("day", "week", "month", "year"):
-        raise InvalidRequest(
-            "Invalid interval: must be one of day, week, month, year.", param=f"{name}[price_data][recurring]"
-        )
-    return dict(given)
+def inline_price(world: World, given: dict[str, Any]) -> dict[str, Any]:
+    """`price_data`: a price for these uses only, so the catalogue shows it as inactive."""
+    return world.update(new_price(world, {**given, "active": False}), _inline=True)
 
 
 def check_fit(price: dict[str, Any], other: dict[str, Any], name: str) -> None:

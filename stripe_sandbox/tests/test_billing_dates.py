@@ -80,6 +80,27 @@ def test_renewals_stay_on_utc_when_clocks_change(on_clock, shop):
     assert {end[11:] for _, end in paid_periods(shop, subscription)} == {"22:30"}
 
 
+@pytest.mark.parametrize(("interval", "days"), [("week", 7), ("day", 1)])
+def test_short_intervals_renew_as_well(api, shop, interval, days):
+    product = api.products.create({"name": "Pass"})
+    price = api.prices.create(
+        {
+            "product": product.id,
+            "currency": "usd",
+            "unit_amount": 300,
+            "recurring": {"interval": interval},
+        }
+    ).id
+    customer = shop.customer_with_card()
+    subscription = api.subscriptions.create({"customer": customer.id, "items": [{"price": price}]})
+
+    shop.wait(3 * days + 0.1)
+
+    item = shop.subscription(subscription.id)["items"].data[0]
+    assert item.current_period_start == subscription.created + 3 * days * DAY
+    assert [invoice.total for invoice in shop.invoices(subscription)] == [300] * 4
+
+
 def test_an_anchor_makes_a_short_first_period(on_clock, shop):
     subscription, move = on_clock("2027-05-16 00:00", billing_cycle_anchor=at("2027-06-01"))
 
