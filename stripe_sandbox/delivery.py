@@ -10,6 +10,7 @@ import json
 import random
 import threading
 import time
+import traceback
 from collections import deque
 from dataclasses import dataclass
 from typing import Any
@@ -206,7 +207,12 @@ class Courier:
 
     def _work(self, endpoint: str) -> None:
         while (delivery := self._next(endpoint)) is not None:
-            self.attempt(delivery)
+            try:
+                self.attempt(delivery)
+            except Exception:  # noqa: BLE001 - what could not be written down is tried again, and others go on
+                traceback.print_exc()
+                with self._condition:
+                    self._push({"id": delivery, "endpoint": endpoint}, time.time() + BACK_OFF[0])
 
     def _next(self, endpoint: str) -> str | None:
         with self._condition:

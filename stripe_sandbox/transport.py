@@ -1,7 +1,8 @@
 """The sandbox without a socket: a `requests` transport adapter that calls the WSGI application itself.
 
-    session = in_process_session(running.app, running.url)
-    client = stripe.RequestsClient(session=session)
+    client = in_process_client(running, "sk_test_...")                   # stripe-python's StripeClient
+    session = in_process_session(running.app, running.url)               # or for a client of your own:
+    stripe.default_http_client = stripe.RequestsClient(session=session)
 
 What a client can see is what a socket shows: status, headers, read timeouts, answers that get lost.
 """
@@ -17,11 +18,19 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import requests
+import stripe
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
 if TYPE_CHECKING:
-    from stripe_sandbox.server import App
+    from stripe_sandbox.server import App, Running
+
+
+def in_process_client(running: Running, key: str, timeout: float = 80) -> stripe.StripeClient:
+    """stripe-python's client for a sandbox of this process."""
+    session = in_process_session(running.app, running.url)
+    http_client = stripe.RequestsClient(session=session, timeout=timeout)
+    return stripe.StripeClient(key, base_addresses={"api": running.url}, http_client=http_client)
 
 
 def in_process_session(app: App, url: str) -> requests.Session:

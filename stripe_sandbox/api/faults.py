@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -11,6 +12,7 @@ from stripe_sandbox.ids import letters
 class Faults:
     def __init__(self) -> None:
         self.rules: list[dict[str, Any]] = []
+        self.lock = threading.Lock()
 
     def add(self, rule: dict[str, Any]) -> dict[str, Any]:
         """`times` missing means once, null means until cleared."""
@@ -24,11 +26,13 @@ class Faults:
             "delay": rule.get("delay"),
             "drop_response": bool(rule.get("drop_response")),
         }
-        self.rules.append(kept)
-        return kept
+        with self.lock:
+            self.rules.append(kept)
+        return dict(kept)
 
     def clear(self) -> None:
-        self.rules = []
+        with self.lock:
+            self.rules = []
 
     def may_delay(self) -> bool:
         """Whether a call may have to wait, so that its caller may give up first."""
@@ -36,15 +40,12 @@ class Faults:
 
     def take(self, method: str, path: str) -> dict[str, Any] | None:
         """The first rule that matches this call, used up by one."""
-        for rule in self.rules:
-            if matches(rule["match"], method, path):
-                if rule["times"] is not None:
-                    rule["times"] -= 1
-                    self.rules = [
-                        other for other in self.rules if other["times"] is None or other["times"] > 0
-                    ]
-                return rule
-        return None
+        with self.lock:
+            rule = next((rule for rule in self.rules if matches(rule["match"], method, path)), None)
+            if rule is not None and rule["times"] is not None:
+                rule["times"] -= 1
+                self.rules = [other for other in self.rules if other is not rule or rule["times"] > 0]
+            return rule
 
 
 def matches(match: dict[str, Any], method: str, path: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from typing import Any
 
@@ -12,16 +13,20 @@ class RequestLog:
     def __init__(self, keep: int = 5000) -> None:
         self.entries: deque[dict[str, Any]] = deque(maxlen=keep)
         self.count = 0
+        self.lock = threading.Lock()
 
     def add(self, **entry: Any) -> dict[str, Any]:
-        self.count += 1
-        entry = {"n": self.count, **entry}
-        self.entries.append(entry)
-        return entry
+        with self.lock:
+            self.count += 1
+            entry = {"n": self.count, **entry}
+            self.entries.append(entry)
+            return entry
 
     def since(self, number: int) -> list[dict[str, Any]]:
-        return [entry for entry in list(self.entries) if entry["n"] > number]
+        with self.lock:
+            return [entry for entry in self.entries if entry["n"] > number]
 
     def clear(self) -> None:
-        self.entries.clear()
-        self.count = 0
+        with self.lock:
+            self.entries.clear()
+            self.count = 0

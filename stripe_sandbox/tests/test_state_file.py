@@ -10,7 +10,7 @@ import stripe
 
 from stripe_sandbox.server import create_app
 from stripe_sandbox.store import DamagedState, SQLiteFile, UnusableState
-from stripe_sandbox.tests.shop import KEY, Shop
+from stripe_sandbox.tests.shop import KEY, Shop, eventually
 from stripe_sandbox.transport import in_process_session
 from stripe_sandbox.world import World
 
@@ -227,3 +227,19 @@ def test_a_port_that_is_none_is_named(port):
 
     assert refused.returncode == 2
     assert f"{port} is no port" in refused.stderr
+
+
+def test_a_delivery_that_could_not_be_written_down_is_made_again(world, listener, capfd):
+    world.listen(listener.url)
+    with world:
+        world.add_event("customer.created", {"object": {"id": "cus_1", "object": "customer"}}, 1)
+    world.store.connection.execute("PRAGMA query_only=1")
+    world.courier.start()
+    assert eventually(lambda: listener.got)
+    assert eventually(lambda: "readonly" in capfd.readouterr().err)
+
+    world.store.connection.execute("PRAGMA query_only=0")
+
+    assert eventually(lambda: len(listener.got) == 2)
+    assert eventually(lambda: world.all("sandbox.delivery")[0]["state"] == "delivered")
+    world.courier.stop()

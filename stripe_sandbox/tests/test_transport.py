@@ -9,15 +9,13 @@ import stripe
 from stripe import RequestsClient, StripeClient
 
 from stripe_sandbox.tests.shop import KEY, Shop, eventually
-from stripe_sandbox.transport import in_process_session
+from stripe_sandbox.transport import in_process_client, in_process_session
 
 ID = re.compile(r"\b([a-z]+(?:_test)?)_\w{14,}\b")
 
 
 def through_process(running, timeout=80):
-    session = in_process_session(running.app, running.url)
-    http_client = RequestsClient(session=session, timeout=timeout)
-    return StripeClient(KEY, base_addresses={"api": running.url}, http_client=http_client).v1
+    return in_process_client(running, KEY, timeout).v1
 
 
 def through_socket(running, timeout=80):
