@@ -1,4 +1,4 @@
-"""What a restart keeps, and how fast things are."""
+"""What a restart keeps."""
 
 import signal
 import socket
@@ -93,16 +93,3 @@ def test_a_failed_call_leaves_no_trace(api, shop):
 
     assert shop.events()[before:] == ["customer.created"]
     assert api.subscriptions.list({"status": "all"}).data == []
-
-
-def test_simple_reads_are_quick(api):
-    customer = api.customers.create({})
-    times = []
-
-    for _ in range(100):
-        started = time.perf_counter()
-        api.customers.retrieve(customer.id)
-        times.append(time.perf_counter() - started)
-
-    # the quickest, not the median: this runs beside whatever else the machine does
-    assert min(times) < 0.003
