@@ -31,7 +31,7 @@ def walk(world: Any, node: Any, parts: list[str], path: str) -> None:
     if not parts or not isinstance(node, dict):
         return
     name, rest = parts[0], parts[1:]
-    if name not in EXPANDABLE.get(node.get("object", ""), [name]):
+    if name not in EXPANDABLE.get(kind_of(node), [name]):
         raise cannot_expand(path)
     if name not in node:
         add_left_out(world, node, name, path)
@@ -42,6 +42,12 @@ def walk(world: Any, node: Any, parts: list[str], path: str) -> None:
     walk(world, node.get(name), rest, path)
 
 
+def kind_of(node: dict[str, Any]) -> str:
+    """Empty for a part of an object; an event's `data` keeps a whole object under that name."""
+    kind = node.get("object", "")
+    return kind if isinstance(kind, str) else ""
+
+
 def resolve(world: Any, value: str, path: str) -> dict[str, Any]:
     obj = world.get(value)
     if obj is None:
@@ -50,7 +56,7 @@ def resolve(world: Any, value: str, path: str) -> dict[str, Any]:
 
 
 def add_left_out(world: Any, node: dict[str, Any], name: str, path: str) -> None:
-    make = LEFT_OUT.get((node.get("object", ""), name))
+    make = LEFT_OUT.get((kind_of(node), name))
     if make is None:
         raise cannot_expand(path)
     obj = world.get(node["id"])

@@ -113,3 +113,13 @@ def test_tax_ids_by_themselves(api):
     assert api.tax_ids.retrieve(made.id).value == "12-3456789"
     assert api.tax_ids.delete(made.id).deleted
     assert api.tax_ids.list().data == []
+
+
+def test_the_object_in_an_event_is_not_expanded(api, shop):
+    shop.customer(metadata={"a": "b"})
+    event = api.events.list().data[0].id
+
+    with pytest.raises(stripe.InvalidRequestError) as error:
+        api.events.retrieve(event, {"expand": ["data.customer"]})
+
+    assert error.value.param == "expand"
