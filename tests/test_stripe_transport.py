@@ -1,0 +1,56 @@
+"""In this test process the product's own HTTP client reaches the sandbox without a socket."""
+
+from __future__ import annotations
+
+import socket
+import time
+from typing import NoReturn
+
+import pytest
+import stripe
+
+from apps.subscriptions import gateway
+from apps.subscriptions.errors import StripeUnavailable
+from stripe_sandbox.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> NoReturn:
+        raise AssertionError("a call went over the network")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+
+
+def test_calls_need_no_network(stripe_world: World, no_network: None) -> None:
+    made = gateway.create_customer({"n": "1"}, idempotency_key="k")
+
+    assert isinstance(stripe.default_http_client, gateway.BudgetedClient)
+    assert gateway.fetch_customer(made["id"])["metadata"] == {"n": "1"}
+    assert [customer["id"] for customer in stripe_world.all("customer")] == [made["id"]]
+
+
+def test_a_budget_ends_a_slow_call_and_stripe_does_its_work_late(
+    stripe_world: World, no_network: None
+) -> None:
+    stripe_world.faults.add({"match": {"path": "/v1/customers"}, "delay": 0.5})
+
+    with pytest.raises(StripeUnavailable), gateway.time_budget(0.1):
+        gateway.create_customer({}, idempotency_key="k")
+
+    assert stripe_world.all("customer") == []
+    until = time.monotonic() + 10
+    while not stripe_world.all("customer") and time.monotonic() < until:
+        time.sleep(0.02)
+    assert len(stripe_world.all("customer")) == 1
+
+
+def test_a_lost_answer_is_asked_for_again_with_the_same_key(stripe_world: World, no_network: None) -> None:
+    stripe_world.faults.add({"match": {"method": "POST"}, "drop_response": True})
+
+    made = gateway.create_customer({"n": "1"}, idempotency_key="k")
+
+    assert [customer["id"] for customer in stripe_world.all("customer")] == [made["id"]]
+    assert [entry["replayed"] for entry in stripe_world.requests.since(0)] == [False, True]
