@@ -48,8 +48,13 @@ def set_metadata(obj: dict[str, Any], given: dict[str, str] | str | None) -> Non
     """Keys are merged; an empty value removes a key, an empty text removes all."""
     if given is None:
         return
-    merged = {} if given == "" else {**(obj.get("metadata") or {}), **given}
+    merged = {} if isinstance(given, str) else {**(obj.get("metadata") or {}), **given}
     obj["metadata"] = {key: value for key, value in merged.items() if value != ""}
+
+
+def without_empty(given: dict[str, str] | str | None) -> dict[str, str]:
+    """Metadata of something new: an empty value sets nothing."""
+    return {key: value for key, value in given.items() if value != ""} if isinstance(given, dict) else {}
 
 
 def assign(obj: dict[str, Any], params: dict[str, Any], *names: str) -> None:

@@ -128,7 +128,7 @@ def read_leaf(alternatives: list[str], value: Any, name: str) -> Any:
     if not isinstance(value, str):
         raise InvalidRequest(f"Invalid value for {name}: a single value is expected.", param=name)
     if value == "":
-        if "?" in alternatives or name.startswith("metadata["):
+        if "?" in alternatives or name.startswith("metadata[") or "[metadata][" in name:
             return ""
         raise empty_parameter(name)
     for kind in alternatives:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stripe_sandbox.api.calls import without_empty
 from stripe_sandbox.billing import money
 from stripe_sandbox.billing.discounts import set_discounts
 from stripe_sandbox.billing.invoice_lines import name_of, pricing
@@ -49,7 +50,7 @@ def add_one_off_item(
     quantity = entry.get("quantity", 1)
     item = blank(world, subscription, price, quantity, span_of(world, subscription, entry.get("period")))
     item["discountable"] = entry.get("discountable", True)
-    item["metadata"] = dict(entry.get("metadata") or {})
+    item["metadata"] = without_empty(entry.get("metadata"))
     item["tax_rates"] = rates_named(world, entry.get("tax_rates"), f"{name}[tax_rates]")
     world.add(item)
     if entry.get("discounts"):

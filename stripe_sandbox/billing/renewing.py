@@ -10,7 +10,7 @@ from stripe_sandbox.billing.invoice_lines import period_lines
 from stripe_sandbox.billing.invoicing import draft
 from stripe_sandbox.billing.one_off_items import add_one_off_items
 from stripe_sandbox.billing.periods import opening_lines, period_of, rhythm_of
-from stripe_sandbox.billing.phases import entry_change
+from stripe_sandbox.billing.phase_changes import entry_change
 from stripe_sandbox.billing.subscribing import start_discounts
 from stripe_sandbox.billing.subscription_items import set_items
 from stripe_sandbox.billing.trials import set_trial

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from stripe_sandbox.api.calls import set_metadata
 from stripe_sandbox.billing.changing import modify
 from stripe_sandbox.billing.ending import cancel_now
+from stripe_sandbox.billing.phase_changes import entry_change, opening_params
 from stripe_sandbox.billing.phase_mirror import current_phase
-from stripe_sandbox.billing.phases import entry_change, opening_params, read_phases
+from stripe_sandbox.billing.phases import read_phases
 from stripe_sandbox.billing.schedule_object import blank, default_settings, phase_of, settings_of
 from stripe_sandbox.billing.subscribing import ENDED, begin_scheduled, living_customer
 from stripe_sandbox.errors import InvalidRequest, wrong_state

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.api.calls import set_metadata
+from stripe_sandbox.api.calls import set_metadata, without_empty
 from stripe_sandbox.billing.discounts import set_discounts
 from stripe_sandbox.billing.invoice_lines import is_metered, price_of
 from stripe_sandbox.billing.periods import period_of, rhythm
@@ -45,7 +45,7 @@ def blank_item(
         "current_period_end": now,
         "current_period_start": now,
         "discounts": [],
-        "metadata": {k: v for k, v in (entry.get("metadata") or {}).items() if v != ""},
+        "metadata": without_empty(entry.get("metadata")),
         "price": price["id"],
         "quantity": quantity_of(price, entry, name),
         "subscription": subscription["id"],

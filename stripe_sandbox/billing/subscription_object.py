@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stripe_sandbox.api.calls import without_empty
 from stripe_sandbox.billing.tax import check_place
 from stripe_sandbox.billing.tax_rates import rates_named
 from stripe_sandbox.errors import InvalidRequest, missing_parameter
@@ -42,7 +43,7 @@ def blank(
         "items": page([], f"/v1/subscription_items?subscription={subscription_id}"),
         "latest_invoice": None,
         "livemode": False,
-        "metadata": {k: v for k, v in (params.get("metadata") or {}).items() if v != ""},
+        "metadata": without_empty(params.get("metadata")),
         "pending_setup_intent": None,
         "pending_update": None,
         "schedule": None,

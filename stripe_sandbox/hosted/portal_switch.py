@@ -8,8 +8,8 @@ from stripe_sandbox.billing import money, schedules
 from stripe_sandbox.billing.changing import apply, modify
 from stripe_sandbox.billing.invoice_lines import price_of
 from stripe_sandbox.billing.periods import period_of
+from stripe_sandbox.billing.phase_changes import as_params
 from stripe_sandbox.billing.phase_mirror import current_phase
-from stripe_sandbox.billing.phases import as_params
 from stripe_sandbox.billing.renewing import upcoming
 from stripe_sandbox.errors import StripeError
 from stripe_sandbox.hosted.checkout_flow import as_page_error
