@@ -73,7 +73,9 @@ def check_negotiable(item: dict[str, Any], given: dict[str, Any], at: str) -> No
 
 
 def price_kept(item: dict[str, Any]) -> dict[str, Any]:
-    """A new quantity of the same thing."""
+    """A new quantity of the same thing; a new item is of nothing yet."""
+    if not item["pricing"]:
+        return {}
     details = item["pricing"].get("price_details")
     if details:
         return {"pricing": {"price": details["price"]}}

@@ -1,0 +1,465 @@
+"""Invoices made by hand: from items to a draft, open, paid, void, written off; and what is refused."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import stripe
+
+from stripe_sandbox.tests.shop import DAY
+
+WEEK = 7 * DAY
+
+
+@pytest.fixture
+def buyer(shop):
+    return shop.customer_with_card()
+
+
+@pytest.fixture
+def draft(api, buyer):
+    """Two hours of advice at 80 dollars, and 15 dollars of travel."""
+    invoice = api.invoices.create({"customer": buyer.id, "description": "March"})
+    for given in (
+        {"quantity": 2, "unit_amount_decimal": "8000", "description": "Advice"},
+        {"amount": 1500, "description": "Travel"},
+    ):
+        api.invoice_items.create({"customer": buyer.id, "invoice": invoice.id, "currency": "usd", **given})
+    return api.invoices.retrieve(invoice.id)
+
+
+def since(shop: Any, count: int) -> list[str]:
+    return shop.events()[count:]
+
+
+def refused(call: Any, *arguments: Any) -> tuple[int, str | None, str | None]:
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        call(*arguments)
+    return caught.value.http_status, caught.value.code, caught.value.param
+
+
+def test_a_draft_adds_up_what_is_put_on_it(draft):
+    assert [(line.description, line.amount, line.quantity) for line in draft.lines.data] == [
+        ("Advice", 16_000, 2),
+        ("Travel", 1_500, 1),
+    ]
+    assert (draft.status, draft.subtotal, draft.total, draft.amount_due) == ("draft", 17_500, 17_500, 17_500)
+    assert (draft.number, draft.hosted_invoice_url, draft.parent) == (None, None, None)
+    assert draft.lines.data[0].parent.type == "invoice_item_details"
+    assert draft.lines.data[0].pricing.unit_amount_decimal == 8000
+
+
+def test_from_draft_to_paid_its_events_come_in_stripes_order(api, shop, draft):
+    count = len(shop.events())
+
+    api.invoices.finalize_invoice(draft.id)
+    paid = api.invoices.pay(draft.id, {"expand": ["payments"]})
+
+    assert since(shop, count) == [
+        "invoice.finalized",
+        "payment_intent.created",
+        "charge.succeeded",
+        "payment_intent.succeeded",
+        "invoice.paid",
+        "invoice.payment_succeeded",
+        "invoice_payment.paid",
+    ]
+    assert (paid.status, paid.amount_paid, paid.amount_remaining, paid.attempt_count) == (
+        "paid",
+        17_500,
+        0,
+        1,
+    )
+    assert paid.status_transitions.finalized_at <= paid.status_transitions.paid_at
+    assert [(p.status, p.amount_paid) for p in paid.payments.data] == [("paid", 17_500)]
+
+
+def test_payments_are_listed_and_found_by_their_intent(api, draft):
+    api.invoices.pay(draft.id)
+
+    (payment,) = api.invoice_payments.list({"invoice": draft.id, "status": "paid"}).data
+    intent = payment.payment.payment_intent
+    named = {"payment": {"type": "payment_intent", "payment_intent": intent}}
+    assert [found.id for found in api.invoice_payments.list(named).data] == [payment.id]
+    assert api.invoice_payments.retrieve(payment.id).invoice == draft.id
+
+
+def test_numbers_count_up_for_each_customer(api, shop, buyer):
+    def number(customer: str) -> str:
+        invoice = api.invoices.create({"customer": customer})
+        api.invoice_items.create({"customer": customer, "invoice": invoice.id, "amount": 100})
+        return api.invoices.finalize_invoice(invoice.id).number
+
+    other = shop.customer_with_card()
+    numbers = [number(buyer.id), number(other.id), number(buyer.id)]
+
+    assert [text.rpartition("-")[2] for text in numbers] == ["0001", "0001", "0002"]
+    assert numbers[0].rpartition("-")[0] == numbers[2].rpartition("-")[0] != numbers[1].rpartition("-")[0]
+
+
+def test_waiting_items_are_taken_when_asked_for(api, buyer):
+    waiting = api.invoice_items.create({"customer": buyer.id, "amount": 700, "currency": "usd"})
+
+    empty = api.invoices.create({"customer": buyer.id})
+    full = api.invoices.create({"customer": buyer.id, "pending_invoice_items_behavior": "include"})
+
+    assert (empty.total, full.total) == (0, 700)
+    assert api.invoice_items.retrieve(waiting.id).invoice == full.id
+    assert api.invoice_items.list({"customer": buyer.id, "pending": True}).data == []
+
+
+def test_an_item_on_a_draft_changes_with_its_line(api, draft):
+    advice = draft.lines.data[0].parent.invoice_item_details.invoice_item
+
+    api.invoice_items.update(advice, {"quantity": 3, "description": "More advice"})
+
+    changed = api.invoices.retrieve(draft.id)
+    assert (changed.lines.data[0].amount, changed.lines.data[0].description) == (24_000, "More advice")
+    assert changed.lines.data[0].id == draft.lines.data[0].id
+    assert changed.total == 25_500
+
+
+def test_a_deleted_item_leaves_its_draft(api, draft):
+    travel = draft.lines.data[1].parent.invoice_item_details.invoice_item
+
+    api.invoice_items.delete(travel)
+
+    assert api.invoices.retrieve(draft.id).total == 16_000
+
+
+def test_lines_are_added_changed_and_removed(api, shop, draft):
+    added = api.invoices.add_lines(draft.id, {"lines": [{"amount": 900, "description": "Hotel"}]})
+    hotel = added.lines.data[-1]
+    assert (added.total, hotel.description) == (18_400, "Hotel")
+
+    dearer = [{"id": hotel.id, "amount": 1_100}]
+    assert api.invoices.update_lines(draft.id, {"lines": dearer}).total == 18_600
+    line = api.invoices.line_items.update(draft.id, hotel.id, {"description": "Inn"})
+    assert (line.description, line.amount) == ("Inn", 1_100)
+
+    count = len(shop.events())
+    gone = [
+        {"id": hotel.id, "behavior": "delete"},
+        {"id": draft.lines.data[1].id, "behavior": "unassign"},
+    ]
+    assert api.invoices.remove_lines(draft.id, {"lines": gone}).total == 16_000
+    assert since(shop, count) == ["invoiceitem.deleted", "invoice.updated"]
+    (waiting,) = api.invoice_items.list({"customer": draft.customer, "pending": True}).data
+    assert (waiting.description, waiting.amount) == ("Travel", 1_500)
+
+
+def test_lines_are_listed_page_by_page(api, buyer):
+    invoice = api.invoices.create({"customer": buyer.id})
+    lines = [{"amount": 100 + number, "description": f"Part {number}"} for number in range(14)]
+    whole = api.invoices.add_lines(invoice.id, {"lines": lines})
+
+    first = api.invoices.line_items.list(invoice.id, {"limit": 10})
+    rest = api.invoices.line_items.list(invoice.id, {"starting_after": first.data[-1].id})
+
+    assert (len(whole.lines.data), whole.lines.has_more) == (10, True)
+    assert [line.amount for line in [*first.data, *rest.data]] == list(range(100, 114))
+
+
+def test_a_deleted_draft_lets_its_items_wait_again(api, shop, draft):
+    count = len(shop.events())
+
+    assert api.invoices.delete(draft.id).deleted
+
+    assert since(shop, count) == ["invoice.deleted"]
+    assert len(api.invoice_items.list({"customer": draft.customer, "pending": True}).data) == 2
+    with pytest.raises(stripe.InvalidRequestError, match="No such invoice"):
+        api.invoices.retrieve(draft.id)
+
+
+def test_what_an_invoice_shows_can_be_set_while_it_is_a_draft(api, draft):
+    shown = {
+        "description": "For April",
+        "footer": "Thank you",
+        "custom_fields": [{"name": "Order", "value": "4711"}],
+        "metadata": {"project": "x"},
+        "number": "2026-17",
+    }
+
+    changed = api.invoices.update(draft.id, shown)
+
+    assert (changed.description, changed.footer, changed.number) == ("For April", "Thank you", "2026-17")
+    assert [(field.name, field.value) for field in changed.custom_fields] == [("Order", "4711")]
+    assert api.invoices.finalize_invoice(draft.id).number == "2026-17"
+
+
+def test_a_sent_invoice_is_due_when_it_says(api, shop, buyer):
+    terms = {"customer": buyer.id, "collection_method": "send_invoice", "days_until_due": 14}
+    invoice = api.invoices.create(terms)
+    api.invoice_items.create({"customer": buyer.id, "invoice": invoice.id, "amount": 5_000})
+    count = len(shop.events())
+
+    sent = api.invoices.send_invoice(invoice.id)
+
+    assert (sent.status, sent.due_date - sent.created) == ("open", 14 * DAY)
+    assert sent.next_payment_attempt is None
+    assert since(shop, count) == ["invoice.finalized", "invoice.sent"]
+
+
+def test_money_that_came_by_another_way_pays(api, shop, draft):
+    count = len(shop.events())
+
+    paid = api.invoices.pay(draft.id, {"paid_out_of_band": True})
+
+    assert (paid.status, paid.amount_paid_off_stripe, paid.attempt_count) == ("paid", 17_500, 0)
+    assert since(shop, count) == ["invoice.finalized", "invoice.paid", "invoice.payment_succeeded"]
+
+
+def test_another_card_may_pay(api, draft):
+    paid = api.invoices.pay(draft.id, {"payment_method": "pm_card_mastercard", "expand": ["payments"]})
+
+    intent = api.payment_intents.retrieve(paid.payments.data[0].payment.payment_intent)
+    assert api.payment_methods.retrieve(intent.payment_method).card.brand == "mastercard"
+
+
+def test_a_refused_card_leaves_the_invoice_open(api, draft):
+    with pytest.raises(stripe.CardError) as caught:
+        api.invoices.pay(draft.id, {"payment_method": "pm_card_chargeCustomerFail"})
+
+    after = api.invoices.retrieve(draft.id)
+    assert caught.value.code == "card_declined"
+    assert (after.status, after.attempt_count, after.attempted) == ("open", 1, True)
+
+
+def test_automatic_collection_finalizes_and_pays_by_itself(api, shop, buyer):
+    invoice = api.invoices.create({"customer": buyer.id, "auto_advance": True})
+    api.invoice_items.create({"customer": buyer.id, "invoice": invoice.id, "amount": 300})
+    assert invoice.automatically_finalizes_at == invoice.created + 3600
+
+    shop.wait(0.1)
+
+    after = api.invoices.retrieve(invoice.id)
+    assert (after.status, after.automatically_finalizes_at) == ("paid", None)
+
+
+def test_a_void_invoice_is_owed_no_more(api, shop, draft):
+    api.invoices.finalize_invoice(draft.id)
+    count = len(shop.events())
+
+    void = api.invoices.void_invoice(draft.id)
+
+    assert (void.status, void.auto_advance) == ("void", False)
+    assert void.status_transitions.voided_at
+    assert since(shop, count) == ["invoice.voided"]
+
+
+def test_voiding_gives_the_used_credit_back(api, shop):
+    customer = shop.customer_with_card(balance=-500)
+    invoice = api.invoices.create({"customer": customer.id})
+    api.invoice_items.create({"customer": customer.id, "invoice": invoice.id, "amount": 2_000})
+
+    final = api.invoices.finalize_invoice(invoice.id)
+    used = api.customers.retrieve(customer.id).balance
+    api.invoices.void_invoice(invoice.id)
+
+    assert (final.starting_balance, final.ending_balance, final.amount_due, used) == (-500, 0, 1_500, 0)
+    assert api.customers.retrieve(customer.id).balance == -500
+
+
+def test_a_written_off_invoice_can_still_be_paid(api, draft):
+    api.invoices.finalize_invoice(draft.id)
+
+    lost = api.invoices.mark_uncollectible(draft.id)
+
+    assert (lost.status, bool(lost.status_transitions.marked_uncollectible_at)) == ("uncollectible", True)
+    assert api.invoices.pay(draft.id).status == "paid"
+
+
+def test_a_payment_made_before_is_attached_and_the_rest_is_credit(api, shop, buyer, draft):
+    api.invoices.finalize_invoice(draft.id)
+    intent = api.payment_intents.create(
+        {
+            "amount": 20_000,
+            "currency": "usd",
+            "customer": buyer.id,
+            "payment_method": buyer.invoice_settings.default_payment_method,
+            "confirm": True,
+            "off_session": True,
+        }
+    )
+
+    paid = api.invoices.attach_payment(draft.id, {"payment_intent": intent.id})
+
+    assert (paid.status, paid.amount_paid, paid.amount_overpaid) == ("paid", 17_500, 2_500)
+    assert api.customers.retrieve(buyer.id).balance == -2_500
+
+
+STATES = {
+    "draft": [],
+    "open": ["finalize_invoice"],
+    "paid": ["pay"],
+    "void": ["finalize_invoice", "void_invoice"],
+    "uncollectible": ["finalize_invoice", "mark_uncollectible"],
+}
+
+
+@pytest.mark.parametrize(
+    ("state", "action", "code"),
+    [
+        ("open", "finalize_invoice", "invoice_not_editable"),
+        ("paid", "finalize_invoice", "invoice_not_editable"),
+        ("paid", "pay", "invoice_already_paid"),
+        ("void", "pay", "invoice_not_editable"),
+        ("draft", "void_invoice", "invoice_not_editable"),
+        ("paid", "void_invoice", "invoice_not_editable"),
+        ("void", "void_invoice", "invoice_not_editable"),
+        ("draft", "mark_uncollectible", "invoice_not_editable"),
+        ("paid", "mark_uncollectible", "invoice_not_editable"),
+        ("open", "delete", "invoice_not_editable"),
+        ("paid", "delete", "invoice_not_editable"),
+        ("draft", "send_invoice", "invoice_not_editable"),
+    ],
+)
+def test_an_action_that_does_not_fit_the_state_is_refused_and_changes_nothing(
+    api, shop, draft, state, action, code
+):
+    for step in STATES[state]:
+        getattr(api.invoices, step)(draft.id)
+    before, count = api.invoices.retrieve(draft.id), len(shop.events())
+
+    assert refused(getattr(api.invoices, action), draft.id) == (400, code, "invoice")
+    assert api.invoices.retrieve(draft.id) == before
+    assert since(shop, count) == []
+
+
+def test_a_final_invoice_keeps_what_it_says(api, draft):
+    api.invoices.finalize_invoice(draft.id)
+    item = draft.lines.data[0].parent.invoice_item_details.invoice_item
+    final = (400, "invoice_not_editable")
+
+    assert refused(api.invoices.update, draft.id, {"description": "New"}) == (*final, "description")
+    assert refused(api.invoices.add_lines, draft.id, {"lines": [{"amount": 1}]}) == (*final, "invoice")
+    assert refused(api.invoice_items.update, item, {"amount": 1}) == (*final, "invoiceitem")
+    assert refused(api.invoice_items.delete, item) == (*final, "invoiceitem")
+    assert api.invoices.update(draft.id, {"metadata": {"seen": "yes"}}).metadata["seen"] == "yes"
+
+
+@pytest.mark.parametrize(
+    ("params", "code", "param"),
+    [
+        ({}, "parameter_missing", "customer"),
+        ({"customer": "cus_none"}, "resource_missing", "customer"),
+        ({"collection_method": "send_invoice"}, "parameter_missing", "days_until_due"),
+        ({"days_until_due": 3}, None, "days_until_due"),
+        ({"due_date": 5}, None, "due_date"),
+        ({"custom_fields": [{"name": "only"}]}, None, "custom_fields"),
+        ({"default_tax_rates": ["txr_none"]}, "resource_missing", "default_tax_rates"),
+        ({"default_payment_method": "pm_none"}, "resource_missing", "default_payment_method"),
+        ({"discounts": [{"coupon": "none"}]}, "resource_missing", "discounts"),
+        ({"currency": "dollars"}, None, "currency"),
+        ({"subscription": "sub_none"}, "resource_missing", "subscription"),
+        ({"on_behalf_of": "acct_1"}, None, "on_behalf_of"),
+    ],
+    ids=lambda value: ",".join(value) if isinstance(value, dict) else None,
+)
+def test_bad_input_is_named(api, buyer, params, code, param):
+    given = params if not params or "customer" in params else {"customer": buyer.id, **params}
+
+    assert refused(api.invoices.create, given) == (400, code, param)
+    assert api.invoices.list({"customer": buyer.id}).data == []
+
+
+@pytest.mark.parametrize(
+    ("params", "code", "param"),
+    [
+        ({}, "parameter_missing", "amount"),
+        ({"amount": 1, "quantity": -1}, "parameter_invalid_integer", "quantity"),
+        ({"amount": 1, "currency": "x"}, None, "currency"),
+        ({"unit_amount_decimal": "much"}, None, "unit_amount_decimal"),
+        ({"amount": 1, "period": {"start": 9, "end": 5}}, None, "period[start]"),
+        ({"amount": 1, "invoice": "in_none"}, "resource_missing", "invoice"),
+        ({"amount": 1, "subscription": "sub_none"}, "resource_missing", "subscription"),
+        ({"pricing": {"price": "price_none"}}, "resource_missing", "pricing[price]"),
+    ],
+    ids=lambda value: ",".join(value) if isinstance(value, dict) else None,
+)
+def test_bad_items_are_named(api, buyer, params, code, param):
+    assert refused(api.invoice_items.create, {"customer": buyer.id, **params}) == (400, code, param)
+    assert api.invoice_items.list({"customer": buyer.id}).data == []
+
+
+def test_a_recurring_price_is_no_invoice_item(api, shop, buyer):
+    price = shop.price("pro-month")
+
+    given = {"customer": buyer.id, "pricing": {"price": price}}
+    assert refused(api.invoice_items.create, given) == (400, None, "pricing[price]")
+
+
+def test_a_price_described_in_place_is_for_this_item_only(api, shop, buyer):
+    product = api.products.create({"name": "Mug"}).id
+    data = {"currency": "eur", "product": product, "unit_amount": 1_250}
+
+    item = api.invoice_items.create({"customer": buyer.id, "price_data": data, "quantity": 2})
+
+    assert (item.amount, item.currency, item.quantity) == (2_500, "eur", 2)
+    assert item.pricing.price_details.product == product
+    assert not api.prices.retrieve(item.pricing.price_details.price).active
+
+
+def test_a_part_of_a_unit_is_billed_as_such(api, buyer):
+    item = api.invoice_items.create(
+        {"customer": buyer.id, "unit_amount_decimal": "1000.5", "quantity_decimal": "2.5", "currency": "usd"}
+    )
+
+    assert (item.amount, item.quantity, item.quantity_decimal) == (2_501, 2, Decimal("2.5"))
+
+
+def test_two_currencies_do_not_mix_on_one_invoice(api, buyer, draft):
+    given = {"customer": buyer.id, "invoice": draft.id, "amount": 100, "currency": "eur"}
+
+    assert refused(api.invoice_items.create, given)[2] == "currency"
+    assert len(api.invoices.retrieve(draft.id).lines.data) == 2
+
+
+def test_lists_are_filtered(api, buyer, draft):
+    sent = api.invoices.create(
+        {"customer": buyer.id, "collection_method": "send_invoice", "due_date": draft.created + WEEK}
+    )
+
+    def listed(**filters: Any) -> list[str]:
+        return [invoice.id for invoice in api.invoices.list({"customer": buyer.id, **filters}).data]
+
+    assert listed() == [sent.id, draft.id]
+    assert listed(collection_method="send_invoice") == [sent.id]
+    assert listed(due_date={"lte": draft.created + WEEK}) == [sent.id]
+    assert listed(due_date={"lt": draft.created + WEEK}) == []
+    assert listed(status="open") == []
+    assert listed(created={"gt": sent.created}) == []
+
+
+def test_a_renewal_keeps_its_own_lines(api, shop):
+    subscription = shop.buy("pro-month", 3)
+    end = subscription["items"].data[0].current_period_end
+    shop.wait((end - shop.world.wall_clock() + 60) / DAY)
+    renewal = shop.invoices(subscription)[0]
+    assert renewal.status == "draft"
+    (line,) = renewal.lines.data
+
+    assert refused(api.invoices.delete, renewal.id)[1] == "invoice_not_editable"
+    gone = {"lines": [{"id": line.id, "behavior": "delete"}]}
+    assert refused(api.invoices.remove_lines, renewal.id, gone)[2] == "lines[0][id]"
+    dearer = {"lines": [{"id": line.id, "amount": 1}]}
+    assert refused(api.invoices.update_lines, renewal.id, dearer)[2] == "lines[0][amount]"
+    renamed = {"lines": [{"id": line.id, "description": "Seats for March"}]}
+    assert api.invoices.update_lines(renewal.id, renamed).lines.data[0].description == "Seats for March"
+
+
+def test_what_waits_for_a_subscription_can_be_billed_before_its_time(api, shop):
+    subscription = shop.buy("pro-month", 3)
+    shop.wait(10)
+    shop.seats(subscription, 8)
+
+    invoice = api.invoices.create({"customer": subscription.customer, "subscription": subscription.id})
+
+    assert invoice.parent.subscription_details.subscription == subscription.id
+    assert invoice.billing_reason == "subscription_update"
+    assert len(invoice.lines.data) == 2
+    assert invoice.total > 0
+    given = {"customer": subscription.customer, "subscription": subscription.id}
+    assert refused(api.invoices.create, given)[1] == "invoice_no_subscription_line_items"
