@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.api.calls import set_metadata
 from stripe_sandbox.billing.changing import modify
+from stripe_sandbox.billing.end_dates import note_request
 from stripe_sandbox.billing.ending import cancel_now
 from stripe_sandbox.billing.phase_changes import entry_change, opening_params
 from stripe_sandbox.billing.phase_mirror import current_phase
@@ -98,6 +99,7 @@ def set_end(schedule: Schedule, subscription: dict[str, Any]) -> None:
     """With `end_behavior=cancel` the subscription ends with the last phase."""
     ends = schedule["phases"][-1]["end_date"] if schedule["end_behavior"] == "cancel" else None
     subscription |= {"cancel_at": ends, "cancel_at_period_end": False}
+    note_request(subscription, subscription["canceled_at"] or schedule["created"])
 
 
 def begin_first(world: World, schedule: Schedule) -> None:
@@ -241,6 +243,7 @@ def release(world: World, schedule: Schedule, keep_end: bool = False) -> None:
             subscription["schedule"] = None
             if not keep_end:
                 subscription["cancel_at"] = None
+                note_request(subscription, now)
     world.emit("subscription_schedule.released", schedule)
 
 

@@ -141,6 +141,31 @@ def test_release_leaves_the_subscription_as_it_is(downgrade, shop, api):
     assert shop.invoices(subscription)[0].total == 6000
 
 
+def test_release_takes_the_schedules_end_back_unless_told_to_keep_it(downgrade, shop, api):
+    first, first_schedule = downgrade()
+    second, second_schedule = downgrade()
+    for schedule_id in (first_schedule, second_schedule):
+        api.subscription_schedules.update(schedule_id, {"end_behavior": "cancel"})
+
+    api.subscription_schedules.release(first_schedule)
+    api.subscription_schedules.release(second_schedule, {"preserve_cancel_date": True})
+
+    free, ending = shop.subscription(first.id), shop.subscription(second.id)
+    assert (free.cancel_at, free.canceled_at, free.cancellation_details.reason) == (None, None, None)
+    assert ending.cancel_at == api.subscription_schedules.retrieve(second_schedule).phases[1].end_date
+
+
+def test_a_schedule_can_be_read_with_the_subscription(downgrade, api):
+    subscription, schedule_id = downgrade()
+
+    found = api.subscriptions.retrieve(
+        subscription.id, {"expand": ["schedule", "schedule.phases.items.price"]}
+    )
+
+    assert found.schedule.id == schedule_id
+    assert found.schedule.phases[1]["items"][0].price.lookup_key == "starter-month"
+
+
 def test_cancel_ends_both_and_credits_the_rest(downgrade, shop, api):
     subscription, schedule_id = downgrade()
     shop.wait(15)

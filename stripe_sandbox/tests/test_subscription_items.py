@@ -82,6 +82,18 @@ def test_an_item_is_changed_by_its_own_route(api, shop):
     assert [one.id for one in api.subscription_items.list({"subscription": subscription.id}).data] == [item]
 
 
+def test_an_empty_value_takes_metadata_of_an_item_away(api, shop):
+    subscription = shop.buy(quantity=3)
+    item = subscription["items"].data[0].id
+    api.subscription_items.update(item, {"metadata": {"team": "large", "by": "sales"}})
+
+    changed = api.subscriptions.update(
+        subscription.id, {"items": [{"id": item, "metadata": {"team": "", "new": ""}}]}
+    )
+
+    assert changed["items"].data[0].metadata.to_dict() == {"by": "sales"}
+
+
 def test_plan_and_add_on_change_in_one_update(api, shop, addon):
     subscription = shop.buy("starter-month", quantity=1)
     item = subscription["items"].data[0].id
