@@ -9,6 +9,7 @@ from stripe_sandbox.billing.customer_balance import adjust
 from stripe_sandbox.billing.discounts import use_up
 from stripe_sandbox.billing.invoice_lines import take_pending
 from stripe_sandbox.billing.invoice_object import blank
+from stripe_sandbox.billing.tax import knows_place
 from stripe_sandbox.billing.totals import total_up
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def finalize(world: World, invoice: dict[str, Any]) -> dict[str, Any]:
     customer = world.find("customer", invoice["customer"])
     now = world.now(customer["id"])
     world.touch(invoice)
-    do_without_place(invoice)
+    do_without_place(invoice, customer)
     total_up(world, invoice, customer)
     invoice |= {
         "status": "open",
@@ -104,9 +105,9 @@ def finalize(world: World, invoice: dict[str, Any]) -> dict[str, Any]:
     return invoice
 
 
-def do_without_place(invoice: dict[str, Any]) -> None:
+def do_without_place(invoice: dict[str, Any], customer: dict[str, Any]) -> None:
     """Stripe turns automatic tax off rather than let a renewal wait for an address."""
-    if invoice["automatic_tax"]["status"] == "requires_location_inputs":
+    if invoice["automatic_tax"]["enabled"] and not knows_place(customer):
         reason = "finalization_requires_location_inputs"
         invoice["automatic_tax"] = {
             "disabled_reason": reason,

@@ -123,6 +123,9 @@ def set_tax(world: World, subscription: dict[str, Any], params: Params) -> None:
     if "default_tax_rates" in params:
         named = rates_named(world, params["default_tax_rates"], "default_tax_rates")
         subscription["default_tax_rates"] = named
+    if subscription["automatic_tax"]["enabled"] and subscription["default_tax_rates"]:
+        message = "`default_tax_rates` cannot be used with automatic tax."
+        raise InvalidRequest(message, param="default_tax_rates")
 
 
 def invoice_settings(before: dict[str, Any], given: Params | None) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def finalize_invoice(call: Call, invoice: str) -> dict[str, Any]:
 
 def make_final(world: World, invoice: dict[str, Any]) -> None:
     """By hand an unknown place is an error. Automatic collection tries the payment in an hour."""
-    if invoice["automatic_tax"]["status"] == "requires_location_inputs":
+    if invoice["automatic_tax"]["enabled"]:
         check_place(world.find("customer", invoice["customer"]), "automatic_tax")
     if not invoice["lines"]["data"]:
         message = "An invoice without lines cannot be finalized."
