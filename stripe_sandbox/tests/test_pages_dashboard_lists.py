@@ -227,3 +227,40 @@ def test_buttons_lead_back_into_the_dashboard_only(person, back):
     answer = person.post("/dashboard/clock", {"to": "tomorrow", "back": back})
 
     assert answer.response.location == "/?done=clock"
+
+
+@pytest.mark.parametrize(
+    "kind", ["price", "invoice", "coupon", "subscription", "payment_method", "event", None, 7]
+)
+def test_an_event_about_nonsense_is_shown_as_it_is(person, kind):
+    odd = {
+        "id": "odd_1",
+        "object": kind,
+        "currency": 3,
+        "amount": "many",
+        "items": [],
+        "card": {},
+        "status": 5,
+    }
+    sent = person.client.post("/_sandbox/events", base_url=HOST, json={"type": "invoice.paid", "object": odd})
+
+    pages = [person.get("/"), person.get("/events")]
+
+    assert sent.status_code == 200
+    assert [page.status for page in pages] == [200, 200]
+    assert all("about odd_1" in page.text for page in pages)
+
+
+@pytest.mark.parametrize(
+    "part", ["currency", "amount_off", "card", "items", "unit_amount_decimal", "duration"]
+)
+def test_an_object_that_a_test_broke_keeps_its_page(world, shop, person, part):
+    shop.subscribed()
+    shop.post("coupons", percent_off=10, duration="once")
+    for kind in ("invoice", "price", "coupon", "payment_method", "charge"):
+        object_id = world.all(kind)[0]["id"]
+        person.client.patch(f"/_sandbox/objects/{object_id}", base_url=HOST, json={"$unset": [part]})
+
+        assert person.get(f"/objects/{object_id}").status == 200
+        assert person.get("/objects", query_string={"kind": kind}).status == 200
+    assert person.get("/").status == 200

@@ -166,6 +166,19 @@ def test_the_quantity_can_be_changed_where_the_configuration_allows_it(shop, per
     assert refused.status == 409
 
 
+def test_of_two_plans_each_is_offered_for_its_own_quantity(shop, person):
+    first = shop.subscribed("pro-month", 7)
+    shop.subscribed("pro-month", 2, customer=first["customer"])
+    price = shop.price("pro-year")
+    products = [{"product": shop.get(f"prices/{price}")["product"], "prices": [price]}]
+    update = {"enabled": True, "default_allowed_updates": ["price"], "products": products}
+    portal = opened(shop, first["customer"], configured(shop, subscription_update=update))
+
+    page = person.get(f"{portal}/subscriptions/{first['id']}/update")
+
+    assert "$1,400.00 per year" in page.text
+
+
 def test_a_refused_card_leaves_the_plan_as_it_was(world, shop, person):
     subscription = shop.subscribed("pro-month", 3)
     portal = opened(shop, subscription["customer"], seats(shop))

@@ -11,6 +11,7 @@ from stripe_sandbox.hosted import portal_flow
 from stripe_sandbox.hosted.checkout_flow import AuthenticationRequired, CardDeclined
 from stripe_sandbox.hosted.pages import words
 from stripe_sandbox.hosted.pages.portal_frame import finished, page, portal_step, seen_subscription
+from stripe_sandbox.hosted.portal_plans import choices
 from stripe_sandbox.world import World
 
 DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
@@ -24,8 +25,8 @@ def choose(world: World, request: Request, bps_id: str, sub_id: str) -> Response
     price_id, quantity = _wish(request.args, plan)
     if price_id != plan["price"]["id"] or quantity or "confirm" in request.args:
         return _confirm(world, bps_id, seen, plan, price_id, quantity)
-    choices = [_choice(choice) for choice in sorted(seen["choices"], key=_shortest_cheapest)]
-    return page(world, "portal_update.html", seen, plan=plan, grouped=_by_interval(choices))
+    offered = [_choice(choice) for choice in sorted(seen["choices"], key=_shortest_cheapest)]
+    return page(world, "portal_update.html", seen, plan=plan, grouped=_by_interval(offered))
 
 
 @portal_step
@@ -44,7 +45,8 @@ def _changeable(world: World, bps_id: str, sub_id: str) -> tuple[dict[str, Any],
     seen, plan = seen_subscription(world, bps_id, sub_id)
     if not plan["can_update"]:
         raise portal_flow.PortalRefused(NOT_SWITCHABLE)
-    return seen, plan
+    with world:  # of several plans, the amounts are for this one's quantity
+        return seen | {"choices": choices(world, seen["features"], [plan])}, plan
 
 
 def _wish(values: MultiDict[str, str], plan: dict[str, Any]) -> tuple[str, int | None]:

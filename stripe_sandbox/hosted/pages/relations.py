@@ -95,7 +95,11 @@ def pages(obj: dict[str, Any]) -> list[tuple[str, str]]:
 
 def sentence(obj: dict[str, Any]) -> str:
     """A line that tells objects of a kind apart; the status stands beside it."""
-    return ", ".join(str(part) for part in PARTS.get(obj.get("object", ""), plain)(obj) if part)
+    try:
+        parts = PARTS.get(str(obj.get("object")), plain)(obj)
+    except (KeyError, TypeError, AttributeError, ArithmeticError):
+        parts = plain(obj)  # a test wrote nonsense into it, and its page must show that
+    return ", ".join(str(part) for part in parts if part)
 
 
 def plain(obj: dict[str, Any]) -> list[Any]:

@@ -150,11 +150,11 @@ def _utc(timestamp: int, form: str) -> str:
 
 
 def status_tone(status: str) -> str:
-    return STATUS_TONES.get(status, "")
+    return STATUS_TONES.get(str(status), "")
 
 
 def status_words(status: str) -> str:
-    return status.replace("_", " ").capitalize()
+    return str(status).replace("_", " ").capitalize()  # a test may write any status
 
 
 def card_words(payment_method: dict[str, Any] | None) -> str:
