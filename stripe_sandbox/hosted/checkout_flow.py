@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.billing import money
+from stripe_sandbox.billing import money, setups
 from stripe_sandbox.billing.checkout_quote import Quote, quote, subscription_params
 from stripe_sandbox.billing.payments import needs_authentication
 from stripe_sandbox.billing.subscribing import begin
@@ -209,11 +209,14 @@ def keep_card(
 ) -> dict[str, Any] | None:
     customer = settle(world, session, form)
     number, exp_month, exp_year, cvc = card
-    if not number and not collects_card(session, quote(world, session)):
+    now = quote(world, session)
+    if not number and not collects_card(session, now):
         return None
     billing = {"email": form.email or customer["email"], "name": form.name or None, "phone": form.phone}
     billing |= {"address": form.address} if form.address else {}
     method = new_card(world, number or "", exp_month, exp_year, billing, cvc)
+    if now.due == 0:
+        return setups.keep_card(world, customer, method, authenticated)
     if needs_authentication(method, authenticated):
         raise CardError("This card asks for authentication.", "authentication_required")
     method["_authenticated"] = authenticated

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stripe_sandbox.billing import setups
 from stripe_sandbox.billing.changing import modify
 from stripe_sandbox.billing.ending import cancel_now
 from stripe_sandbox.billing.payments import collect, needs_authentication
@@ -114,7 +115,7 @@ def set_card(
         _, customer, configuration = opened(world, bps_id)
         if not configuration["features"]["payment_method_update"]["enabled"]:
             raise PortalRefused("Payment methods cannot be changed here.")
-        method = add_card(world, customer, card, exp_month, exp_year, cvc, name, authenticated)
+        method = add_card(world, customer, card, exp_month, exp_year, cvc, name, authenticated, setup=True)
         make_default(world, customer, method)
         return world.render(method)
 
@@ -128,11 +129,15 @@ def add_card(
     cvc: str = "123",
     name: str = "",
     authenticated: bool = False,
+    setup: bool = False,
 ) -> dict[str, Any]:
+    """`setup`: the card is kept for later, by a setup intent; else the payment that follows is its test."""
     try:
         method = new_card(
             world, card, exp_month, exp_year, {"email": customer["email"], "name": name or None}, cvc
         )
+        if setup:
+            return setups.keep_card(world, customer, method, authenticated)
         if needs_authentication(method, authenticated):
             raise CardError("This card asks for authentication.", "authentication_required")
         method["_authenticated"] = authenticated

@@ -3,6 +3,8 @@
 import pytest
 import stripe
 
+from stripe_sandbox.hosted import portal_flow
+
 CARDS_ONLY = {"payment_method_types": ["card"]}
 
 
@@ -109,3 +111,27 @@ def test_wrong_wishes_are_refused_by_name(api, params, param):
         api.setup_intents.create(params)
 
     assert error.value.param == param
+
+
+def test_a_trial_bought_at_checkout_sets_its_card_up(api, shop):
+    subscription = shop.buy(subscription_data={"trial_period_days": 14})
+
+    intent = api.setup_intents.list({"customer": subscription.customer}).data[0]
+    assert (intent.status, intent.payment_method) == ("succeeded", subscription.default_payment_method)
+    assert api.payment_intents.list({"customer": subscription.customer}).data == []
+
+
+def test_a_purchase_that_is_paid_needs_no_setup(api, shop):
+    subscription = shop.buy()
+
+    assert api.setup_intents.list({"customer": subscription.customer}).data == []
+
+
+def test_a_card_added_in_the_portal_is_set_up(api, shop, demo_world):
+    customer = shop.buy().customer
+    session = api.billing_portal.sessions.create({"customer": customer})
+
+    portal_flow.set_card(demo_world, session.id, "5555555555554444")
+
+    intent = api.setup_intents.list({"customer": customer, "expand": ["data.payment_method"]}).data[0]
+    assert (intent.status, intent.payment_method.card.brand) == ("succeeded", "mastercard")
