@@ -31,13 +31,21 @@ def answer(world: World, intent_id: str, approved: bool) -> dict[str, Any]:
     if intent["object"] == "setup_intent":
         answer_setup(world, intent, method, approved)
     elif approved:
-        world.update(intent, _authenticated=True)
-        if intent["setup_future_usage"]:
-            world.update(method, _authenticated=True)
-        confirm(world, intent, method, Manner(authenticated=True))
+        approve(world, intent, method)
     else:
         reject(world, intent, method)
     return intent
+
+
+def approve(world: World, intent: dict[str, Any], method: dict[str, Any]) -> None:
+    """With `confirmation_method=manual` the shop's server has the last word."""
+    world.update(intent, _authenticated=method["id"])
+    if intent["setup_future_usage"]:
+        world.update(method, _authenticated=True)
+    if intent["confirmation_method"] == "manual":
+        world.update(intent, status="requires_confirmation", next_action=None)
+    else:
+        confirm(world, intent, method, Manner(authenticated=True))
 
 
 def answer_setup(world: World, intent: dict[str, Any], method: dict[str, Any], approved: bool) -> None:
@@ -62,3 +70,9 @@ def return_address(intent: dict[str, Any]) -> str | None:
         return None
     joint, kind = "&" if "?" in back else "?", intent["object"]
     return f"{back}{joint}{kind}={intent['id']}&{kind}_client_secret={intent['client_secret']}"
+
+
+def waiting_for_invoice(world: World, invoice_id: str) -> str | None:
+    """The address where the holder of an invoice's card confirms the payment that waits, if one does."""
+    waits = world.where("payment_intent", _invoice=invoice_id, status="requires_action")
+    return f"/authenticate/{waits[-1]['id']}" if waits else None

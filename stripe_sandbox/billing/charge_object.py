@@ -130,13 +130,14 @@ def charged_card(method: dict[str, Any], intent: dict[str, Any], paid: bool) -> 
         "network": card["brand"],
         "network_token": {"used": False},
         "network_transaction_id": None,
-        "three_d_secure": authentication_of(intent),
+        "three_d_secure": authentication_of(intent, method),
         "wallet": None,
     }
 
 
-def authentication_of(intent: dict[str, Any]) -> dict[str, Any] | None:
-    if not intent.get("_authenticated"):
+def authentication_of(intent: dict[str, Any], method: dict[str, Any]) -> dict[str, Any] | None:
+    """`_authenticated` names the card whose holder confirmed this payment."""
+    if intent.get("_authenticated") != method["id"]:
         return None
     return {
         "authentication_flow": "challenge",

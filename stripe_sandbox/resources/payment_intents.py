@@ -138,8 +138,12 @@ def confirm_now(call: Call, intent: dict[str, Any], method: dict[str, Any] | Non
         raise wrong_state(message, UNEXPECTED, "payment_method")
     needs_return_url(call, intent)
     call.world.update(intent, _return_url=call.get("return_url"))
-    off, strict = bool(call.get("off_session")), bool(call.get("error_on_requires_action"))
-    refusal = intents.confirm(call.world, intent, method, intents.Manner(off, strict))
+    manner = intents.Manner(
+        off_session=bool(call.get("off_session")),
+        error_on_requires_action=bool(call.get("error_on_requires_action")),
+        authenticated=intent.get("_authenticated") == method["id"],
+    )
+    refusal = intents.confirm(call.world, intent, method, manner)
     if refusal:
         raise declined(call, intent, method, refusal)
     return intent

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stripe_sandbox.tests.person import Person
+from stripe_sandbox.tests.person import CARD, Person
 
 ASKS = "pm_card_authenticationRequired"
 BACK = "https://shop.example/done?team=7"
@@ -74,6 +74,16 @@ def test_a_bank_may_refuse_after_the_holder_agreed(api, person):
     say(person, intent.id, "complete")
 
     assert api.payment_intents.retrieve(intent.id).last_payment_error.decline_code == "insufficient_funds"
+
+
+def test_a_shop_that_confirms_by_hand_has_the_last_word(api, person):
+    intent = waiting_payment(api, confirmation_method="manual")
+
+    say(person, intent.id, "complete")
+
+    approved = api.payment_intents.retrieve(intent.id)
+    done = api.payment_intents.confirm(intent.id, {"return_url": BACK})
+    assert (approved.status, done.status) == ("requires_confirmation", "succeeded")
 
 
 def test_a_card_that_asks_on_request_only(api, person):
@@ -157,6 +167,30 @@ def test_a_renewal_that_asks_falls_behind_until_its_holder_answers(api, shop, pe
     assert (
         api.invoices.retrieve(behind.latest_invoice).hosted_invoice_url in page.response.headers["Location"]
     )
+
+
+def test_the_page_of_an_invoice_leads_to_the_question_that_waits(api, shop, person):
+    subscription, intent = subscribe(api, shop)
+    path = f"/invoice/{subscription.latest_invoice}"
+
+    waiting = person.get(path)
+    back = person.follow(say(person, intent.id, "complete"))
+
+    assert waiting.attributes["invoice-confirm"]["href"] == f"/authenticate/{intent.id}"
+    assert not back.has("invoice-confirm")
+    assert api.invoices.retrieve(subscription.latest_invoice).status == "paid"
+
+
+def test_an_invoice_that_waits_for_its_card_is_paid_at_its_own_page(api, shop, person):
+    subscription, _ = subscribe(api, shop)
+    page = f"/invoice/{subscription.latest_invoice}"
+
+    shown = person.get(page)
+    person.post(page, CARD)
+
+    assert shown.status == 200
+    assert api.invoices.retrieve(subscription.latest_invoice).status == "paid"
+    assert shop.subscription(subscription.id).status == "active"
 
 
 def test_an_answer_counts_once(api, person):

@@ -9,6 +9,7 @@ from typing import Any
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request, Response
 
+from stripe_sandbox.billing import authentication
 from stripe_sandbox.hosted import invoice_words, portal_flow
 from stripe_sandbox.hosted.checkout_flow import AuthenticationRequired, CardDeclined
 from stripe_sandbox.hosted.pages import cards
@@ -68,11 +69,13 @@ def _page(
 ) -> Response:
     with world:
         document = invoice_words.document(world, _find(world, invoice["id"]))
+        confirm_at = authentication.waiting_for_invoice(world, invoice["id"])
     return render(
         "invoice.html",
         status,
         invoice=invoice,
         document=document,
+        confirm_at=confirm_at,
         state=STATES.get(invoice["status"], ""),
         shop=shop_name(world),
         form=form,
