@@ -159,6 +159,17 @@ def test_a_business_gives_its_tax_number(shop, person):
     assert customer["tax_ids"]["data"][0]["value"] == "FR12345678901"
 
 
+def test_a_business_abroad_sees_the_reverse_charge_before_it_pays(shop, person):
+    session = taxed(shop, tax_id_collection={"enabled": True})
+    form = {"country": "FR", "business": "yes", "tax_id_type": "eu_vat", "tax_id": "FR12345678901"}
+
+    person_s = person.post(page_of(session), {"step": "update", "country": "FR"})
+    business = person.post(page_of(session), {"step": "update", **form})
+
+    assert (person_s.value("due-today"), business.value("due-today")) == ("12000", "10000")
+    assert "reverse charge" in business.text
+
+
 @pytest.mark.parametrize("empty", ["country", "line1", "city", "postal_code", "phone", "custom_po", "terms"])
 def test_what_is_required_and_empty_is_named_beside_its_field(shop, person, empty):
     field = {"key": "po", "type": "text", "label": {"type": "custom", "custom": "Order number"}}
