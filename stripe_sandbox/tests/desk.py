@@ -1,0 +1,31 @@
+"""An office that writes invoices by hand, in few words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import stripe
+
+
+def advice(api: Any, customer: str) -> Any:
+    """A draft: two hours of advice at 80 dollars, and 15 dollars of travel."""
+    invoice = api.invoices.create({"customer": customer, "description": "March"})
+    for given in (
+        {"quantity": 2, "unit_amount_decimal": "8000", "description": "Advice"},
+        {"amount": 1500, "description": "Travel"},
+    ):
+        api.invoice_items.create({"customer": customer, "invoice": invoice.id, "currency": "usd", **given})
+    return api.invoices.retrieve(invoice.id)
+
+
+def since(shop: Any, count: int) -> list[str]:
+    """The events after so many."""
+    return shop.events()[count:]
+
+
+def refused(call: Any, *arguments: Any) -> tuple[int, str | None, str | None]:
+    """How the sandbox says no: status, code and parameter."""
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        call(*arguments)
+    return caught.value.http_status, caught.value.code, caught.value.param
