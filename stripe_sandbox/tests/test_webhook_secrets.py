@@ -203,7 +203,9 @@ def test_events_are_listed_by_type(api):
     api.customers.create({})
 
     for types in ({"type": "customer.*"}, {"types": ["customer.created"]}):
-        assert [event.type for event in api.events.list(types).data] == ["customer.created"]
+        found = api.events.list(types).data
+        assert [event.type for event in found] == ["customer.created"]
+        assert api.events.retrieve(found[0].id).data.object.object == "customer"
 
 
 @pytest.mark.parametrize(
