@@ -71,6 +71,7 @@ def main() -> int:
     if refused := refusal(options):
         print(refused, file=sys.stderr)
         return 2
+    gc.disable()
     try:
         store = SQLiteFile(options.state) if options.state else Nowhere()
         world = World(store, options.public_url.rstrip("/"))
@@ -81,7 +82,9 @@ def main() -> int:
     except OSError as error:
         print(f"The sandbox cannot listen on {options.host}:{options.port}: {error}", file=sys.stderr)
         return 1
-    gc.freeze()  # what was loaded stays: nobody need look through it for garbage
+    # what was loaded stays: nobody need look through it for garbage, now or later
+    gc.freeze()
+    gc.enable()
     print(f"Stripe sandbox on {running.url} (state: {options.state or 'memory'})", flush=True)
     ended = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
