@@ -22,6 +22,7 @@ def test_an_active_subscription_goes_back_into_a_trial(api, shop):
 
     assert (trialing.status, trialing.trial_end, trialing.billing_cycle_anchor) == ("trialing", end, end)
     assert item(trialing).current_period_end == end
+    assert trialing.trial_start == item(trialing).current_period_start > subscription.created
     assert -3200 < made.total < -2800
     assert credit == made.total
     assert shop.subscription(subscription.id).status == "active"
