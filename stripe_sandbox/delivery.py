@@ -257,9 +257,18 @@ class Courier:
         event = self.world.get(delivery["event"])
         if done and event is not None:
             self.world.update(event, pending_webhooks=max(0, event["pending_webhooks"] - 1))
+            self.note_delivered(event)
         if again:
             with self._condition:
                 self._push(delivery, time.time() + BACK_OFF[tried])
+
+    def note_delivered(self, event: dict[str, Any]) -> None:
+        """An invoice knows when the last listener heard of its making."""
+        made = event["type"] == "invoice.created" and not event["pending_webhooks"]
+        invoice = self.world.get(event["data"]["object"]["id"]) if made else None
+        if invoice and invoice["webhooks_delivered_at"] is None:
+            now = self.world.now(invoice["customer"])
+            self.world.update(invoice, webhooks_delivered_at=now)
 
     def _write_log(self, delivery: dict[str, Any], attempt: dict[str, Any]) -> None:
         self.count += 1

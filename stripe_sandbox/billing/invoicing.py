@@ -11,6 +11,7 @@ from stripe_sandbox.billing.invoice_lines import take_pending
 from stripe_sandbox.billing.invoice_object import blank
 from stripe_sandbox.billing.tax import knows_place
 from stripe_sandbox.billing.totals import total_up
+from stripe_sandbox.delivery import wants
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
@@ -69,7 +70,12 @@ def keep(world: World, invoice: dict[str, Any], customer: dict[str, Any]) -> dic
 
 
 def announce(world: World, invoice: dict[str, Any]) -> None:
-    """From now on it is real: discounts that count once are used up by it."""
+    """From now on it is real: discounts that count once are used up by it.
+
+    `webhooks_delivered_at` waits for the listeners, if there are any.
+    """
+    heard = any(wants(endpoint, "invoice.created") for endpoint in world.all("webhook_endpoint"))
+    world.update(invoice, webhooks_delivered_at=None if heard else invoice["created"])
     world.emit("invoice.created", invoice)
     subscription = subscription_of(world, invoice)
     if subscription:

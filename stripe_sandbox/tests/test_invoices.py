@@ -8,7 +8,7 @@ import pytest
 import stripe
 
 from stripe_sandbox.tests.desk import advice, refused, since
-from stripe_sandbox.tests.shop import DAY
+from stripe_sandbox.tests.shop import DAY, eventually
 
 WEEK = 7 * DAY
 
@@ -268,7 +268,7 @@ def test_a_final_invoice_keeps_what_it_says(api, draft):
         ({"collection_method": "send_invoice"}, "parameter_missing", "days_until_due"),
         ({"days_until_due": 3}, None, "days_until_due"),
         ({"due_date": 5}, None, "due_date"),
-        ({"custom_fields": [{"name": "only"}]}, None, "custom_fields"),
+        ({"custom_fields": [{"name": "n", "value": "v"}] * 5}, None, "custom_fields"),
         ({"default_tax_rates": ["txr_none"]}, "resource_missing", "default_tax_rates"),
         ({"default_payment_method": "pm_none"}, "resource_missing", "default_payment_method"),
         ({"discounts": [{"coupon": "none"}]}, "resource_missing", "discounts"),
@@ -314,3 +314,17 @@ def test_what_waits_for_a_subscription_can_be_billed_before_its_time(api, shop):
     assert invoice.total > 0
     given = {"customer": subscription.customer, "subscription": subscription.id}
     assert refused(api.invoices.create, given)[1] == "invoice_no_subscription_line_items"
+
+
+def test_an_invoice_knows_when_its_listeners_heard_of_it(api, shop, buyer, listener):
+    unheard = api.invoices.create({"customer": buyer.id})
+    shop.world.listen(listener.url, events=("invoice.created",))
+
+    invoice = api.invoices.create({"customer": buyer.id})
+    waiting = api.invoices.retrieve(invoice.id).webhooks_delivered_at
+    with shop.world:
+        shop.world.courier.release()
+
+    assert unheard.webhooks_delivered_at == unheard.created
+    assert waiting is None
+    assert eventually(lambda: api.invoices.retrieve(invoice.id).webhooks_delivered_at)
