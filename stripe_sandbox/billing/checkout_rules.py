@@ -40,6 +40,7 @@ def check(world: World, params: dict[str, Any]) -> None:
     check_subscription_data(world, params)
     check_custom_fields(params.get("custom_fields") or [])
     check_words(params)
+    check_options(params)
     now = world.now(params.get("customer"))
     if "expires_at" in params and not now + HOUR / 2 <= params["expires_at"] <= now + DAY:
         raise InvalidRequest("`expires_at` must be 30 minutes to 24 hours from now.", param="expires_at")
@@ -136,12 +137,10 @@ def check_subscription_data(world: World, params: dict[str, Any]) -> None:
         raise InvalidRequest(message, param=f"{name}[trial_end]")
 
 
-def check_custom_fields(given: Any) -> None:
-    if not isinstance(given, list):
-        raise InvalidRequest("Invalid array: custom_fields", param="custom_fields")
+def check_custom_fields(given: list[dict[str, Any]]) -> None:
     if len(given) > 3:
         raise InvalidRequest("A page has at most 3 custom fields.", param="custom_fields")
-    keys = [field.get("key") if isinstance(field, dict) else None for field in given]
+    keys = [field["key"] for field in given]
     for number, field in enumerate(given):
         check_custom_field(field, f"custom_fields[{number}]")
         if keys.index(field["key"]) != number:
@@ -150,34 +149,29 @@ def check_custom_fields(given: Any) -> None:
             )
 
 
-def check_custom_field(field: Any, name: str) -> None:
-    if not isinstance(field, dict):
-        raise InvalidRequest(f"Invalid object: {name}", param=name)
-    for part in ("key", "label", "type"):
-        if not field.get(part):
-            raise missing_parameter(f"{name}[{part}]")
-    if not str(field["key"]).isalnum():
+def check_custom_field(field: dict[str, Any], name: str) -> None:
+    if not field["key"].isalnum():
         raise InvalidRequest("A key has letters and digits only.", param=f"{name}[key]")
-    if not isinstance(field["label"], dict) or not field["label"].get("custom"):
-        raise missing_parameter(f"{name}[label][custom]")
-    if field["type"] not in ("dropdown", "numeric", "text"):
-        raise InvalidRequest("A custom field is a dropdown, numeric or text.", param=f"{name}[type]")
     options = (field.get("dropdown") or {}).get("options")
-    whole = isinstance(options, list) and all(
-        isinstance(o, dict) and {"label", "value"} <= set(o) for o in options
-    )
-    if field["type"] == "dropdown" and not (options and whole):
+    if field["type"] == "dropdown" and not options:
         raise missing_parameter(f"{name}[dropdown][options]")
+
+
+def check_options(params: dict[str, Any]) -> None:
+    """`payment_method_options`, whose shape the table of parameters leaves open."""
+    given, name = params.get("payment_method_options") or {}, "payment_method_options"
+    if not isinstance(given, dict):
+        raise InvalidRequest(f"Invalid object: {name}", param=name)
+    if not isinstance(given.get("card", {}), dict):
+        raise InvalidRequest(f"Invalid object: {name}[card]", param=f"{name}[card]")
 
 
 def check_words(params: dict[str, Any]) -> None:
     if params.get("locale", "auto") not in LOCALES:
         raise InvalidRequest(f"Invalid locale: {params['locale']}", param="locale")
-    texts = params.get("custom_text") or {}
-    for name, text in texts.items() if isinstance(texts, dict) else ():
-        message = text.get("message") if isinstance(text, dict) else None
-        if text and (not isinstance(message, str) or len(message) > LONGEST_TEXT):
-            words = f"A custom text has a message of up to {LONGEST_TEXT} characters."
+    for name, text in (params.get("custom_text") or {}).items():
+        if text and len(text["message"]) > LONGEST_TEXT:
+            words = f"A custom text has up to {LONGEST_TEXT} characters."
             raise InvalidRequest(words, param=f"custom_text[{name}][message]")
 
 
