@@ -142,11 +142,12 @@ def note(world: World, arrival: Arrival, status: int, body: dict[str, Any]) -> N
     if RECORDER is None:
         return
     request = arrival.request
-    RECORDER.asked(request.method, request.path, arrival.pairs, request.headers.get("Stripe-Version"))
+    method = "GET" if request.method == "HEAD" else request.method  # which a client sees no body of
+    RECORDER.asked(method, request.path, arrival.pairs, request.headers.get("Stripe-Version"))
     # what a fault dictates is not Stripe's word, nor what comes from a world that was reset meanwhile
     unreal = arrival.injected or arrival.resets != world.resets
     expand = [value for name, value in arrival.pairs if name.startswith("expand[")]
-    call = {"method": request.method, "path": request.path, "status": status, "expand": expand}
+    call = {"method": method, "path": request.path, "status": status, "expand": expand}
     RECORDER.answered(world, call, body, unreal)
 
 
