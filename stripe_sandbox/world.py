@@ -290,7 +290,7 @@ class World(CustomerWords):
     def _note(self, obj: dict[str, Any]) -> None:
         due = due_or_never(self, obj)
         if due is not None:
-            self._agenda.note(obj["id"], due, self.clock_of(obj))
+            self._agenda.note(obj["id"], due, self.clock_of(obj), self._objects.number_of[obj["id"]])
 
     def _empty(self) -> dict[str, Any]:
         """Hold nothing. Answers what was held."""

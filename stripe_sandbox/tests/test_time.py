@@ -108,6 +108,20 @@ def test_a_customer_on_a_test_clock_moves_alone(api, shop):
     assert len(shop.invoices(other)) == 1
 
 
+def test_what_falls_due_at_one_moment_happens_in_the_order_it_was_made(shop):
+    clock = shop.api.test_helpers.test_clocks.create({"frozen_time": shop.world.wall_clock()})
+    customer = shop.customer_with_card(test_clock=clock.id)
+    params = {"customer": customer.id, "items": [{"price": shop.price("starter-month")}]}
+    made = [shop.api.subscriptions.create(params).id for _ in range(5)]
+
+    shop.api.test_helpers.test_clocks.advance(clock.id, {"frozen_time": clock.frozen_time + 32 * DAY})
+
+    renewals = [
+        invoice for invoice in shop.world.all("invoice") if invoice["billing_reason"] == "subscription_cycle"
+    ]
+    assert [invoice["parent"]["subscription_details"]["subscription"] for invoice in renewals] == made
+
+
 @pytest.mark.parametrize(
     ("anchor", "months", "expected"),
     [
