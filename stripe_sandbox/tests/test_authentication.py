@@ -117,6 +117,17 @@ def test_a_card_set_up_once_pays_later_without_its_holder(api, shop, person):
     assert waiting_payment(api, **later).status == "succeeded"
 
 
+def test_a_card_that_paid_once_for_later_use_pays_without_its_holder(api, shop, person):
+    customer, card = shop.customer(), "pm_card_authenticationRequiredOnSetup"
+    first = waiting_payment(api, customer=customer.id, payment_method=card, setup_future_usage="off_session")
+    say(person, first.id, "complete")
+    kept = api.payment_intents.retrieve(first.id).payment_method
+
+    later = waiting_payment(api, customer=customer.id, payment_method=kept, off_session=True)
+
+    assert (first.status, later.status) == ("requires_action", "succeeded")
+
+
 def test_a_refused_setup_keeps_no_card(api, shop, person):
     customer = shop.customer()
     setup = api.setup_intents.create(
@@ -140,6 +151,16 @@ def test_a_first_payment_that_is_approved_starts_the_subscription(api, shop, per
     assert (subscription.status, intent.status) == ("incomplete", "requires_action")
     assert shop.subscription(subscription.id).status == "active"
     assert api.invoices.retrieve(subscription.latest_invoice).status == "paid"
+
+
+def test_a_card_approved_at_the_first_payment_renews_without_its_holder(api, shop, person):
+    subscription, intent = subscribe(api, shop, "pm_card_authenticationRequiredOnSetup")
+    say(person, intent.id, "complete")
+
+    shop.wait(32)
+
+    assert shop.subscription(subscription.id).status == "active"
+    assert [invoice.status for invoice in shop.invoices(subscription)] == ["paid", "paid"]
 
 
 def test_a_first_payment_that_is_refused_leaves_it_incomplete(api, shop, person):

@@ -133,6 +133,26 @@ def test_the_name_of_a_deleted_coupon_is_free_again(api, coupon):
     assert error.value.code == "resource_already_exists"
 
 
+def test_a_new_coupon_of_an_old_name_changes_no_running_discount(api, shop, coupon):
+    subscription = subscribe(api, shop, shop.customer_with_card(), coupon=coupon.id)
+    api.coupons.delete(coupon.id)
+    api.coupons.create({"id": coupon.id, "percent_off": 100})
+
+    shop.wait(32)
+
+    renewal, first = shop.invoices(subscription)
+    assert renewal.total_discount_amounts[0].amount == first.total_discount_amounts[0].amount
+
+
+def test_the_code_of_a_deleted_coupon_is_inactive(api, shop, coupon):
+    code = code_for(api, coupon, code="SPRING")
+
+    api.coupons.delete(coupon.id)
+
+    assert not api.promotion_codes.retrieve(code.id).active
+    assert refused(api, shop, shop.customer_with_card(), code) == "promotion_code_invalid"
+
+
 def test_a_code_gives_its_coupon(api, shop, coupon):
     code = code_for(api, coupon, code="SPRING")
 
@@ -210,6 +230,15 @@ def test_a_code_for_new_customers_is_refused_to_those_who_bought(api, shop, coup
 
     assert refused(api, shop, known, code) == "promotion_code_invalid"
     assert subscribe(api, shop, new, promotion_code=code.id).discounts
+
+
+def test_an_invoice_that_was_never_paid_makes_a_customer_known(api, shop, coupon):
+    code = code_for(api, coupon, restrictions={"first_time_transaction": True})
+    customer = shop.customer_with_card("pm_card_chargeCustomerFail")
+    items = [{"price": shop.price("starter-month")}]
+    api.subscriptions.create({"customer": customer.id, "items": items})
+
+    assert refused(api, shop, customer, code) == "promotion_code_invalid"
 
 
 def test_a_code_may_ask_for_a_smallest_order(api, shop, coupon):
