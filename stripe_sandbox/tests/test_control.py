@@ -33,7 +33,7 @@ def test_reset_keeps_endpoints_when_asked(api, control):
 
 def test_a_call_that_slept_through_a_reset_makes_nothing_in_the_new_world(api, control, demo_world):
     """Its caller gave up long ago: what it makes would turn up in somebody else's test."""
-    control("POST", "faults", match={"path": "/v1/customers"}, delay=0.5)
+    control("POST", "faults", match={"path": "/v1/customers"}, delay=1.5)
     refusals = []
     sleeper = threading.Thread(target=lambda: refusals.append(refusal_of(api.customers.create)))
     sleeper.start()

@@ -84,7 +84,7 @@ def test_status_and_headers_arrive(sold, connect):
 
 
 def test_who_waits_too_long_gives_up_and_the_work_is_done_late(sold, connect):
-    sold.world.faults.add({"match": {"path": "/v1/customers"}, "delay": 0.4})
+    sold.world.faults.add({"match": {"path": "/v1/customers"}, "delay": 1.5})
 
     with pytest.raises(stripe.APIConnectionError) as gave_up:
         connect(sold, timeout=0.1).customers.create({"name": "Late"})
@@ -95,7 +95,7 @@ def test_who_waits_too_long_gives_up_and_the_work_is_done_late(sold, connect):
 
 
 def test_after_a_reset_late_work_is_not_done_at_all(sold, connect):
-    sold.world.faults.add({"match": {"path": "/v1/customers"}, "delay": 0.3})
+    sold.world.faults.add({"match": {"path": "/v1/customers"}, "delay": 1.5})
     with pytest.raises(stripe.APIConnectionError):
         connect(sold, timeout=0.1).customers.create({})
     log = sold.world.requests.entries
