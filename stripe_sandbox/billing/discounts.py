@@ -51,19 +51,11 @@ def amount_off(coupon: dict[str, Any], currency: str) -> int:
     return int(option.get("amount_off") or 0)
 
 
-def share_off(coupon: dict[str, Any], subtotal: int, currency: str | None = None) -> int:
+def share_off(coupon: dict[str, Any], subtotal: int, currency: str) -> int:
     """What the coupon takes off an amount, which may be more than there is."""
     if coupon["percent_off"] is not None:
         return money.percent_of(max(0, subtotal), coupon["percent_off"])
-    return amount_off(coupon, currency or coupon["currency"])
-
-
-def take_off(world: World, given: list[dict[str, Any]], subtotal: int, currency: str | None = None) -> int:
-    """What `discounts[]` would take off a first invoice, one after the other."""
-    left = subtotal
-    for entry in given:
-        left -= min(left, share_off(coupon_of(world, entry)[0], left, currency))
-    return subtotal - left
+    return amount_off(coupon, currency)
 
 
 def coupon_of(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing import money
+from stripe_sandbox.billing.debits import give_back, whole_period
 from stripe_sandbox.billing.discounts import net_of_percent
 from stripe_sandbox.billing.invoice_lines import add_pending, day, is_metered, name_of, owner_of, price_of
 from stripe_sandbox.billing.periods import Period
@@ -53,11 +54,28 @@ def add_proration(
     if is_metered(price) or at >= period.until or (credit and at < period.free_until):
         return
     quantity = item.get("quantity") or 0
-    part = period.share(money.amount(price, quantity), at)
-    part = net_of_percent(world, subscription["discounts"], part, at)
+    part = part_of(world, subscription, item, price, period, at, credit)
     words = "Unused time on" if credit else "Remaining time on"
     text = f"{words} {quantity} × {name_of(world, price)} after {day(at)}"
     add_pending(world, subscription, item, -part if credit else part, text, quantity, (at, period.until))
+
+
+def part_of(
+    world: World,
+    subscription: dict[str, Any],
+    item: dict[str, Any],
+    price: dict[str, Any],
+    period: Period,
+    at: int,
+    credit: bool,
+) -> int:
+    """Flexible billing gives back what was billed; classic billing what it would cost now."""
+    if subscription["billing_mode"]["type"] == "classic":
+        part = period.share(money.amount(price, item.get("quantity") or 0), at)
+        return net_of_percent(world, subscription["discounts"], part, at)
+    if credit:
+        return give_back(world, subscription, item, at)
+    return period.share(whole_period(world, subscription, item, at), at)
 
 
 def pending_of(world: World, subscription: dict[str, Any]) -> list[dict[str, Any]]:

@@ -194,3 +194,50 @@ def test_a_short_first_period_costs_its_part(api, shop):
 
     assert subscription["items"].data[0].current_period_end == anchor
     assert 900 < shop.invoices(subscription)[0].total < 1050
+
+
+def test_a_free_first_month_gives_nothing_back(api, shop):
+    """The coupon is used up by then; what was billed is what can be given back."""
+    coupon = api.coupons.create({"percent_off": 100, "duration": "once"})
+    subscription = shop.buy("pro-month", 3, discounts=[{"coupon": coupon.id}])
+    shop.wait(10)
+
+    api.subscriptions.cancel(subscription.id, {"prorate": True, "invoice_now": True})
+
+    assert shop.invoices(subscription)[0].total == 0
+    assert api.customers.retrieve(subscription.customer).balance == 0
+
+
+def test_an_amount_off_is_not_given_back_either(api, shop):
+    coupon = api.coupons.create({"amount_off": 1500, "currency": "usd", "duration": "forever"})
+    subscription = shop.buy("pro-month", 3, discounts=[{"coupon": coupon.id}])
+
+    api.subscriptions.cancel(subscription.id, {"prorate": True, "invoice_now": True})
+
+    assert shop.invoices(subscription)[0].total == pytest.approx(-4500, abs=1)
+
+
+def test_seats_that_were_added_for_nothing_give_nothing_back(shop):
+    subscription = shop.buy("pro-month", 3)
+    shop.seats(subscription, 7, proration_behavior="none")
+
+    shop.seats(subscription, 3, proration_behavior="always_invoice")
+
+    assert [line.amount for line in shop.invoices(subscription)[0].lines.data] == [-6000, 6000]
+    assert shop.invoices(subscription)[0].total == 0
+
+
+def test_classic_billing_credits_what_it_would_cost_now(api, shop):
+    customer = shop.customer_with_card()
+    subscription = api.subscriptions.create(
+        {
+            "customer": customer.id,
+            "items": [{"price": shop.price("pro-month"), "quantity": 3}],
+            "billing_mode": {"type": "classic"},
+        }
+    )
+    shop.seats(subscription, 7, proration_behavior="none")
+
+    shop.seats(subscription, 3, proration_behavior="always_invoice")
+
+    assert shop.invoices(subscription)[0].total == pytest.approx(6000 - 14000, abs=2)

@@ -59,15 +59,13 @@ def test_an_add_on_is_prorated_and_renews_with_the_plan(api, shop, addon):
 
 def test_an_add_on_goes_and_its_rest_is_credited(api, shop, addon):
     subscription = shop.buy(quantity=3)
-    item = api.subscription_items.create(
-        {"subscription": subscription.id, "price": addon, "proration_behavior": "none"}
-    )
+    item = api.subscription_items.create({"subscription": subscription.id, "price": addon})
 
     gone = api.subscription_items.delete(item.id)
 
     pending = api.invoice_items.list({"customer": subscription.customer, "pending": True}).data
     assert gone.deleted
-    assert [one.amount for one in pending] == [pytest.approx(-500, abs=1)]
+    assert [one.amount for one in pending] == [pytest.approx(-500, abs=1), pytest.approx(500, abs=1)]
     assert len(shop.subscription(subscription.id)["items"].data) == 1
 
 
