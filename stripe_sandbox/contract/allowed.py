@@ -39,11 +39,6 @@ ALLOWED = (
         story="answered 500*could not be saved*",
     ),
     Deviation(
-        "* /v1/customers/{customer}/discount",
-        "unanswered",
-        "since coupons left the customer, no call gives one a discount: there is none to show or to delete",
-    ),
-    Deviation(
         "POST /v1/charges",
         "unanswered",
         "refuses and names PaymentIntents instead: nothing in subscriptions makes a charge directly",

@@ -232,7 +232,8 @@ def test_a_port_that_is_none_is_named(port):
 def test_a_delivery_that_could_not_be_written_down_is_made_again(world, listener, capfd):
     world.listen(listener.url)
     with world:
-        world.add_event("customer.created", {"object": {"id": "cus_1", "object": "customer"}}, 1)
+        shown = {"id": "cus_1", "object": "customer"}
+        world.add_event("customer.created", {"object": shown}, 1, everybody=True)
     world.store.connection.execute("PRAGMA query_only=1")
     world.courier.start()
     assert eventually(lambda: listener.got)
