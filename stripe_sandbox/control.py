@@ -12,8 +12,8 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from stripe_sandbox import patching, webhook_secrets
-from stripe_sandbox.billing import disputes
 from stripe_sandbox.billing.lifecycle import advance
+from stripe_sandbox.billing.payments import disputes
 from stripe_sandbox.control_values import choice, given, number, only, read, since, texts
 from stripe_sandbox.errors import InvalidRequest, StripeError
 from stripe_sandbox.hosted import checkout_flow

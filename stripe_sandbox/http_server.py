@@ -62,12 +62,14 @@ class Handler(BaseHTTPRequestHandler):
         """None when the body cannot be read; that was answered, and what follows it is not listened to."""
         told = self.headers.get("Content-Length") or "0"
         if self.headers.get("Transfer-Encoding"):
-            return self.refuse("411 Length Required", "Send the body whole, with its Content-Length.")
-        if not (told.isascii() and told.isdigit()):
-            return self.refuse("400 Bad Request", "Content-Length is a number.")
-        if len(told) > 12 or int(told) > LONGEST_BODY:
-            return self.refuse("413 Content Too Large", "The request is larger than eight megabytes.")
-        return int(told)
+            self.refuse("411 Length Required", "Send the body whole, with its Content-Length.")
+        elif not (told.isascii() and told.isdigit()):
+            self.refuse("400 Bad Request", "Content-Length is a number.")
+        elif len(told) > 12 or int(told) > LONGEST_BODY:
+            self.refuse("413 Content Too Large", "The request is larger than eight megabytes.")
+        else:
+            return int(told)
+        return None
 
     def refuse(self, status: str, message: str) -> None:
         self.close_connection = True

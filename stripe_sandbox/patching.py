@@ -59,7 +59,7 @@ def owner_of(world: World, found: dict[str, Any]) -> dict[str, Any]:
 
 
 def check(base: dict[str, Any], changes: dict[str, Any], path: str = "") -> None:
-    """Any word and any number may be set, also ones Stripe never sends; what is an object stays one."""
+    """Any word and number may be set, also ones Stripe never sends; objects and lists stay what they are."""
     for name in FIXED:
         if not path and name in changes and changes[name] != base[name]:
             raise InvalidRequest(f"{name} cannot be changed.", param=name)
@@ -77,11 +77,9 @@ def check(base: dict[str, Any], changes: dict[str, Any], path: str = "") -> None
 
 
 def kind_of(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true or false"
-    if isinstance(value, (int, float)):
-        return "a number"
-    return {dict: "an object", list: "a list"}.get(type(value), "a text")
+    return (
+        "an object" if isinstance(value, dict) else "a list" if isinstance(value, list) else "a single value"
+    )
 
 
 def opened(world: World, node: Any, changes: Any) -> Any:

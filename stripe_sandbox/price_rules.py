@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any
 
-from stripe_sandbox.billing.money import THREE_DECIMAL, text
+from stripe_sandbox.billing.amounts.money import THREE_DECIMAL, text
 from stripe_sandbox.errors import InvalidRequest, missing_parameter
 
 CURRENCIES = set(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stripe_sandbox.billing.coupon_state import code_active, coupon_valid
+from stripe_sandbox.billing.amounts.coupon_state import code_active, coupon_valid
 
 ONLY_WHEN_EXPANDED = {
     "checkout.session": {"line_items"},
@@ -103,6 +103,7 @@ def difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
         old, new = before.get(key), after.get(key)
         if old == new:
             continue
-        nested = isinstance(old, dict) and isinstance(new, dict)
-        found[key] = difference(old, new) if nested else old
+        if isinstance(old, dict) and isinstance(new, dict):
+            old = difference(old, new)
+        found[key] = old
     return found

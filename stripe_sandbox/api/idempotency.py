@@ -49,7 +49,7 @@ class Idempotency:
 
     def remember(self, key: str, fingerprint: str, status: int, body: dict[str, Any]) -> None:
         """Call with the world open, so that the answer is saved with the work."""
-        record = {
+        record: dict[str, Any] = {
             "id": name_of(key),
             "object": KIND,
             "fingerprint": fingerprint,

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.billing import checkout_end, resuming, schedules
-from stripe_sandbox.billing.changing import bill, update_invoice
-from stripe_sandbox.billing.disputes import lapse_dispute
-from stripe_sandbox.billing.ending import cancel_now
-from stripe_sandbox.billing.invoicing import announce, finalize, subscription_of, void
-from stripe_sandbox.billing.payments import collect, give_up
-from stripe_sandbox.billing.pending_changes import drop_pending
-from stripe_sandbox.billing.pending_interval import set_next
-from stripe_sandbox.billing.periods import period_of
-from stripe_sandbox.billing.prorating import pending_of
-from stripe_sandbox.billing.refunds import settle_refund
-from stripe_sandbox.billing.renewing import open_period, upcoming
-from stripe_sandbox.billing.tax_ids import verify_tax_id
-from stripe_sandbox.billing.trials import announce_end
+from stripe_sandbox.billing.amounts.periods import period_of
+from stripe_sandbox.billing.checkout import checkout_end
+from stripe_sandbox.billing.customers.tax_ids import verify_tax_id
+from stripe_sandbox.billing.invoices.invoicing import announce, finalize, subscription_of, void
+from stripe_sandbox.billing.payments.disputes import lapse_dispute
+from stripe_sandbox.billing.payments.payments import collect, give_up
+from stripe_sandbox.billing.payments.refunds import settle_refund
+from stripe_sandbox.billing.schedules import schedules
+from stripe_sandbox.billing.subscriptions import resuming
+from stripe_sandbox.billing.subscriptions.changing import bill, update_invoice
+from stripe_sandbox.billing.subscriptions.ending import cancel_now
+from stripe_sandbox.billing.subscriptions.pending_changes import drop_pending
+from stripe_sandbox.billing.subscriptions.pending_interval import set_next
+from stripe_sandbox.billing.subscriptions.prorating import pending_of
+from stripe_sandbox.billing.subscriptions.renewing import open_period, upcoming
+from stripe_sandbox.billing.subscriptions.trials import announce_end
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World

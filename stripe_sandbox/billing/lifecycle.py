@@ -6,9 +6,11 @@ import time
 import traceback
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.billing import disputes, happenings, refunds, tax_ids
-from stripe_sandbox.billing.billing_cycle import DAY, HOUR
-from stripe_sandbox.billing.trials import NOTICE
+from stripe_sandbox.billing import happenings
+from stripe_sandbox.billing.amounts.billing_cycle import DAY, HOUR
+from stripe_sandbox.billing.customers import tax_ids
+from stripe_sandbox.billing.payments import disputes, refunds
+from stripe_sandbox.billing.subscriptions.trials import NOTICE
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World

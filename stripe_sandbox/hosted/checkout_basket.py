@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.billing.billing_cycle import DAY
-from stripe_sandbox.billing.checkout_quote import read, refresh, write
-from stripe_sandbox.billing.checkout_rules import check_quantity
-from stripe_sandbox.billing.discounts import coupon_of
+from stripe_sandbox.billing.amounts.billing_cycle import DAY
+from stripe_sandbox.billing.amounts.discounts import coupon_of
+from stripe_sandbox.billing.checkout.checkout_quote import read, refresh, write
+from stripe_sandbox.billing.checkout.checkout_rules import check_quantity
 from stripe_sandbox.errors import InvalidRequest, StripeError
 from stripe_sandbox.rendering import copy
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.billing.checkout_object import blank_details
-from stripe_sandbox.billing.checkout_quote import stores
-from stripe_sandbox.billing.tax_ids import new_tax_id
+from stripe_sandbox.billing.checkout.checkout_object import blank_details
+from stripe_sandbox.billing.checkout.checkout_quote import stores
+from stripe_sandbox.billing.customers.tax_ids import new_tax_id
 from stripe_sandbox.errors import InvalidRequest
 from stripe_sandbox.hosted.countries import COUNTRIES
 from stripe_sandbox.rendering import copy

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.billing import money, setups
-from stripe_sandbox.billing.checkout_quote import Quote, quote, subscription_params
-from stripe_sandbox.billing.payments import needs_authentication
-from stripe_sandbox.billing.subscribing import begin
-from stripe_sandbox.billing.trials import trial_until
+from stripe_sandbox.billing.amounts import money
+from stripe_sandbox.billing.checkout.checkout_quote import Quote, quote, subscription_params
+from stripe_sandbox.billing.payments import setups
+from stripe_sandbox.billing.payments.payments import needs_authentication
+from stripe_sandbox.billing.subscriptions.subscribing import begin
+from stripe_sandbox.billing.subscriptions.trials import trial_until
 from stripe_sandbox.errors import CardError, StripeError
 from stripe_sandbox.hosted import checkout_basket as basket
 from stripe_sandbox.hosted.checkout_customer import Typed, as_typed, settle

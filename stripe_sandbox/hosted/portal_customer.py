@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.billing.payment_methods import detach
-from stripe_sandbox.billing.tax_ids import new_tax_id, remove_tax_id
+from stripe_sandbox.billing.customers.tax_ids import new_tax_id, remove_tax_id
+from stripe_sandbox.billing.payments.payment_methods import detach
 from stripe_sandbox.errors import InvalidRequest
 from stripe_sandbox.hosted.countries import COUNTRIES
 from stripe_sandbox.hosted.portal_plans import default_card, live, plan

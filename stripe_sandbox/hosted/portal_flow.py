@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.billing import setups
-from stripe_sandbox.billing.changing import modify
-from stripe_sandbox.billing.ending import cancel_now
-from stripe_sandbox.billing.payments import collect, needs_authentication
-from stripe_sandbox.billing.periods import period_of
+from stripe_sandbox.billing.amounts.periods import period_of
+from stripe_sandbox.billing.payments import setups
+from stripe_sandbox.billing.payments.payments import collect, needs_authentication
+from stripe_sandbox.billing.subscriptions.changing import modify
+from stripe_sandbox.billing.subscriptions.ending import cancel_now
 from stripe_sandbox.errors import CardError
 from stripe_sandbox.hosted.checkout_flow import as_page_error
 from stripe_sandbox.hosted.portal_plans import choices, default_card, live, plan

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.billing import money
-from stripe_sandbox.billing.invoice_lines import price_of
-from stripe_sandbox.billing.periods import period_of
-from stripe_sandbox.billing.schedules import next_phase
-from stripe_sandbox.billing.subscribing import LIVE
+from stripe_sandbox.billing.amounts import money
+from stripe_sandbox.billing.amounts.periods import period_of
+from stripe_sandbox.billing.invoices.invoice_lines import price_of
+from stripe_sandbox.billing.schedules.schedules import next_phase
+from stripe_sandbox.billing.subscriptions.subscribing import LIVE
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.billing.subscribing import LIVE
+from stripe_sandbox.billing.subscriptions.subscribing import LIVE
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.billing import money, schedules
-from stripe_sandbox.billing.changing import apply, modify
-from stripe_sandbox.billing.invoice_lines import price_of
-from stripe_sandbox.billing.periods import period_of
-from stripe_sandbox.billing.phase_changes import as_params
-from stripe_sandbox.billing.phase_mirror import current_phase
-from stripe_sandbox.billing.renewing import upcoming
+from stripe_sandbox.billing.amounts import money
+from stripe_sandbox.billing.amounts.periods import period_of
+from stripe_sandbox.billing.invoices.invoice_lines import price_of
+from stripe_sandbox.billing.schedules import schedules
+from stripe_sandbox.billing.schedules.phase_changes import as_params
+from stripe_sandbox.billing.schedules.phase_mirror import current_phase
+from stripe_sandbox.billing.subscriptions.changing import apply, modify
+from stripe_sandbox.billing.subscriptions.renewing import upcoming
 from stripe_sandbox.errors import StripeError
 from stripe_sandbox.hosted.checkout_flow import as_page_error
 from stripe_sandbox.hosted.portal_plans import can_update, choices, plan, seats

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stripe_sandbox.billing.money import THREE_DECIMAL
+from stripe_sandbox.billing.amounts.money import THREE_DECIMAL
 from stripe_sandbox.catalogue import known_currency
 from stripe_sandbox.errors import InvalidRequest
 

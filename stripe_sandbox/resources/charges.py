@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from stripe_sandbox.api.calls import Call, assign, route, set_metadata
-from stripe_sandbox.billing import intents
+from stripe_sandbox.billing.payments import intents
 from stripe_sandbox.errors import InvalidRequest, wrong_state
 
 

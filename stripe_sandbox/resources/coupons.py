@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from stripe_sandbox.api.calls import Call, assign, route, set_metadata
-from stripe_sandbox.billing.billing_cycle import DAY
-from stripe_sandbox.billing.coupon_state import find_coupon
+from stripe_sandbox.billing.amounts.billing_cycle import DAY
+from stripe_sandbox.billing.amounts.coupon_state import find_coupon
 from stripe_sandbox.catalogue import known_currency
 from stripe_sandbox.errors import InvalidRequest, missing_parameter
 

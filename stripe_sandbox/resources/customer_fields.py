@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.api.calls import assign, set_metadata
-from stripe_sandbox.billing.tax_places import TAXES
+from stripe_sandbox.billing.amounts.tax_places import TAXES
 from stripe_sandbox.errors import InvalidRequest, MissingObject
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.api.calls import Call, route
-from stripe_sandbox.billing.customer_balance import adjust
-from stripe_sandbox.billing.ending import cancel_now
-from stripe_sandbox.billing.payment_methods import attach, from_reference
-from stripe_sandbox.billing.tax_ids import new_tax_id
+from stripe_sandbox.billing.customers.customer_balance import adjust
+from stripe_sandbox.billing.customers.tax_ids import new_tax_id
+from stripe_sandbox.billing.payments.payment_methods import attach, from_reference
+from stripe_sandbox.billing.subscriptions.ending import cancel_now
 from stripe_sandbox.errors import MissingObject
 from stripe_sandbox.ids import letters
 from stripe_sandbox.resources.customer_fields import fill

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from stripe_sandbox.api.calls import Call, route, set_metadata
-from stripe_sandbox.billing.disputes import CLOSED, OPEN, accept, close_dispute, submit
+from stripe_sandbox.billing.payments.disputes import CLOSED, OPEN, accept, close_dispute, submit
 from stripe_sandbox.errors import MissingObject, wrong_state
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from stripe_sandbox.api.calls import Call
-from stripe_sandbox.billing.payment_methods import from_data, from_reference, of_customer
+from stripe_sandbox.billing.payments.payment_methods import from_data, from_reference, of_customer
 from stripe_sandbox.errors import InvalidRequest, MissingObject
 
 CARD_WORDS = ("network", "request_three_d_secure")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.api.calls import Call, route
-from stripe_sandbox.billing.aftermath import after_void, after_write_off
-from stripe_sandbox.billing.billing_cycle import HOUR
-from stripe_sandbox.billing.customer_balance import adjust
-from stripe_sandbox.billing.invoicing import finalize, mark_paid, void
-from stripe_sandbox.billing.payment_objects import new_payment
-from stripe_sandbox.billing.payments import after_payment, collect, require_method
-from stripe_sandbox.billing.tax import check_place
+from stripe_sandbox.billing.amounts.billing_cycle import HOUR
+from stripe_sandbox.billing.amounts.tax import check_place
+from stripe_sandbox.billing.customers.customer_balance import adjust
+from stripe_sandbox.billing.invoices.invoicing import finalize, mark_paid, void
+from stripe_sandbox.billing.payments.payment_objects import new_payment
+from stripe_sandbox.billing.payments.payments import after_payment, collect, require_method
+from stripe_sandbox.billing.subscriptions.aftermath import after_void, after_write_off
 from stripe_sandbox.errors import FailedPayment, InvalidRequest, missing_parameter, wrong_state
 from stripe_sandbox.resources.payment_methods import attach, from_reference
 

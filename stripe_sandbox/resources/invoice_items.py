@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.api.calls import Call, route
-from stripe_sandbox.billing.draft_lines import editing, put_on, refresh, set_item, take_off
-from stripe_sandbox.billing.invoice_items import blank_item, currency_of, period_of_entry, price_of_entry
-from stripe_sandbox.billing.subscribing import living_customer
+from stripe_sandbox.billing.invoices.draft_lines import editing, put_on, refresh, set_item, take_off
+from stripe_sandbox.billing.invoices.invoice_items import (
+    blank_item,
+    currency_of,
+    period_of_entry,
+    price_of_entry,
+)
+from stripe_sandbox.billing.subscriptions.subscribing import living_customer
 from stripe_sandbox.errors import InvalidRequest, missing_parameter, wrong_state
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.api.calls import Call, route, set_metadata
 from stripe_sandbox.api.expand import expand
-from stripe_sandbox.billing.draft_lines import (
+from stripe_sandbox.billing.invoices.draft_lines import (
     change_line,
     editing,
     item_of,

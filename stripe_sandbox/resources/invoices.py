@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from stripe_sandbox.api.calls import Call, route
 from stripe_sandbox.api.expand import expand
 from stripe_sandbox.api.pagination import cut, within
-from stripe_sandbox.billing.draft_lines import release
-from stripe_sandbox.billing.invoice_items import currency_of
-from stripe_sandbox.billing.invoice_object import blank
-from stripe_sandbox.billing.invoice_terms import set_terms
-from stripe_sandbox.billing.invoicing import announce, keep, set_lines, subscription_of, take_waiting
-from stripe_sandbox.billing.subscribing import living_customer
-from stripe_sandbox.billing.totals import total_up
+from stripe_sandbox.billing.amounts.totals import total_up
+from stripe_sandbox.billing.invoices.draft_lines import release
+from stripe_sandbox.billing.invoices.invoice_items import currency_of
+from stripe_sandbox.billing.invoices.invoice_object import blank
+from stripe_sandbox.billing.invoices.invoice_terms import set_terms
+from stripe_sandbox.billing.invoices.invoicing import announce, keep, set_lines, subscription_of, take_waiting
+from stripe_sandbox.billing.subscriptions.subscribing import living_customer
 from stripe_sandbox.errors import InvalidRequest, wrong_state
 from stripe_sandbox.rendering import copy, page, public
 

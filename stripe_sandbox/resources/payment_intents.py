@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from stripe_sandbox.api.calls import Call, assign, route, set_metadata
-from stripe_sandbox.billing import intents
-from stripe_sandbox.billing.payment_objects import blank_intent
-from stripe_sandbox.billing.setups import CARD_OPTIONS
+from stripe_sandbox.billing.payments import intents
+from stripe_sandbox.billing.payments.payment_objects import blank_intent
+from stripe_sandbox.billing.payments.setups import CARD_OPTIONS
 from stripe_sandbox.errors import FailedPayment, InvalidRequest, wrong_state
 from stripe_sandbox.rendering import first_page
 from stripe_sandbox.resources.amounts import check_amount

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from stripe_sandbox.api.calls import Call, assign, route, set_metadata
-from stripe_sandbox.billing.payment_methods import (
+from stripe_sandbox.billing.payments.payment_methods import (
     attach,
     check_expiry,
     detach,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.api.calls import Call, assign, route, set_metadata
-from stripe_sandbox.billing.checkout_rules import is_address
+from stripe_sandbox.billing.checkout.checkout_rules import is_address
 from stripe_sandbox.errors import InvalidRequest, MissingObject, missing_parameter
 from stripe_sandbox.resources.portal_flows import flow
 

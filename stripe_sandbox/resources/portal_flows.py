@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.billing.checkout_rules import is_address
-from stripe_sandbox.billing.subscribing import LIVE
+from stripe_sandbox.billing.checkout.checkout_rules import is_address
+from stripe_sandbox.billing.subscriptions.subscribing import LIVE
 from stripe_sandbox.errors import InvalidRequest, missing_parameter
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def flow(
     """The flow as the session shows it. Raises for what the configuration or the subscription forbids."""
     kind = given["type"]
     check_feature(kind, configuration["features"])
-    details = given.get(kind)
+    details = given.get(kind) or {}
     if kind.startswith("subscription"):
         if not details:
             raise missing_parameter(f"flow_data[{kind}]")
@@ -36,11 +36,11 @@ def flow(
     }
 
 
-def shown(kind: str, details: dict[str, Any] | None) -> dict[str, Any]:
+def shown(kind: str, details: dict[str, Any]) -> dict[str, Any]:
     if kind == "subscription_cancel":
-        return {kind: {"retention": None, **(details or {})}}
+        return {kind: {"retention": None, **details}}
     if kind == "subscription_update_confirm":
-        return {kind: {"discounts": None, **(details or {})}}
+        return {kind: {"discounts": None, **details}}
     return {kind: details} if kind == "subscription_update" else {}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from stripe_sandbox.api.calls import Call, route, set_metadata
-from stripe_sandbox.billing.refunds import refund_charge
+from stripe_sandbox.billing.payments.refunds import refund_charge
 from stripe_sandbox.errors import InvalidRequest, MissingObject, missing_parameter, wrong_state
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from stripe_sandbox.api.calls import Call, assign, route, set_metadata
-from stripe_sandbox.billing import setups
+from stripe_sandbox.billing.payments import setups
 from stripe_sandbox.errors import FailedPayment, InvalidRequest, MissingObject, wrong_state
 from stripe_sandbox.resources.intent_params import (
     automatic_methods,

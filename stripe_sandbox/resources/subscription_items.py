@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from stripe_sandbox.api.calls import Call, route
-from stripe_sandbox.billing.changing import modify
+from stripe_sandbox.billing.subscriptions.changing import modify
 from stripe_sandbox.errors import MissingObject, missing_parameter
 from stripe_sandbox.resources.subscriptions import refuse
 

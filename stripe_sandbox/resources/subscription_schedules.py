@@ -6,7 +6,7 @@ from typing import Any
 
 from stripe_sandbox.api.calls import Call, route
 from stripe_sandbox.api.pagination import created_matches
-from stripe_sandbox.billing import schedules
+from stripe_sandbox.billing.schedules import schedules
 from stripe_sandbox.resources.subscriptions import end_now
 
 MOMENTS = ("canceled_at", "completed_at", "released_at")

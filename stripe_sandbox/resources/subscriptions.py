@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.api.calls import Call, route
 from stripe_sandbox.api.pagination import created_matches
-from stripe_sandbox.billing.changing import bill, modify, update_invoice
-from stripe_sandbox.billing.discounts import set_discounts
-from stripe_sandbox.billing.ending import cancel_now
-from stripe_sandbox.billing.periods import billed_period, period_of
-from stripe_sandbox.billing.prorating import credit_all, pending_of, snapshot
-from stripe_sandbox.billing.resuming import resume_paused
-from stripe_sandbox.billing.subscribing import ENDED, begin
-from stripe_sandbox.billing.subscription_object import billing_mode
+from stripe_sandbox.billing.amounts.discounts import set_discounts
+from stripe_sandbox.billing.amounts.periods import billed_period, period_of
+from stripe_sandbox.billing.subscriptions.changing import bill, modify, update_invoice
+from stripe_sandbox.billing.subscriptions.ending import cancel_now
+from stripe_sandbox.billing.subscriptions.prorating import credit_all, pending_of, snapshot
+from stripe_sandbox.billing.subscriptions.resuming import resume_paused
+from stripe_sandbox.billing.subscriptions.subscribing import ENDED, begin
+from stripe_sandbox.billing.subscriptions.subscription_object import billing_mode
 from stripe_sandbox.errors import CardError, InvalidRequest, MissingObject, wrong_state
 
 if TYPE_CHECKING:

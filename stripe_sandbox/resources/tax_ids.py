@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from stripe_sandbox.api.calls import Call, route
-from stripe_sandbox.billing.tax_ids import new_tax_id, remove_tax_id
+from stripe_sandbox.billing.customers.tax_ids import new_tax_id, remove_tax_id
 from stripe_sandbox.errors import InvalidRequest, MissingObject, missing_parameter
 from stripe_sandbox.resources.customers import living
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.api.calls import Call, assign, route, set_metadata
-from stripe_sandbox.billing.tax_rates import new_rate
+from stripe_sandbox.billing.amounts.tax_rates import new_rate
 from stripe_sandbox.errors import InvalidRequest
 
 if TYPE_CHECKING:

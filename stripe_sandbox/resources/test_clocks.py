@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from stripe_sandbox.api.calls import Call, route
-from stripe_sandbox.billing.billing_cycle import DAY
-from stripe_sandbox.billing.ending import cancel_now
+from stripe_sandbox.billing.amounts.billing_cycle import DAY
 from stripe_sandbox.billing.lifecycle import advance
-from stripe_sandbox.billing.subscribing import ENDED
+from stripe_sandbox.billing.subscriptions.ending import cancel_now
+from stripe_sandbox.billing.subscriptions.subscribing import ENDED
 from stripe_sandbox.errors import InvalidRequest, MissingObject, wrong_state
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from stripe_sandbox.api import params as parameters
 from stripe_sandbox.api.calls import Call, assign, route, set_metadata
+from stripe_sandbox.api.words import WORDS
 from stripe_sandbox.errors import InvalidRequest
 from stripe_sandbox.ids import secret
 
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
 
 FIELDS = ("description", "enabled_events", "url")
 MOST = 16
-WORDS = json.loads((Path(parameters.__file__).parent / "words.json").read_text())
 EVENT_TYPES = {"*", *WORDS["event_types"]}
 VERSIONS = set(WORDS["api_versions"])
 

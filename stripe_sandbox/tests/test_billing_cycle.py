@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stripe_sandbox.billing.billing_cycle import period_end, shifted
+from stripe_sandbox.billing.amounts.billing_cycle import period_end, shifted
 from stripe_sandbox.tests.ledger import DAY, Books, examples
 
 ANCHORS = st.datetimes(datetime(2023, 1, 1), datetime(2033, 12, 31)).map(  # noqa: DTZ001 - UTC is set below

@@ -3,8 +3,8 @@
 import pytest
 import stripe
 
-from stripe_sandbox.billing.card_numbers import CARDS
-from stripe_sandbox.billing.cards import luhn
+from stripe_sandbox.billing.payments.card_numbers import CARDS
+from stripe_sandbox.billing.payments.cards import luhn
 
 
 def card(api, number="4242424242424242", **params):

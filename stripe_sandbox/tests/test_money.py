@@ -2,7 +2,7 @@
 
 import pytest
 
-from stripe_sandbox.billing import money
+from stripe_sandbox.billing.amounts import money
 from stripe_sandbox.tests.shop import DAY
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from stripe_sandbox.billing import money
+from stripe_sandbox.billing.amounts import money
 from stripe_sandbox.tests.ledger import Books, examples
 from stripe_sandbox.tests.money_shapes import PERIOD, prices, stories
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from stripe_sandbox.billing.billing_cycle import period_end, shifted
+from stripe_sandbox.billing.amounts.billing_cycle import period_end, shifted
 from stripe_sandbox.tests.shop import DAY, RENEWALS_FAIL
 
 

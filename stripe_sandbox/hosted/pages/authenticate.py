@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from stripe_sandbox.billing import authentication
+from stripe_sandbox.billing.payments import authentication
 from stripe_sandbox.hosted.pages import words
 from stripe_sandbox.hosted.pages.rendering import message_page, render, see_other
 from stripe_sandbox.hosted.pages.shop import shop_name

@@ -9,7 +9,7 @@ from typing import Any
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request, Response
 
-from stripe_sandbox.billing import authentication
+from stripe_sandbox.billing.payments import authentication
 from stripe_sandbox.hosted import invoice_words, portal_flow
 from stripe_sandbox.hosted.checkout_flow import AuthenticationRequired, CardDeclined
 from stripe_sandbox.hosted.pages import cards

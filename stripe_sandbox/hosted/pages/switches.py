@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request, Response
 
 from stripe_sandbox import webhook_secrets
-from stripe_sandbox.billing.billing_cycle import shifted
+from stripe_sandbox.billing.amounts.billing_cycle import shifted
 from stripe_sandbox.billing.lifecycle import advance, time_of
 from stripe_sandbox.hosted.pages.rendering import message_page, see_other
 from stripe_sandbox.world import World

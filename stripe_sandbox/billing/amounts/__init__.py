@@ -1,0 +1,1 @@
+"""Money, tax, discounts, and the periods that they count by."""

@@ -1,0 +1,42 @@
+"""What an invoice comes to: lines, less discounts, plus taxes, and what a balance leaves to pay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stripe_sandbox.billing.amounts import tax
+from stripe_sandbox.billing.amounts.discount_amounts import own_off, take_discounts
+from stripe_sandbox.billing.invoices.invoice_object import buyer
+
+if TYPE_CHECKING:
+    from stripe_sandbox.world import World
+
+
+def total_up(world: World, invoice: dict[str, Any], customer: dict[str, Any]) -> None:
+    """Reckons a draft anew. A credit balance pays first; what is owed to the customer becomes credit."""
+    invoice.update(buyer(world, customer))
+    if invoice["automatic_tax"]["enabled"]:
+        invoice["automatic_tax"] = tax.automatic_tax(True, customer)
+    take_discounts(world, invoice)
+    tax.take_taxes(world, invoice, customer)
+    add_up(world, invoice, customer)
+    balance = customer["balance"]
+    total = invoice["total"]
+    due = max(0, total + balance) if total >= 0 else 0
+    invoice.update(starting_balance=balance, amount_due=due, amount_remaining=due)
+
+
+def add_up(world: World, invoice: dict[str, Any], customer: dict[str, Any]) -> None:
+    """Own discounts of lines are in the subtotal already; exclusive taxes come on top of all."""
+    lines = invoice["lines"]["data"]
+    subtotal = sum(line["amount"] - own_off(line) for line in lines)
+    off = sum(part["amount"] for part in invoice["total_discount_amounts"])
+    own = sum(own_off(line) for line in lines)
+    taxes = invoice["total_taxes"]
+    total = subtotal - (off - own) + tax.sum_of(taxes, "exclusive")
+    invoice.update(
+        subtotal=subtotal,
+        subtotal_excluding_tax=subtotal - tax.inside_subtotal(world, invoice, customer),
+        total=total,
+        total_excluding_tax=total - tax.sum_of(taxes),
+    )

@@ -1,0 +1,1 @@
+"""Checkout sessions: what they ask, cost and lead to."""

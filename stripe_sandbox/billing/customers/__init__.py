@@ -1,0 +1,1 @@
+"""What a customer owes, is owed, and is known by to the tax office."""

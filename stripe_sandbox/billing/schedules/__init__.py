@@ -1,0 +1,1 @@
+"""Changes of a subscription that wait for their day."""

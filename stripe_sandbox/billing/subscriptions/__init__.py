@@ -1,0 +1,1 @@
+"""What a subscription lives through, from its first period to its end."""
