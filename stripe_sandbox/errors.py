@@ -102,8 +102,8 @@ class Unauthorized(InvalidRequest):
     headers = {"WWW-Authenticate": 'Basic realm="Stripe"'}
 
 
-def unauthorized(message: str, code: str | None = None) -> StripeError:
-    return Unauthorized(message, status=401, code=code)
+def unauthorized(message: str) -> StripeError:
+    return Unauthorized(message, status=401)
 
 
 def reset_meanwhile() -> StripeError:

@@ -64,8 +64,10 @@ def check_key(key: str) -> None:
             "A live key was sent to the sandbox. It takes test keys only; check STRIPE_API_HOST."
         )
     if key.startswith("pk_"):
-        raise unauthorized(
+        # Known, but not allowed: Stripe answers 403 here, which its libraries raise as PermissionError
+        raise InvalidRequest(
             "This is a publishable key. The API wants the secret one, which begins with sk_test_.",
+            status=403,
             code="secret_key_required",
         )
     if not key.startswith(("sk_test_", "rk_test_")):

@@ -7,11 +7,18 @@ from stripe import StripeClient
 from stripe_sandbox.tests.shop import KEY
 
 
-@pytest.mark.parametrize("key", ["sk_live_" + "a" * 24, "rk_live_" + "a" * 24, "pk_test_" + "a" * 24])
-def test_only_secret_test_keys_open_the_sandbox(stripe_sandbox, key):
+@pytest.mark.parametrize(
+    ("key", "refusal"),
+    [
+        ("sk_live_" + "a" * 24, stripe.AuthenticationError),
+        ("rk_live_" + "a" * 24, stripe.AuthenticationError),
+        ("pk_test_" + "a" * 24, stripe.PermissionError),
+    ],
+)
+def test_only_secret_test_keys_open_the_sandbox(stripe_sandbox, key, refusal):
     client = StripeClient(key, base_addresses={"api": stripe_sandbox.url})
 
-    with pytest.raises(stripe.AuthenticationError):
+    with pytest.raises(refusal):
         client.v1.accounts.retrieve_current()
 
 
