@@ -12,7 +12,7 @@ from stripe_sandbox.billing.payments.disputes import lapse_dispute
 from stripe_sandbox.billing.payments.payments import collect, give_up
 from stripe_sandbox.billing.payments.refunds import settle_refund
 from stripe_sandbox.billing.schedules import schedules
-from stripe_sandbox.billing.subscriptions import resuming
+from stripe_sandbox.billing.subscriptions import ending, resuming
 from stripe_sandbox.billing.subscriptions.changing import bill, update_invoice
 from stripe_sandbox.billing.subscriptions.ending import cancel_now
 from stripe_sandbox.billing.subscriptions.pending_changes import drop_pending
@@ -28,12 +28,7 @@ __all__ = ["lapse_dispute", "settle_refund", "upcoming", "verify_tax_id"]
 
 
 def expire_subscription(world: World, sub: dict[str, Any]) -> None:
-    invoice = world.get(sub["latest_invoice"] or "")
-    if invoice and invoice["status"] == "open":
-        void(world, invoice)
-    with world.changing(sub, "customer.subscription.updated"):
-        sub["status"] = "incomplete_expired"
-        sub["ended_at"] = world.now(sub["customer"])
+    ending.expire(world, sub)
 
 
 def cancel_subscription(world: World, sub: dict[str, Any]) -> None:

@@ -147,7 +147,7 @@ def test_prorations_are_collected_when_it_ends_as_planned(api, shop):
     assert (final.status, final.total) == ("paid", pytest.approx(8000, abs=5))
 
 
-def test_an_unpaid_start_that_is_canceled_leaves_no_open_invoice(api, shop):
+def test_an_unpaid_start_that_is_canceled_expires(api, shop):
     customer = shop.customer_with_card("pm_card_chargeCustomerFail")
     subscription = api.subscriptions.create(
         {"customer": customer.id, "items": [{"price": shop.price("starter-month")}]}
@@ -155,8 +155,15 @@ def test_an_unpaid_start_that_is_canceled_leaves_no_open_invoice(api, shop):
 
     canceled = api.subscriptions.cancel(subscription.id)
 
-    assert canceled.status == "canceled"
+    event = api.events.list({"type": "customer.subscription.*"}).data[0]
+    assert (canceled.status, canceled.cancellation_details.reason) == (
+        "incomplete_expired",
+        "cancellation_requested",
+    )
+    assert canceled.canceled_at == canceled.ended_at
     assert api.invoices.retrieve(subscription.latest_invoice).status == "void"
+    assert event.type == "customer.subscription.updated"
+    assert event.data.previous_attributes["status"] == "incomplete"
 
 
 def test_why_it_ended_is_kept(api, shop):

@@ -50,7 +50,9 @@ def test_an_unpaid_start_expires_within_a_day(api, shop):
 
     shop.wait(1)
 
-    assert shop.subscription(subscription.id).status == "incomplete_expired"
+    expired = shop.subscription(subscription.id)
+    assert expired.status == "incomplete_expired"
+    assert expired.canceled_at == expired.ended_at == subscription.created + 23 * 3600
     assert api.invoices.retrieve(subscription.latest_invoice).status == "void"
 
 

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 def cancel_now(
     world: World, subscription: dict[str, Any], reason: str | None = "cancellation_requested"
 ) -> None:
+    """What never began expires instead: to Stripe's listeners that is an update, not a deletion."""
+    if subscription["status"] == "incomplete":
+        expire(world, subscription, reason)
+        return
     world.touch(subscription)
     now = world.now(subscription["customer"])
     void_what_waits(world, subscription)
@@ -29,6 +33,15 @@ def cancel_now(
     subscription["cancellation_details"]["reason"] = subscription["cancellation_details"]["reason"] or reason
     world.emit("customer.subscription.deleted", subscription)
     end_schedule(world, subscription, reason)
+
+
+def expire(world: World, subscription: dict[str, Any], reason: str | None = None) -> None:
+    """Its first invoice was not paid in time, or was called off before."""
+    void_what_waits(world, subscription)
+    with world.changing(subscription, "customer.subscription.updated"):
+        now = world.now(subscription["customer"])
+        subscription |= {"status": "incomplete_expired", "canceled_at": now, "ended_at": now}
+        subscription["cancellation_details"]["reason"] = reason
 
 
 def void_what_waits(world: World, subscription: dict[str, Any]) -> None:
