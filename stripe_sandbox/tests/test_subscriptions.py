@@ -56,6 +56,22 @@ def test_an_unpaid_start_expires_within_a_day(api, shop):
     assert api.invoices.retrieve(subscription.latest_invoice).status == "void"
 
 
+@pytest.mark.parametrize(
+    "params", [{"discounts": True}, {"collection_method": "send_invoice", "days_until_due": 7}]
+)
+def test_what_needs_no_payment_is_active_from_its_first_event_on(api, shop, params):
+    if "discounts" in params:
+        params = {"discounts": [{"coupon": api.coupons.create({"percent_off": 100}).id}]}
+    item = {"price": shop.price("starter-month")}
+
+    api.subscriptions.create({"customer": shop.customer().id, "items": [item], **params})
+
+    told = api.events.list({"type": "customer.subscription.*"}).data
+    assert [(event.type, event.data.object.status) for event in told] == [
+        ("customer.subscription.created", "active")
+    ]
+
+
 def test_error_if_incomplete_makes_nothing(api, shop):
     customer = shop.customer_with_card("pm_card_chargeCustomerFail")
     params = {"customer": customer.id, "items": [{"price": shop.price("starter-month")}]}

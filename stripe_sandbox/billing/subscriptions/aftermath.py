@@ -13,14 +13,6 @@ if TYPE_CHECKING:
 BEHIND = ("incomplete", "past_due", "unpaid")
 
 
-def settle_status(world: World, subscription: dict[str, Any], invoice: dict[str, Any]) -> None:
-    """A first invoice that asks for nothing, or is sent by mail, lets the subscription begin."""
-    by_hand = subscription["collection_method"] == "send_invoice"
-    if subscription["status"] == "incomplete" and (invoice["status"] == "paid" or by_hand):
-        with world.changing(subscription, "customer.subscription.updated"):
-            subscription["status"] = "active"
-
-
 def after_latest_invoice(world: World, subscription: dict[str, Any], invoice: dict[str, Any]) -> None:
     """Its latest invoice is paid (or written off): it goes on, wakes, or takes the change that waited."""
     if subscription.get("_pending_invoice") == invoice["id"]:

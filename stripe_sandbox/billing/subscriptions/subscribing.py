@@ -18,7 +18,6 @@ from stripe_sandbox.billing.invoices.invoicing import announce, draft, finalize
 from stripe_sandbox.billing.invoices.one_off_items import add_one_off_items
 from stripe_sandbox.billing.payments.payments import collect, intent_for, require_method
 from stripe_sandbox.billing.payments.setups import start_pending
-from stripe_sandbox.billing.subscriptions.aftermath import settle_status
 from stripe_sandbox.billing.subscriptions.anchors import anchor_config, anchor_of, past_periods, start_of
 from stripe_sandbox.billing.subscriptions.end_dates import set_cancellation
 from stripe_sandbox.billing.subscriptions.subscription_items import add_item, check_items
@@ -50,11 +49,11 @@ def begin(
     waits = params.get("payment_behavior") == "default_incomplete"
     if method is None and invoice["amount_due"] == 0:
         start_pending(world, subscription, waits)
+    begin_without_payment(subscription, invoice)
     world.emit("customer.subscription.created", subscription)
     announce(world, invoice)
     announce_short_trial(world, subscription)
     if subscription["collection_method"] == "send_invoice":
-        settle_status(world, subscription, invoice)
         return subscription, None
     finalize(world, invoice)
     refusal = None
@@ -64,8 +63,14 @@ def begin(
         if method is None:
             require_method(world, invoice)
         refusal = collect(world, invoice, method, present, authenticated)
-    settle_status(world, subscription, invoice)
     return subscription, refusal
+
+
+def begin_without_payment(subscription: dict[str, Any], invoice: dict[str, Any]) -> None:
+    """Where nothing is due, or the bill is sent by mail, it is active from its first event on."""
+    by_hand = subscription["collection_method"] == "send_invoice"
+    if subscription["status"] == "incomplete" and (by_hand or invoice["amount_due"] == 0):
+        subscription["status"] = "active"
 
 
 def begin_scheduled(world: World, params: dict[str, Any]) -> dict[str, Any]:
