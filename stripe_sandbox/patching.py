@@ -50,7 +50,7 @@ def patch(world: World, object_id: str, changes: dict[str, Any]) -> dict[str, An
 def rest_if_overdue(world: World, obj: dict[str, Any]) -> None:
     """What a patch sets into the past stays as it was set: nothing falls due at once and undoes it."""
     obj["_rests"] = False
-    due = due_or_never(world, obj)
+    due = due_or_never(obj)
     obj["_rests"] = due is not None and due <= world.now_for(obj)
 
 

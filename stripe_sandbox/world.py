@@ -15,6 +15,7 @@ from typing import Any
 
 from stripe_sandbox import recording, seed
 from stripe_sandbox.agenda import Agenda
+from stripe_sandbox.api.arriving import VERSION
 from stripe_sandbox.api.expand import expand
 from stripe_sandbox.api.faults import Faults
 from stripe_sandbox.api.rate_limit import RateLimit
@@ -28,7 +29,6 @@ from stripe_sandbox.rendering import copy, difference, label, render
 from stripe_sandbox.store import Nowhere, collecting_no_garbage
 from stripe_sandbox.world_words import CustomerWords
 
-API_VERSION = "2026-08-26.dahlia"
 NO_REQUEST: dict[str, Any] = {"id": None, "idempotency_key": None}
 HELD = ("_objects", "_agenda", "_before", "_facts", "_saved_facts", "stopped_at", "offset")
 
@@ -140,7 +140,7 @@ class World(CustomerWords):
         event = {
             "id": new_id("event"),
             "object": "event",
-            "api_version": API_VERSION,
+            "api_version": VERSION,
             "created": created,
             "data": data,
             "livemode": livemode,
@@ -197,7 +197,7 @@ class World(CustomerWords):
 
     def _due(self, object_id: str) -> tuple[int | None, str | None]:
         obj = self.get(object_id)
-        return (due_or_never(self, obj), self.clock_of(obj)) if obj else (None, None)
+        return (due_or_never(obj), self.clock_of(obj)) if obj else (None, None)
 
     def __enter__(self) -> World:
         self.lock.acquire()
@@ -288,7 +288,7 @@ class World(CustomerWords):
         self._note(obj)
 
     def _note(self, obj: dict[str, Any]) -> None:
-        due = due_or_never(self, obj)
+        due = due_or_never(obj)
         if due is not None:
             self._agenda.note(obj["id"], due, self.clock_of(obj), self._objects.number_of[obj["id"]])
 

@@ -57,7 +57,3 @@ class CustomerWords:
                 if take and request:
                     self.update(delivery, state="handed over")
             return [request for _, request in signed if request]
-
-    def subscriptions_of(self: World, customer: str) -> list[dict[str, Any]]:
-        with self:
-            return [self.render(sub) for sub in self.where("subscription", customer=customer)]

@@ -6,8 +6,6 @@ import threading
 from collections import deque
 from typing import Any
 
-SECRETS = {"number", "cvc"}
-
 
 class RequestLog:
     def __init__(self, keep: int = 5000) -> None:

@@ -25,16 +25,16 @@ EXPIRING = 7 * DAY
 """How long before its end a schedule is announced to expire."""
 
 
-def due_at(world: World, obj: dict[str, Any]) -> int | None:
+def due_at(obj: dict[str, Any]) -> int | None:
     """The next moment at which something happens to this object by itself."""
     times = TIMETABLES.get(obj["object"]) if not obj.get("_rests") else None
     return min((at for at, _ in times(obj)), default=None) if times else None
 
 
-def due_or_never(world: World, obj: dict[str, Any]) -> int | None:
+def due_or_never(obj: dict[str, Any]) -> int | None:
     """A patch may leave an object without what its timetable reads: nothing happens to it by itself."""
     try:
-        return due_at(world, obj)
+        return due_at(obj)
     except (ArithmeticError, LookupError, TypeError, ValueError):
         return None
 

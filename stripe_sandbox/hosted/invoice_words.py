@@ -23,7 +23,7 @@ def document(world: World, invoice: dict[str, Any]) -> dict[str, Any]:
         "currency": currency,
         "dates": dates(invoice),
         "billed_to": billed_to(invoice),
-        "lines": [line(world, entry) for entry in invoice["lines"]["data"]],
+        "lines": [line(entry) for entry in invoice["lines"]["data"]],
         "sums": sums(world, invoice),
         "grand": ("Amount due", invoice["amount_remaining"]),
         "notes": notes(invoice),
@@ -59,7 +59,7 @@ def tax_id(entry: dict[str, Any]) -> str:
     return f"{kind} {entry['value']}"
 
 
-def line(world: World, entry: dict[str, Any]) -> dict[str, Any]:
+def line(entry: dict[str, Any]) -> dict[str, Any]:
     period = entry.get("period") or {}
     spans = period and period["start"] != period["end"]
     return {

@@ -30,7 +30,7 @@ def card_given(call: Call, customer: str | None) -> dict[str, Any] | None:
     if not call.get("payment_method"):
         return None
     method = from_reference(call.world, call.params["payment_method"])
-    return of_customer(call.world, method, customer, "payment_method")
+    return of_customer(method, customer, "payment_method")
 
 
 def check_types(call: Call) -> None:

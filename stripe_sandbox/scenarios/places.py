@@ -9,9 +9,9 @@ from typing import Any
 
 from stripe import StripeClient
 
+from stripe_sandbox.api.arriving import VERSION
 from stripe_sandbox.scenarios.backstage import Backstage
 from stripe_sandbox.server import start_in_thread
-from stripe_sandbox.world import API_VERSION
 
 SANDBOX_KEY = "sk_test_" + "0" * 24
 
@@ -34,15 +34,13 @@ class Place:
 
 def at_stripe(key: str) -> Place:
     refuse_unless_test(key)
-    return Place(StripeClient(key, stripe_version=API_VERSION, max_network_retries=3).v1, None)
+    return Place(StripeClient(key, stripe_version=VERSION, max_network_retries=3).v1, None)
 
 
 def at_sandbox(url: str, key: str = SANDBOX_KEY) -> Place:
     refuse_unless_test(key)
     address = url.rstrip("/")
-    client = StripeClient(
-        key, base_addresses={"api": address}, stripe_version=API_VERSION, max_network_retries=0
-    )
+    client = StripeClient(key, base_addresses={"api": address}, stripe_version=VERSION, max_network_retries=0)
     return Place(client.v1, Backstage(address))
 
 

@@ -60,7 +60,7 @@ def rates_of(
     world: World, invoice: dict[str, Any], line: Line, customer: dict[str, Any]
 ) -> tuple[list[Rate], str]:
     """Which rates apply to this line, and Stripe's word for why they take what they take."""
-    exempt = exemption(world, invoice, customer)
+    exempt = exemption(invoice, customer)
     if not invoice["automatic_tax"]["enabled"]:
         return line.get("_tax_rates") or invoice["default_tax_rates"], exempt or "not_available"
     country = place_of(customer)
@@ -76,7 +76,7 @@ NO_TAX = Tax(Decimal(0), "Tax", "vat")
 UNTAXED = ("customer_exempt", "reverse_charge", "not_collecting")
 
 
-def exemption(world: World, invoice: dict[str, Any], customer: dict[str, Any]) -> str | None:
+def exemption(invoice: dict[str, Any], customer: dict[str, Any]) -> str | None:
     """Exempt customers pay none; a business in another country of the European Union reckons its own."""
     if customer["tax_exempt"] == "exempt":
         return "customer_exempt"

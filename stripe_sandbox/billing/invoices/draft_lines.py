@@ -11,7 +11,7 @@ from stripe_sandbox.billing.amounts.discounts import set_discounts
 from stripe_sandbox.billing.amounts.tax_rates import rates_named
 from stripe_sandbox.billing.amounts.totals import total_up
 from stripe_sandbox.billing.invoices.invoice_items import named, period_of_entry, priced
-from stripe_sandbox.billing.invoices.invoice_lines import owner_of, pending_line
+from stripe_sandbox.billing.invoices.invoice_lines import pending_line
 from stripe_sandbox.billing.invoices.invoicing import subscription_of
 from stripe_sandbox.errors import InvalidRequest, MissingObject, wrong_state
 
@@ -170,8 +170,3 @@ def change_plan_line(
         own = {"invoice_item": line["id"]}
         customer, currency = invoice["customer"], invoice["currency"]
         set_discounts(world, line, given["discounts"], customer, currency, **own)
-
-
-def waits_for(item: dict[str, Any], subscription: str | None) -> bool:
-    """Whether a new invoice of this subscription (or of none) takes this item."""
-    return item["invoice"] is None and owner_of(item) in (None, subscription)

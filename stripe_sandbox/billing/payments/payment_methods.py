@@ -168,7 +168,7 @@ def detach(world: World, method: dict[str, Any]) -> dict[str, Any]:
     return method
 
 
-def of_customer(world: World, method: dict[str, Any], customer: str | None, param: str) -> dict[str, Any]:
+def of_customer(method: dict[str, Any], customer: str | None, param: str) -> dict[str, Any]:
     """Raises unless this card may be charged for this customer."""
     if method["customer"] and method["customer"] != customer:
         message = (

@@ -20,6 +20,7 @@ from stripe_sandbox.billing.subscriptions.subscription_items import (
 )
 from stripe_sandbox.billing.subscriptions.subscription_object import automatic_tax, own_method
 from stripe_sandbox.errors import InvalidRequest, missing_parameter
+from stripe_sandbox.rendering import copy
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
@@ -146,8 +147,7 @@ def one_offs(world: World, entry: Params, currency: str, phase: str) -> list[dic
                 "discountable": given.get("discountable", True),
                 "discounts": read_discounts(world, given),
                 "metadata": without_empty(given.get("metadata")),
-                "period": given.get("period")
-                or {"start": {"type": "phase_start"}, "end": {"type": "phase_end"}},
+                "period": given.get("period") or copy(WHOLE_PHASE),
                 "price": price["id"],
                 "quantity": given.get("quantity", 1),
                 "tax_rates": rates_named(world, given.get("tax_rates"), f"{name}[tax_rates]"),

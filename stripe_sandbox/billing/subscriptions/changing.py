@@ -105,7 +105,7 @@ def modify_when_paid(world: World, subscription: dict[str, Any], params: dict[st
     invoice = apply(world, subscription, params)
     if invoice is None or invoice["amount_due"] == 0 or by_hand(subscription):
         return keep_at_once(world, subscription, before, invoice)
-    hold_back(world, subscription, before, invoice["id"])
+    hold_back(subscription, before, invoice["id"])
     refusal = bill(world, invoice, None)
     if subscription.get("_pending_invoice"):
         with world.changing(subscription, "customer.subscription.updated"):
@@ -227,7 +227,7 @@ def change_items(world: World, subscription: dict[str, Any], params: dict[str, A
     check_date(params, period)
     set_items(world, subscription, params.get("items") or [], now)
     if "trial_end" in params:
-        set_trial(world, subscription, params["trial_end"], now)
+        set_trial(subscription, params["trial_end"], now)
     trialing = subscription["status"] == "trialing"
     if subscription["status"] == "paused" or (trialing and status == "trialing"):
         return False

@@ -38,7 +38,7 @@ def check_supported(params: dict[str, Any]) -> None:
         raise InvalidRequest(message, param=name)
 
 
-def hold_back(world: World, subscription: dict[str, Any], before: dict[str, Any], invoice_id: str) -> None:
+def hold_back(subscription: dict[str, Any], before: dict[str, Any], invoice_id: str) -> None:
     """Puts the subscription back as it was and keeps what was changed, until its invoice is paid."""
     changed = {key: value for key, value in subscription.items() if value != before.get(key)}
     changed.pop("latest_invoice", None)

@@ -55,7 +55,7 @@ def enter(world: World, sub: dict[str, Any], schedule: dict[str, Any], phase: di
     start_discounts(world, sub, change["discounts"])
     add_one_off_items(world, sub, change.get("add_invoice_items") or [])
     if "trial_end" in change:
-        set_trial(world, sub, change["trial_end"], now)
+        set_trial(sub, change["trial_end"], now)
     elif change.get("billing_cycle_anchor") == "now" or rhythm != rhythm_of(world, sub):
         sub |= {"billing_cycle_anchor": now, "billing_cycle_anchor_config": None}
 

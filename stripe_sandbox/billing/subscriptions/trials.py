@@ -39,7 +39,7 @@ def checked_end(end: int, now: int) -> int:
     return end
 
 
-def set_trial(world: World, subscription: dict[str, Any], given: int | str, now: int) -> None:
+def set_trial(subscription: dict[str, Any], given: int | str, now: int) -> None:
     """A later end goes on with the trial, or begins one; `now` ends it."""
     if given == "now":
         if subscription["status"] == "trialing":

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from stripe_sandbox.billing.amounts import money
 from stripe_sandbox.hosted.pages.words import unit_amount
 
 
@@ -25,19 +26,11 @@ class Step:
 def steps(price: dict[str, Any], quantity: int) -> list[Step]:
     """The sums behind `quantity` of `price`; the amounts add up to the line's total before rounding."""
     if price.get("billing_scheme") != "tiered":
-        return [Step(_packages(price, quantity), unit_amount(price) or Decimal(0))]
+        return [Step(money.packages(price, quantity), unit_amount(price) or Decimal(0))]
     tiers = price.get("tiers") or []
     if price.get("tiers_mode") == "volume":
         return _volume(tiers, quantity)
     return _graduated(tiers, quantity)
-
-
-def _packages(price: dict[str, Any], quantity: int) -> int:
-    transform = price.get("transform_quantity")
-    if not transform:
-        return quantity
-    whole, rest = divmod(quantity, transform["divide_by"])
-    return whole + (1 if rest and transform["round"] == "up" else 0)
 
 
 def _volume(tiers: list[dict[str, Any]], quantity: int) -> list[Step]:
@@ -59,12 +52,3 @@ def _graduated(tiers: list[dict[str, Any]], quantity: int) -> list[Step]:
 
 def _step(tier: dict[str, Any], quantity: int) -> Step:
     return Step(quantity, unit_amount(tier) or Decimal(0), tier.get("flat_amount") or 0)
-
-
-def ladder(price: dict[str, Any]) -> list[tuple[int, int | None, dict[str, Any]]]:
-    """Each tier as (first, last or None, tier): the price list itself."""
-    found, first = [], 1
-    for tier in price.get("tiers") or []:
-        found.append((first, tier["up_to"], tier))
-        first = (tier["up_to"] or 0) + 1
-    return found

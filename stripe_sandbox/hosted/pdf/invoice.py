@@ -65,12 +65,12 @@ def printed(document: dict[str, Any], shop: str) -> bytes:
         lang="en",
         invariant=1,
     )
-    story = [*head(document, shop), *people(document, shop), lines(document), *totals(document)]
+    story = [*head(document), *people(document, shop), lines(document), *totals(document)]
     template.build(story, canvasmaker=lambda *args, **kwargs: Numbered(*args, footer=title, **kwargs))
     return buffer.getvalue()
 
 
-def head(document: dict[str, Any], shop: str) -> list[Any]:
+def head(document: dict[str, Any]) -> list[Any]:
     status = document["status"]
     colour = {"paid": ACCENT, "void": BAD, "uncollectible": BAD}.get(status, MUTED)
     row = [
