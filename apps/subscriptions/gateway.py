@@ -180,6 +180,10 @@ def delete_webhook_endpoint(endpoint_id: str) -> None:
 # Customers ---------------------------------------------------------------------------------------------
 
 
+INVOICE_DISCOUNTS = ["data.discounts", "data.lines.data.discounts"]
+"""dj-stripe's tables take discounts as objects; Stripe answers ids unless asked."""
+
+
 @dataclass(frozen=True)
 class CustomerSnapshot:
     """All that sync looks at, read in one go. `customer` is None when it is gone at Stripe."""
@@ -197,7 +201,9 @@ def fetch_customer_snapshot(customer_id: str) -> CustomerSnapshot:
     if customer is None or customer.get("deleted"):
         return CustomerSnapshot(None, [], [], [])
     with _named_errors():
-        invoices = _client().v1.invoices.list({"customer": customer_id, "limit": 100})
+        invoices = _client().v1.invoices.list(
+            {"customer": customer_id, "limit": 100, "expand": INVOICE_DISCOUNTS}
+        )
     cards = _payment_methods(customer, subscriptions)
     rows = [
         {**row, "customer": customer_id, "default_payment_method": _card_id(row)} for row in subscriptions
