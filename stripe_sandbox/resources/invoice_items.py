@@ -55,6 +55,7 @@ def new_item(
     world: World, customer: dict[str, Any], params: dict[str, Any], invoice: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     """Not added yet. A negative amount takes no discounts unless it is said to."""
+    check_amount(params)
     subscription = subscription_in(world, customer, params)
     now = world.now(customer["id"])
     fallback = (invoice or subscription or customer)["currency"] or "usd"
@@ -68,6 +69,13 @@ def new_item(
     if "discountable" not in params:
         item["discountable"] = item["amount"] >= 0
     return item
+
+
+def check_amount(params: dict[str, Any]) -> None:
+    """`amount` is the whole of it; a number of things has a price for each."""
+    for name in ("quantity", "quantity_decimal"):
+        if "amount" in params and name in params:
+            raise InvalidRequest(f"Give one of `amount` and `{name}`, not both.", param=name)
 
 
 def with_price(world: World, params: dict[str, Any]) -> dict[str, Any]:

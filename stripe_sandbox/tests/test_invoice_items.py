@@ -87,7 +87,8 @@ def test_lines_are_listed_page_by_page(api, buyer):
     ("params", "code", "param"),
     [
         ({}, "parameter_missing", "amount"),
-        ({"amount": 1, "quantity": -1}, "parameter_invalid_integer", "quantity"),
+        ({"unit_amount_decimal": "1", "quantity": -1}, "parameter_invalid_integer", "quantity"),
+        ({"amount": 1, "quantity": 3}, None, "quantity"),
         ({"amount": 1, "currency": "x"}, None, "currency"),
         ({"unit_amount_decimal": "much"}, None, "unit_amount_decimal"),
         ({"amount": 1, "period": {"start": 9, "end": 5}}, None, "period[start]"),
