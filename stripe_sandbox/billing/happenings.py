@@ -1,13 +1,14 @@
-"""The things that happen at their time; `lifecycle` says when, and calls each by name."""
+"""The things that happen at their time, by the names that `lifecycle`'s timetables call them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing.amounts.periods import period_of
 from stripe_sandbox.billing.checkout import checkout_end
 from stripe_sandbox.billing.customers.tax_ids import verify_tax_id
-from stripe_sandbox.billing.invoices.invoicing import announce, finalize, subscription_of, void
+from stripe_sandbox.billing.invoices.invoicing import announce, finalize, subscription_of, void, write_off
 from stripe_sandbox.billing.payments.disputes import lapse_dispute
 from stripe_sandbox.billing.payments.payments import collect, give_up
 from stripe_sandbox.billing.payments.refunds import settle_refund
@@ -24,7 +25,7 @@ from stripe_sandbox.billing.subscriptions.trials import announce_end
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
 
-__all__ = ["lapse_dispute", "settle_refund", "upcoming", "verify_tax_id"]
+Happening = Callable[["World", dict[str, Any]], object]
 
 
 def expire_subscription(world: World, sub: dict[str, Any]) -> None:
@@ -57,16 +58,8 @@ def resume_collection(world: World, sub: dict[str, Any]) -> None:
         sub["pause_collection"] = None
 
 
-def give_up_resuming(world: World, sub: dict[str, Any]) -> None:
-    resuming.give_up_resuming(world, sub)
-
-
 def expire_pending_update(world: World, sub: dict[str, Any]) -> None:
     drop_pending(world, sub, expired=True)
-
-
-def announce_trial_end(world: World, sub: dict[str, Any]) -> None:
-    announce_end(world, sub)
 
 
 def announce_renewal(world: World, sub: dict[str, Any]) -> None:
@@ -117,16 +110,6 @@ def finalize_and_collect(world: World, invoice: dict[str, Any]) -> None:
         collect(world, invoice)
 
 
-def write_off(world: World, invoice: dict[str, Any]) -> None:
-    world.update(invoice, status="uncollectible", auto_advance=False, next_payment_attempt=None)
-    invoice["status_transitions"]["marked_uncollectible_at"] = world.now(invoice["customer"])
-    world.emit("invoice.marked_uncollectible", invoice)
-
-
-def retry_payment(world: World, invoice: dict[str, Any]) -> None:
-    collect(world, invoice)
-
-
 def fall_overdue(world: World, invoice: dict[str, Any]) -> None:
     """An invoice sent by mail that is not paid on its day."""
     world.update(invoice, _overdue=True)
@@ -145,10 +128,6 @@ def give_up_waiting(world: World, invoice: dict[str, Any]) -> None:
         give_up(world, sub)
 
 
-def expire_session(world: World, session: dict[str, Any]) -> None:
-    checkout_end.expire(world, session)
-
-
 def start_schedule(world: World, schedule: dict[str, Any]) -> None:
     """Its day has come; without the customer it was for, it is canceled."""
     customer = world.get(schedule["customer"])
@@ -158,10 +137,31 @@ def start_schedule(world: World, schedule: dict[str, Any]) -> None:
     schedules.begin_first(world, schedule)
 
 
-def end_phase(world: World, schedule: dict[str, Any]) -> None:
-    schedules.end_phase(world, schedule)
-
-
 def announce_expiry(world: World, schedule: dict[str, Any]) -> None:
     world.update(schedule, _expiring=schedule["phases"][-1]["end_date"])
     world.emit("subscription_schedule.expiring", schedule)
+
+
+HAPPENINGS: dict[str, Happening] = {
+    "announce_expiry": announce_expiry,
+    "announce_renewal": announce_renewal,
+    "announce_trial_end": announce_end,
+    "bill_what_waits": bill_what_waits,
+    "cancel_subscription": cancel_subscription,
+    "end_phase": schedules.end_phase,
+    "end_trial": end_trial,
+    "expire_pending_update": expire_pending_update,
+    "expire_session": checkout_end.expire,
+    "expire_subscription": expire_subscription,
+    "fall_overdue": fall_overdue,
+    "finalize_and_collect": finalize_and_collect,
+    "give_up_resuming": resuming.give_up_resuming,
+    "give_up_waiting": give_up_waiting,
+    "lapse_dispute": lapse_dispute,
+    "renew": renew,
+    "resume_collection": resume_collection,
+    "retry_payment": collect,
+    "settle_refund": settle_refund,
+    "start_schedule": start_schedule,
+    "verify_tax_id": verify_tax_id,
+}

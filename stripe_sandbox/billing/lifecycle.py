@@ -6,9 +6,9 @@ import time
 import traceback
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.billing import happenings
 from stripe_sandbox.billing.amounts.billing_cycle import DAY, HOUR
 from stripe_sandbox.billing.customers import tax_ids
+from stripe_sandbox.billing.happenings import HAPPENINGS
 from stripe_sandbox.billing.payments import disputes, refunds
 from stripe_sandbox.billing.subscriptions.trials import NOTICE
 
@@ -42,7 +42,7 @@ def due_or_never(obj: dict[str, Any]) -> int | None:
 def run(world: World, obj: dict[str, Any]) -> None:
     """Do what is due first. Raises RuntimeError for what stays due although it was done."""
     at, name = first_due(obj)
-    getattr(happenings, name)(world, obj)
+    HAPPENINGS[name](world, obj)
     if TIMETABLES[obj["object"]](obj) and first_due(obj) == (at, name):
         raise RuntimeError(f"{name} of {obj['id']} stays due at {at}")
 

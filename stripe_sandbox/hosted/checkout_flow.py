@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from stripe_sandbox.billing.amounts import money
 from stripe_sandbox.billing.checkout.checkout_quote import Quote, quote, subscription_params
 from stripe_sandbox.billing.payments import setups
-from stripe_sandbox.billing.payments.payments import needs_authentication
+from stripe_sandbox.billing.payments.cards import needs_authentication
+from stripe_sandbox.billing.payments.payment_methods import attach, new_card
 from stripe_sandbox.billing.subscriptions.subscribing import begin
 from stripe_sandbox.billing.subscriptions.trials import trial_until
 from stripe_sandbox.errors import CardError, StripeError
 from stripe_sandbox.hosted import checkout_basket as basket
 from stripe_sandbox.hosted.checkout_customer import Typed, as_typed, settle
-from stripe_sandbox.resources.payment_methods import attach, new_card
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World

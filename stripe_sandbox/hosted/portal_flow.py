@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing.amounts.periods import period_of
 from stripe_sandbox.billing.payments import setups
-from stripe_sandbox.billing.payments.payments import collect, needs_authentication
+from stripe_sandbox.billing.payments.cards import needs_authentication
+from stripe_sandbox.billing.payments.payment_methods import attach, new_card
+from stripe_sandbox.billing.payments.payments import collect
 from stripe_sandbox.billing.subscriptions.changing import modify
 from stripe_sandbox.billing.subscriptions.ending import cancel_now
 from stripe_sandbox.errors import CardError
@@ -19,7 +21,6 @@ from stripe_sandbox.hosted.portal_plans import choices, default_card, live, plan
 from stripe_sandbox.hosted.portal_session import PortalRefused, PortalUnavailable, opened, own
 from stripe_sandbox.hosted.portal_switch import change_plan, forget_schedule, keep_plan, preview_change
 from stripe_sandbox.rendering import copy
-from stripe_sandbox.resources.payment_methods import attach, new_card
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World

@@ -8,12 +8,12 @@ from stripe_sandbox.api.calls import Call, route
 from stripe_sandbox.billing.amounts.billing_cycle import HOUR
 from stripe_sandbox.billing.amounts.tax import check_place
 from stripe_sandbox.billing.customers.customer_balance import adjust
-from stripe_sandbox.billing.invoices.invoicing import finalize, mark_paid, void
+from stripe_sandbox.billing.invoices.invoicing import finalize, mark_paid, void, write_off
+from stripe_sandbox.billing.payments.payment_methods import attach, from_reference
 from stripe_sandbox.billing.payments.payment_objects import new_payment
 from stripe_sandbox.billing.payments.payments import after_payment, collect, require_method
 from stripe_sandbox.billing.subscriptions.aftermath import after_void, after_write_off
 from stripe_sandbox.errors import FailedPayment, InvalidRequest, missing_parameter, wrong_state
-from stripe_sandbox.resources.payment_methods import attach, from_reference
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
@@ -115,9 +115,7 @@ def mark_uncollectible(call: Call, invoice: str) -> dict[str, Any]:
     if found["status"] != "open":
         message = "Only an open invoice can be marked uncollectible."
         raise wrong_state(message, "invoice_not_editable", "invoice")
-    call.world.update(found, status="uncollectible", auto_advance=False, next_payment_attempt=None)
-    found["status_transitions"]["marked_uncollectible_at"] = call.world.now(found["customer"])
-    call.world.emit("invoice.marked_uncollectible", found)
+    write_off(call.world, found)
     after_write_off(call.world, found)
     return found
 

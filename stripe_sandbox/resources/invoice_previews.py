@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from stripe_sandbox.api.calls import Call, route
 from stripe_sandbox.api.expand import expand
 from stripe_sandbox.billing.amounts.periods import period_of
-from stripe_sandbox.billing.happenings import upcoming
 from stripe_sandbox.billing.invoices.invoicing import draft
 from stripe_sandbox.billing.subscriptions.changing import apply
+from stripe_sandbox.billing.subscriptions.renewing import upcoming
 from stripe_sandbox.billing.subscriptions.subscribing import LIVE, outline
 from stripe_sandbox.billing.subscriptions.subscription_object import set_tax
 from stripe_sandbox.errors import InvalidRequest, missing_parameter, wrong_state

@@ -12,11 +12,8 @@ from stripe_sandbox.billing.payments.payment_methods import (
     from_data,
     from_reference,
     merged_billing,
-    new_card,
 )
 from stripe_sandbox.errors import InvalidRequest, missing_parameter, wrong_state
-
-__all__ = ["attach", "detach", "from_reference", "new_card"]
 
 
 @route("POST /v1/payment_methods")

@@ -11,6 +11,7 @@ from stripe_sandbox.billing.amounts.totals import total_up
 from stripe_sandbox.billing.customers.customer_balance import adjust
 from stripe_sandbox.billing.invoices.invoice_lines import take_pending
 from stripe_sandbox.billing.invoices.invoice_object import blank
+from stripe_sandbox.billing.payments import charging
 from stripe_sandbox.delivery import wants
 
 if TYPE_CHECKING:
@@ -162,18 +163,22 @@ def void(world: World, invoice: dict[str, Any]) -> dict[str, Any]:
     for payment in world.where("invoice_payment", invoice=invoice["id"], status="open"):
         world.update(payment, status="canceled")
         payment["status_transitions"]["canceled_at"] = now
-        cancel_intent(world, payment["payment"].get("payment_intent"), now)
+        cancel_intent(world, payment["payment"].get("payment_intent"))
     world.emit("invoice.voided", invoice)
     give_back(world, invoice)
     return invoice
 
 
-def cancel_intent(world: World, intent_id: str | None, now: int) -> None:
+def cancel_intent(world: World, intent_id: str | None) -> None:
     intent = world.get(intent_id or "")
     if intent and intent["status"] not in ("canceled", "succeeded"):
-        reason = "void_invoice"
-        world.update(intent, status="canceled", canceled_at=now, cancellation_reason=reason, next_action=None)
-        world.emit("payment_intent.canceled", intent)
+        charging.cancel(world, intent, "void_invoice")
+
+
+def write_off(world: World, invoice: dict[str, Any]) -> None:
+    world.update(invoice, status="uncollectible", auto_advance=False, next_payment_attempt=None)
+    invoice["status_transitions"]["marked_uncollectible_at"] = world.now(invoice["customer"])
+    world.emit("invoice.marked_uncollectible", invoice)
 
 
 def give_back(world: World, invoice: dict[str, Any]) -> None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from stripe_sandbox.billing.payments.card_numbers import CARDS, TOKENS, Card, brand_of
+from stripe_sandbox.billing.payments.card_numbers import CARDS, Card, brand_of
 from stripe_sandbox.errors import CardError
-
-__all__ = ["TOKENS", "Card", "card_of", "declined", "fingerprint", "needs_authentication", "refusal_of"]
 
 MESSAGES = {
     "card_velocity_exceeded": "Your card was declined for making repeated attempts or exceeding its limit.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from stripe_sandbox.billing.amounts.billing_cycle import DAY
 from stripe_sandbox.billing.invoices.invoicing import mark_paid, subscription_of
 from stripe_sandbox.billing.payments import charging
-from stripe_sandbox.billing.payments.cards import declined, needs_authentication, refusal_of
+from stripe_sandbox.billing.payments.cards import declined, refusal_of
 from stripe_sandbox.billing.payments.payment_objects import new_intent, new_payment
 from stripe_sandbox.billing.subscriptions.aftermath import after_latest_invoice
 from stripe_sandbox.billing.subscriptions.ending import cancel_now
@@ -20,7 +20,6 @@ RETRY_DAYS = (3, 5, 7)
 """Days after the first attempt at which a failed renewal is tried again."""
 NOT_SENT = ("payment_intent_authentication_failure", "resource_missing")
 """What failed before any bank was asked."""
-__all__ = ["collect", "fail", "needs_authentication"]
 
 
 def collect(
