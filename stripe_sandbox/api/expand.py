@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from stripe_sandbox.billing.customers.customer_tax import tax_of
+from stripe_sandbox.billing.amounts.tax import tax_of
 from stripe_sandbox.errors import InvalidRequest
 from stripe_sandbox.rendering import copy, first_page, render
 

@@ -6,7 +6,7 @@ import time
 import traceback
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.billing.amounts.billing_cycle import DAY, HOUR
+from stripe_sandbox.billing.amounts.billing_cycle import DAY, PAYMENT_WINDOW
 from stripe_sandbox.billing.customers import tax_ids
 from stripe_sandbox.billing.happenings import HAPPENINGS
 from stripe_sandbox.billing.payments import disputes, refunds
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 UPCOMING = 7 * DAY
 """How long before a renewal `invoice.upcoming` is sent."""
-PAYMENT_WINDOW = 23 * HOUR
-"""How long an incomplete subscription waits for its first payment."""
 OVERDUE = 30 * DAY
 """How long after its day an unpaid invoice by mail ends its subscription."""
 EXPIRING = 7 * DAY

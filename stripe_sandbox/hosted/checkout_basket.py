@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing.amounts.billing_cycle import DAY
-from stripe_sandbox.billing.amounts.discounts import coupon_of
+from stripe_sandbox.billing.amounts.coupon_state import hindrance
 from stripe_sandbox.billing.checkout.checkout_quote import read, refresh, write
 from stripe_sandbox.billing.checkout.checkout_rules import check_quantity
 from stripe_sandbox.errors import InvalidRequest, StripeError
@@ -13,6 +13,15 @@ from stripe_sandbox.rendering import copy
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
+
+REFUSALS = {
+    "over": "This code has expired.",
+    "customer": "This code is not valid.",
+    "first": "This code is for the first order only.",
+    "amount": "This code needs a larger order.",
+    "currency": "This code does not apply to this order.",
+}
+"""The page's words for what hinders a code."""
 
 
 def set_quantity(world: World, session: dict[str, Any], item_id: str, quantity: int) -> None:
@@ -32,11 +41,9 @@ def redeem(world: World, session: dict[str, Any], word: str) -> None:
     code = code_named(world, word) if session["allow_promotion_codes"] else None
     if code is None or code["customer"] not in (None, session["customer"]):
         raise wrong_code("This code is not valid.")
-    try:
-        coupon_of(world, {"promotion_code": code["id"]})
-    except StripeError as error:
-        raise wrong_code("This code has expired.") from error
-    check_restrictions(world, session, code)
+    why = hindrance(world, code, session["customer"], session["amount_subtotal"], session["currency"])
+    if why:
+        raise wrong_code(REFUSALS[why])
     set_discounts(world, session, [{"promotion_code": code["id"]}])
     try:
         refresh(world, session)
@@ -52,18 +59,6 @@ def code_named(world: World, word: str) -> dict[str, Any] | None:
     wanted = str(word).strip().lower()
     codes = (code for code in world.all("promotion_code") if code["code"].lower() == wanted)
     return next((code for code in codes if code["active"]), None)
-
-
-def check_restrictions(world: World, session: dict[str, Any], code: dict[str, Any]) -> None:
-    rules = code["restrictions"]
-    least = rules["minimum_amount"]
-    if least and (
-        session["amount_subtotal"] < least or rules["minimum_amount_currency"] != session["currency"]
-    ):
-        raise wrong_code("This code needs a larger order.")
-    paid = world.where("invoice", customer=session["customer"], status="paid") if session["customer"] else []
-    if rules["first_time_transaction"] and any(invoice["amount_paid"] for invoice in paid):
-        raise wrong_code("This code is for the first order only.")
 
 
 def forget_code(world: World, session: dict[str, Any]) -> None:

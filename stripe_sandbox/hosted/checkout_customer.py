@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing.checkout.checkout_object import blank_details
 from stripe_sandbox.billing.checkout.checkout_quote import stores
+from stripe_sandbox.billing.customers.customer_fields import whole_address
+from stripe_sandbox.billing.customers.customer_object import new_customer
 from stripe_sandbox.billing.customers.tax_ids import new_tax_id
 from stripe_sandbox.errors import InvalidRequest
 from stripe_sandbox.hosted.countries import COUNTRIES
 from stripe_sandbox.rendering import copy
-from stripe_sandbox.resources.customers import new_customer
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
-
-PARTS = ("city", "country", "line1", "line2", "postal_code", "state")
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ def bring_up_to_date(world: World, session: dict[str, Any], customer: dict[str, 
     if stores(session, "name") and (typed.business_name or typed.name):
         changes["name"] = typed.business_name or typed.name
     if stores(session, "address") and typed.address:
-        changes["address"] = {part: typed.address.get(part) for part in PARTS}
+        changes["address"] = whole_address(typed.address)
     if typed.phone:
         changes["phone"] = typed.phone
     if any(customer[name] != value for name, value in changes.items()):
@@ -130,7 +129,7 @@ def collect_tax_id(world: World, customer: dict[str, Any], typed: Typed) -> None
 
 def details(world: World, session: dict[str, Any], customer: dict[str, Any], typed: Typed) -> dict[str, Any]:
     before = blank_details() | (session["customer_details"] or {})
-    address = {part: typed.address.get(part) for part in PARTS} if typed.address else before["address"]
+    address = whole_address(typed.address) if typed.address else before["address"]
     tax_ids = world.where("tax_id", customer=customer["id"])
     return before | {
         "address": address,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stripe_sandbox.billing.customers.customer_fields import ADDRESS
 from stripe_sandbox.billing.customers.tax_ids import new_tax_id, remove_tax_id
 from stripe_sandbox.billing.payments.payment_methods import detach
 from stripe_sandbox.errors import InvalidRequest
@@ -17,7 +18,6 @@ from stripe_sandbox.hosted.portal_session import PortalRefused, opened
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
 
-PARTS = ("city", "country", "line1", "line2", "postal_code", "state")
 TEXTS = ("name", "email", "phone")
 
 
@@ -48,7 +48,7 @@ def update(world: World, bps_id: str, texts: dict[str, str], address: dict[str, 
 
 def checked_address(given: dict[str, str]) -> dict[str, Any] | None:
     """An address with nothing in it is none; one without a country is not finished."""
-    found = {part: given.get(part) or None for part in PARTS}
+    found = {part: given.get(part) or None for part in ADDRESS}
     if not any(found.values()):
         return None
     if found["country"] not in COUNTRIES:

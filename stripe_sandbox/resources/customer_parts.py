@@ -6,22 +6,22 @@ from typing import Any
 
 from stripe_sandbox.api.calls import Call, assign, route, set_metadata
 from stripe_sandbox.billing.customers.customer_balance import adjust
+from stripe_sandbox.billing.customers.customer_object import living
 from stripe_sandbox.catalogue import known_currency
 from stripe_sandbox.errors import InvalidRequest, MissingObject
-from stripe_sandbox.resources.customers import living
 from stripe_sandbox.resources.payment_methods import chosen
 
 
 @route("GET /v1/customers/{customer}/payment_methods")
 def list_payment_methods(call: Call, customer: str) -> dict[str, Any]:
-    living(call, customer)
+    living(call.world, customer)
     found = call.world.where("payment_method", customer=customer)
     return call.page(chosen(call, found, "type", "allow_redisplay"))
 
 
 @route("GET /v1/customers/{customer}/payment_methods/{payment_method}")
 def retrieve_payment_method(call: Call, customer: str, payment_method: str) -> dict[str, Any]:
-    living(call, customer)
+    living(call.world, customer)
     found = call.world.find("payment_method", payment_method)
     if found["customer"] != customer:
         raise MissingObject("PaymentMethod", payment_method)
@@ -30,7 +30,7 @@ def retrieve_payment_method(call: Call, customer: str, payment_method: str) -> d
 
 @route("POST /v1/customers/{customer}/balance_transactions")
 def create_balance_transaction(call: Call, customer: str) -> dict[str, Any]:
-    found = living(call, customer)
+    found = living(call.world, customer)
     currency = known_currency(call.params["currency"])
     if found["currency"] not in (None, currency):
         message = f"This customer's balance is kept in {found['currency']}."
@@ -45,7 +45,7 @@ def create_balance_transaction(call: Call, customer: str) -> dict[str, Any]:
 
 @route("GET /v1/customers/{customer}/balance_transactions")
 def list_balance_transactions(call: Call, customer: str) -> dict[str, Any]:
-    living(call, customer)
+    living(call.world, customer)
     found = call.world.where("customer_balance_transaction", customer=customer)
     return call.page(chosen(call, found, "invoice"))
 
@@ -70,7 +70,7 @@ def update_balance_transaction(call: Call, customer: str, transaction: str) -> d
 @route("GET /v1/customers/{customer}/discount")
 def retrieve_discount(call: Call, customer: str) -> dict[str, Any]:
     """Coupons are no longer given to a customer as such, so there is none unless a test set one by hand."""
-    found = living(call, customer)
+    found = living(call.world, customer)
     if not found["discount"]:
         raise MissingObject("discount for customer", customer, "customer")
     shown: dict[str, Any] = found["discount"]
@@ -81,14 +81,14 @@ def retrieve_discount(call: Call, customer: str) -> dict[str, Any]:
 def delete_discount(call: Call, customer: str) -> dict[str, Any]:
     gone = {**retrieve_discount(call, customer)["_finished"], "deleted": True}
     gone.pop("end", None)
-    with call.world.changing(living(call, customer), "customer.updated") as found:
+    with call.world.changing(living(call.world, customer), "customer.updated") as found:
         found["discount"] = None
     return {"_finished": gone}
 
 
 @route("GET /v1/customers/{customer}/cash_balance")
 def retrieve_cash_balance(call: Call, customer: str) -> dict[str, Any]:
-    living(call, customer)
+    living(call.world, customer)
     return {"_finished": cash_balance(customer)}
 
 
@@ -106,11 +106,11 @@ def cash_balance(customer: str) -> dict[str, Any]:
 
 @route("GET /v1/customers/{customer}/cash_balance_transactions")
 def list_cash_transactions(call: Call, customer: str) -> dict[str, Any]:
-    living(call, customer)
+    living(call.world, customer)
     return call.page([])
 
 
 @route("GET /v1/customers/{customer}/sources")
 def list_sources(call: Call, customer: str) -> dict[str, Any]:
-    living(call, customer)
+    living(call.world, customer)
     return call.page([])

@@ -2,73 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stripe_sandbox.api.calls import Call, route
 from stripe_sandbox.billing.customers.customer_balance import adjust
+from stripe_sandbox.billing.customers.customer_fields import fill
+from stripe_sandbox.billing.customers.customer_object import living, new_customer
 from stripe_sandbox.billing.customers.tax_ids import new_tax_id
 from stripe_sandbox.billing.payments.payment_methods import attach, from_reference
 from stripe_sandbox.billing.subscriptions.ending import cancel_now
-from stripe_sandbox.errors import MissingObject
-from stripe_sandbox.ids import letters
-from stripe_sandbox.resources.customer_fields import fill
-
-if TYPE_CHECKING:
-    from stripe_sandbox.world import World
-
-UNUSED = (
-    "address",
-    "currency",
-    "default_source",
-    "description",
-    "discount",
-    "email",
-    "name",
-    "phone",
-    "shipping",
-)
-
-
-def new_customer(world: World, params: dict[str, Any]) -> dict[str, Any]:
-    """Adds a customer and says so; cards and tax ids come afterwards."""
-    if params.get("test_clock"):
-        world.find("test_helpers.test_clock", params["test_clock"], "test_clock")
-    customer = world.add(blank(world, params.get("test_clock")))
-    customer["created"] = world.now(customer["id"])
-    fill(world, customer, params)
-    world.emit("customer.created", customer)
-    return customer
-
-
-def blank(world: World, test_clock: str | None) -> dict[str, Any]:
-    return {
-        **dict.fromkeys(UNUSED),
-        "id": world.new_id("customer"),
-        "object": "customer",
-        "balance": 0,
-        "created": 0,
-        "delinquent": False,
-        "invoice_prefix": letters(8).upper(),
-        "invoice_settings": {
-            "custom_fields": None,
-            "default_payment_method": None,
-            "footer": None,
-            "rendering_options": None,
-        },
-        "livemode": False,
-        "metadata": {},
-        "next_invoice_sequence": 1,
-        "preferred_locales": [],
-        "tax_exempt": "none",
-        "test_clock": test_clock,
-    }
-
-
-def living(call: Call, customer: str) -> dict[str, Any]:
-    found = call.world.find("customer", customer)
-    if found.get("_deleted"):
-        raise MissingObject("customer", customer)
-    return found
 
 
 @route("POST /v1/customers")
@@ -111,7 +53,7 @@ def retrieve(call: Call, customer: str) -> dict[str, Any]:
 
 @route("POST /v1/customers/{customer}")
 def update(call: Call, customer: str) -> dict[str, Any]:
-    found = living(call, customer)
+    found = living(call.world, customer)
     if call.get("source"):
         attach(call.world, from_reference(call.world, call.params["source"], "source"), found)
     with call.world.changing(found, "customer.updated"):
@@ -123,7 +65,7 @@ def update(call: Call, customer: str) -> dict[str, Any]:
 @route("DELETE /v1/customers/{customer}")
 def delete(call: Call, customer: str) -> dict[str, Any]:
     """Subscriptions end at once; cards and tax ids go with the customer."""
-    found = living(call, customer)
+    found = living(call.world, customer)
     for subscription in call.world.where("subscription", customer=customer):
         if subscription["status"] not in ("canceled", "incomplete_expired"):
             cancel_now(call.world, subscription, reason=None)

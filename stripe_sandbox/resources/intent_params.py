@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from stripe_sandbox.api.calls import Call
+from stripe_sandbox.billing.customers.customer_object import living
 from stripe_sandbox.billing.payments.payment_methods import from_data, from_reference, of_customer
-from stripe_sandbox.errors import InvalidRequest, MissingObject
+from stripe_sandbox.errors import InvalidRequest
 
 CARD_WORDS = ("network", "request_three_d_secure")
 
 
-def living_customer(call: Call) -> str | None:
+def customer_given(call: Call) -> str | None:
     if not call.get("customer"):
         return None
-    found = call.world.find("customer", call.params["customer"], "customer")
-    if found.get("_deleted"):
-        raise MissingObject("customer", found["id"], "customer", 400)
-    return str(found["id"])
+    return str(living(call.world, call.params["customer"], "customer")["id"])
 
 
 def card_given(call: Call, customer: str | None) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from stripe_sandbox.billing.invoices.invoice_items import (
     period_of_entry,
     price_of_entry,
 )
+from stripe_sandbox.billing.invoices.invoice_terms import subscription_of_customer
 from stripe_sandbox.billing.subscriptions.subscribing import living_customer
 from stripe_sandbox.errors import InvalidRequest, missing_parameter, wrong_state
 
@@ -56,7 +57,7 @@ def new_item(
 ) -> dict[str, Any]:
     """Not added yet. A negative amount takes no discounts unless it is said to."""
     check_amount(params)
-    subscription = subscription_in(world, customer, params)
+    subscription = subscription_of_customer(world, customer, params)
     now = world.now(customer["id"])
     fallback = (invoice or subscription or customer)["currency"] or "usd"
     params = with_price(world, params)
@@ -85,15 +86,6 @@ def with_price(world: World, params: dict[str, Any]) -> dict[str, Any]:
         return dict(params)
     rest = {name: value for name, value in params.items() if name not in ("price", "price_data")}
     return {**rest, "pricing": {"price": price["id"]}, "_currency": price["currency"]}
-
-
-def subscription_in(world: World, customer: dict[str, Any], params: dict[str, Any]) -> dict[str, Any] | None:
-    if not params.get("subscription"):
-        return None
-    found = world.find("subscription", params["subscription"], "subscription")
-    if found["customer"] != customer["id"]:
-        raise InvalidRequest("The subscription belongs to another customer.", param="subscription")
-    return found
 
 
 @route("GET /v1/invoiceitems/{invoiceitem}")

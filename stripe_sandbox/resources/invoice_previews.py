@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from stripe_sandbox.api.calls import Call, route
 from stripe_sandbox.api.expand import expand
 from stripe_sandbox.billing.amounts.periods import period_of
+from stripe_sandbox.billing.customers.customer_object import new_customer
 from stripe_sandbox.billing.invoices.invoicing import draft
 from stripe_sandbox.billing.subscriptions.changing import apply
 from stripe_sandbox.billing.subscriptions.renewing import upcoming
@@ -17,7 +18,6 @@ from stripe_sandbox.billing.subscriptions.subscribing import LIVE, outline
 from stripe_sandbox.billing.subscriptions.subscription_object import set_tax
 from stripe_sandbox.errors import InvalidRequest, missing_parameter, wrong_state
 from stripe_sandbox.rendering import whole_invoice
-from stripe_sandbox.resources.customers import new_customer
 from stripe_sandbox.resources.invoice_items import new_item
 from stripe_sandbox.resources.subscriptions import credit_rest
 

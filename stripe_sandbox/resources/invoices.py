@@ -11,14 +11,14 @@ from stripe_sandbox.billing.amounts.totals import total_up
 from stripe_sandbox.billing.invoices.draft_lines import release
 from stripe_sandbox.billing.invoices.invoice_items import currency_of
 from stripe_sandbox.billing.invoices.invoice_object import blank
-from stripe_sandbox.billing.invoices.invoice_terms import set_terms
+from stripe_sandbox.billing.invoices.invoice_terms import set_terms, subscription_of_customer
 from stripe_sandbox.billing.invoices.invoicing import announce, keep, set_lines, subscription_of, take_waiting
 from stripe_sandbox.billing.subscriptions.subscribing import living_customer
 from stripe_sandbox.errors import InvalidRequest, wrong_state
 from stripe_sandbox.rendering import copy, page, public
 
 if TYPE_CHECKING:
-    from stripe_sandbox.world import World
+    pass
 
 
 @route("GET /v1/invoices/{invoice}")
@@ -47,7 +47,7 @@ def create(call: Call) -> dict[str, Any]:
     """For a customer: without lines unless pending items are included; for a subscription: what waits."""
     world, params = call.world, call.params
     customer = living_customer(world, params)
-    subscription = own_subscription(world, customer, params)
+    subscription = subscription_of_customer(world, customer, params)
     invoice = blank(world, customer, subscription, reason_of(subscription), world.now(customer["id"]))
     invoice["currency"] = currency_of(params, (subscription or customer)["currency"] or "usd")
     set_terms(world, invoice, {"auto_advance": False, **params})
@@ -64,15 +64,6 @@ def create(call: Call) -> dict[str, Any]:
 
 def reason_of(subscription: dict[str, Any] | None) -> str:
     return "subscription_update" if subscription else "manual"
-
-
-def own_subscription(world: World, customer: dict[str, Any], params: dict[str, Any]) -> dict[str, Any] | None:
-    if not params.get("subscription"):
-        return None
-    found = world.find("subscription", params["subscription"], "subscription")
-    if found["customer"] != customer["id"]:
-        raise InvalidRequest("The subscription belongs to another customer.", param="subscription")
-    return found
 
 
 @route("POST /v1/invoices/{invoice}")

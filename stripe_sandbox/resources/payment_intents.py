@@ -17,7 +17,7 @@ from stripe_sandbox.resources.intent_params import (
     card_options,
     check_secret,
     check_types,
-    living_customer,
+    customer_given,
     needs_return_url,
 )
 
@@ -39,7 +39,7 @@ UNKNOWN = ("application_fee_amount", "confirmation_token", "on_behalf_of", "tran
 def create(call: Call) -> dict[str, Any]:
     check(call)
     currency = check_amount(call.params["amount"], call.params["currency"])
-    customer = living_customer(call)
+    customer = customer_given(call)
     method = card_given(call, customer)
     intent = blank_intent(call.world, call.params["amount"], currency, customer)
     intent |= {
@@ -108,7 +108,7 @@ def change_amount(call: Call, intent: dict[str, Any]) -> None:
 
 
 def change_card(call: Call, intent: dict[str, Any]) -> None:
-    intent["customer"] = living_customer(call) or intent["customer"]
+    intent["customer"] = customer_given(call) or intent["customer"]
     options = card_options(call)
     if options:
         intent["payment_method_options"] = {"card": CARD_OPTIONS_OF_PAYMENTS | options}

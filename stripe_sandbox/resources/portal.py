@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.api.calls import Call, assign, route, set_metadata
 from stripe_sandbox.billing.checkout.checkout_rules import is_address
-from stripe_sandbox.errors import InvalidRequest, MissingObject, missing_parameter
+from stripe_sandbox.billing.customers.customer_object import living
+from stripe_sandbox.errors import InvalidRequest, missing_parameter
 from stripe_sandbox.resources.portal_flows import flow
 
 if TYPE_CHECKING:
@@ -152,9 +153,7 @@ def create_session(call: Call) -> dict[str, Any]:
     world, params = call.world, call.params
     if not params.get("customer"):
         raise missing_parameter("customer")
-    customer = world.find("customer", params["customer"], "customer")
-    if customer.get("_deleted"):
-        raise MissingObject("customer", params["customer"], "customer", 400)
+    customer = living(world, params["customer"], "customer")
     configuration = configuration_for(world, params)
     if params.get("return_url") and not is_address(params["return_url"]):
         raise InvalidRequest("Not a valid URL.", code="url_invalid", param="return_url")

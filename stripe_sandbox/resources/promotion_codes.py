@@ -10,14 +10,14 @@ from stripe_sandbox.billing.amounts.coupon_state import code_active, coupon_vali
 from stripe_sandbox.catalogue import known_currency
 from stripe_sandbox.errors import InvalidRequest, missing_parameter
 from stripe_sandbox.ids import letters
-from stripe_sandbox.resources.intent_params import living_customer
+from stripe_sandbox.resources.intent_params import customer_given
 
 WORD = re.compile(r"[A-Za-z0-9-]+")
 
 
 @route("POST /v1/promotion_codes")
 def create(call: Call) -> dict[str, Any]:
-    coupon, customer = coupon_given(call), living_customer(call)
+    coupon, customer = coupon_given(call), customer_given(call)
     word = word_given(call, customer)
     check_limits(call, coupon)
     code = {

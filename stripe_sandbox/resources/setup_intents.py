@@ -13,7 +13,7 @@ from stripe_sandbox.resources.intent_params import (
     card_options,
     check_secret,
     check_types,
-    living_customer,
+    customer_given,
     needs_return_url,
 )
 
@@ -23,7 +23,7 @@ UNEXPECTED = "setup_intent_unexpected_state"
 @route("POST /v1/setup_intents")
 def create(call: Call) -> dict[str, Any]:
     check(call)
-    customer = living_customer(call)
+    customer = customer_given(call)
     method = card_given(call, customer)
     intent = setups.new_setup(
         call.world,
@@ -57,7 +57,7 @@ def retrieve(call: Call, intent: str) -> dict[str, Any]:
 def update(call: Call, intent: str) -> dict[str, Any]:
     found = open_intent(call, intent, "update")
     check_types(call)
-    customer = living_customer(call) or found["customer"]
+    customer = customer_given(call) or found["customer"]
     method = card_given(call, customer)
     call.world.update(found, customer=customer)
     assign(found, call.params, "description", "flow_directions")

@@ -5,21 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from stripe_sandbox.api.calls import Call, route
+from stripe_sandbox.billing.customers.customer_object import living
 from stripe_sandbox.billing.customers.tax_ids import new_tax_id, remove_tax_id
 from stripe_sandbox.errors import InvalidRequest, MissingObject, missing_parameter
-from stripe_sandbox.resources.customers import living
-
-__all__ = ["new_tax_id"]
 
 
 @route("POST /v1/customers/{customer}/tax_ids")
 def create_of_customer(call: Call, customer: str) -> dict[str, Any]:
-    return new_tax_id(call.world, living(call, customer), call.params["type"], call.params["value"])
+    return new_tax_id(call.world, living(call.world, customer), call.params["type"], call.params["value"])
 
 
 @route("GET /v1/customers/{customer}/tax_ids")
 def list_of_customer(call: Call, customer: str) -> dict[str, Any]:
-    living(call, customer)
+    living(call.world, customer)
     return call.page(call.world.where("tax_id", customer=customer))
 
 
@@ -51,10 +49,7 @@ def owner(call: Call) -> dict[str, Any] | None:
         raise InvalidRequest("Tax ids belong to a customer or to the account here.", param="owner[type]")
     if not given.get("customer"):
         raise missing_parameter("owner[customer]")
-    found = call.world.find("customer", given["customer"], "owner[customer]")
-    if found.get("_deleted"):
-        raise MissingObject("customer", found["id"], "owner[customer]", 400)
-    return found
+    return living(call.world, given["customer"], "owner[customer]")
 
 
 @route("GET /v1/tax_ids")

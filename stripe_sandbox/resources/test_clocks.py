@@ -6,10 +6,11 @@ from typing import Any
 
 from stripe_sandbox.api.calls import Call, route
 from stripe_sandbox.billing.amounts.billing_cycle import DAY
+from stripe_sandbox.billing.customers.customer_object import living
 from stripe_sandbox.billing.lifecycle import advance
 from stripe_sandbox.billing.subscriptions.ending import cancel_now
 from stripe_sandbox.billing.subscriptions.subscribing import ENDED
-from stripe_sandbox.errors import InvalidRequest, MissingObject, wrong_state
+from stripe_sandbox.errors import InvalidRequest, wrong_state
 
 
 @route("POST /v1/test_helpers/test_clocks")
@@ -35,9 +36,7 @@ def create(call: Call) -> dict[str, Any]:
 
 def attach(call: Call, clock: dict[str, Any], customer_id: str) -> None:
     """A customer who was made before; nothing of theirs may run by another clock yet."""
-    customer = call.world.find("customer", customer_id, "customer")
-    if customer.get("_deleted"):
-        raise MissingObject("customer", customer_id, "customer", 400)
+    customer = living(call.world, customer_id, "customer")
     if customer["test_clock"] or call.world.where("subscription", customer=customer_id):
         message = "Only a customer without test clock and subscriptions can be attached to one."
         raise wrong_state(message, param="customer")

@@ -168,3 +168,15 @@ def test_there_is_no_discount_to_take_from_a_customer(api, shop):
         api.customers.delete_discount(shop.customer().id)
 
     assert (error.value.http_status, error.value.code) == (404, "resource_missing")
+
+
+def test_a_strangers_card_does_not_become_the_default(api, shop):
+    card = api.payment_methods.create({"type": "card", "card": {"token": "tok_visa"}}).id
+    customer = shop.customer()
+
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        api.customers.update(customer.id, {"invoice_settings": {"default_payment_method": card}})
+
+    assert caught.value.code == "resource_missing"
+    assert caught.value.param == "invoice_settings[default_payment_method]"
+    assert str(caught.value.user_message).startswith("The customer does not have a payment method")

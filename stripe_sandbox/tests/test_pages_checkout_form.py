@@ -85,6 +85,24 @@ def test_a_code_that_does_not_apply_says_so_beside_the_field(shop, person, restr
     assert page.value("due-today") == "6000"
 
 
+def test_a_codes_minimum_is_that_of_the_orders_currency(shop, person):
+    product = shop.post("products", name="Pro")["id"]
+    price = shop.post(
+        "prices", product=product, currency="eur", unit_amount=2000, recurring={"interval": "month"}
+    )
+    least = {"minimum_amount": 999900, "minimum_amount_currency": "usd"}
+    least["currency_options"] = {"eur": {"minimum_amount": 4000}}
+    coupon = {"type": "coupon", "coupon": shop.post("coupons", percent_off=50, duration="once")["id"]}
+    shop.post("promotion_codes", promotion=coupon, code="HALF", restrictions=least)
+    session = shop.checkout(allow_promotion_codes=True, line_items=[{"price": price["id"], "quantity": 2}])
+
+    page = person.follow(
+        person.post(f"{page_of(session)}/promotion-code", {"promotion_code": "HALF", "do": "apply"})
+    )
+
+    assert page.value("due-today") == "2000"
+
+
 def test_without_leave_there_is_no_field_for_codes(shop, person, half):
     session = shop.checkout()
 

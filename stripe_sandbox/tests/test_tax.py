@@ -337,3 +337,34 @@ def test_checkout_shows_and_charges_the_tax(api, shop):
     assert (session.amount_total, session.total_details.amount_tax) == (3_451, 551)
     assert (done.amount_total, done.automatic_tax.status) == (3_451, "complete")
     assert api.invoices.retrieve(done.invoice).total == 3_451
+
+
+def test_checkout_waits_for_the_rest_of_an_address_that_says_too_little(api, shop):
+    """A country alone does not tell an American customer's place; the page asks for the rest."""
+    customer = shop.customer(address={"country": "US"})
+
+    session = shop.session(
+        customer=customer.id,
+        automatic_tax={"enabled": True},
+        customer_update={"address": "auto"},
+    )
+
+    assert session.automatic_tax.status == "requires_location_inputs"
+
+
+def test_a_customers_place_is_the_one_that_invoices_are_taxed_by(api, shop):
+    shipping = {"name": "Ada", "address": {"line1": "2 Side St", "country": "de"}}
+    given = {"address": {"country": "CH"}, "shipping": shipping, "expand": ["tax"]}
+
+    customer = shop.customer_with_card(**given)
+    shop.api.subscriptions.create(
+        {
+            "customer": customer.id,
+            "items": [{"price": shop.price("starter-month")}],
+            "automatic_tax": {"enabled": True},
+        }
+    )
+
+    invoice = api.invoices.list({"customer": customer.id}).data[0]
+    assert (customer.tax.location.country, customer.tax.location.source) == ("DE", "shipping_destination")
+    assert invoice.total_taxes[0].amount == 551

@@ -9,6 +9,8 @@ MONTHS = {"month": 1, "year": 12}
 DAYS = {"day": 1, "week": 7}
 DAY = 86400
 HOUR = 3600
+PAYMENT_WINDOW = 23 * HOUR
+"""How long Stripe waits for the payment that a subscription, its resumption or a change of it needs."""
 
 
 def shifted(anchor: int, interval: str, count: int) -> int:

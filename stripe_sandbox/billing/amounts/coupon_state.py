@@ -38,9 +38,13 @@ def find_coupon(world: World, coupon_id: str, param: str | None = None) -> dict[
     return found
 
 
-def cannot(why: str) -> InvalidRequest:
-    message = f"This promotion code cannot be redeemed{why}."
-    return InvalidRequest(message, code="promotion_code_invalid", param="discounts")
+HINDRANCES = {
+    "over": "This promotion code cannot be redeemed.",
+    "customer": "This promotion code cannot be redeemed by this customer.",
+    "first": "This promotion code cannot be redeemed because the customer has prior transactions.",
+    "amount": "This promotion code cannot be redeemed because the order is below its minimum.",
+    "currency": "This promotion code cannot be redeemed in the order's currency.",
+}
 
 
 def check_code(
@@ -51,15 +55,31 @@ def check_code(
     currency: str | None = None,
 ) -> None:
     """Raises when this customer may not redeem the code for an order of this amount."""
+    why = hindrance(world, code, customer, amount, currency)
+    if why:
+        raise InvalidRequest(HINDRANCES[why], code="promotion_code_invalid", param="discounts")
+
+
+def hindrance(
+    world: World,
+    code: dict[str, Any],
+    customer: str | None = None,
+    amount: int | None = None,
+    currency: str | None = None,
+) -> str | None:
+    """Why the code cannot be redeemed, one of `HINDRANCES`. What is not known of an order is not asked."""
     if not code_active(world, code):
-        raise cannot("")
+        return "over"
     if customer and code["customer"] not in (None, customer):
-        raise cannot(" by this customer")
+        return "customer"
     if code["restrictions"]["first_time_transaction"] and customer and has_bought(world, customer):
-        raise cannot(" because the customer has prior transactions")
+        return "first"
+    if code["restrictions"]["minimum_amount"] is None:
+        return None
     smallest = smallest_amount(code, currency)
-    if smallest is not None and amount is not None and amount < smallest:
-        raise cannot(f" because the order is below {smallest} {currency}")
+    if smallest is None:
+        return "currency"
+    return "amount" if amount is not None and amount < smallest else None
 
 
 def has_bought(world: World, customer: str) -> bool:
@@ -70,12 +90,9 @@ def has_bought(world: World, customer: str) -> bool:
 
 
 def smallest_amount(code: dict[str, Any], currency: str | None) -> int | None:
+    """Of a code that has a minimum; None in a currency that it has none for."""
     restrictions = code["restrictions"]
-    if restrictions["minimum_amount"] is None:
-        return None
     if currency in (None, restrictions["minimum_amount_currency"]):
         return int(restrictions["minimum_amount"])
     option = code.get("_minimum_options", {}).get(currency)
-    if option is None:
-        raise cannot(f" in {currency}")
-    return int(option)
+    return None if option is None else int(option)

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing.amounts import money
 from stripe_sandbox.billing.amounts.discount_amounts import left_of, own_off
-from stripe_sandbox.billing.amounts.tax_places import EUROPEAN_UNION, HOME, TAXES, Tax, place_of
+from stripe_sandbox.billing.amounts.tax_places import (
+    EUROPEAN_UNION,
+    HOME,
+    TAXES,
+    Tax,
+    address_of,
+    is_shipped_to,
+    place_of,
+)
 from stripe_sandbox.billing.amounts.tax_rates import automatic_rate
 from stripe_sandbox.errors import InvalidRequest
 
@@ -32,6 +40,21 @@ def check_place(customer: dict[str, Any], param: str = "automatic_tax[enabled]")
     if not knows_place(customer):
         message = "The customer's location isn't recognized. Give the customer an address, then try again."
         raise InvalidRequest(message, code="customer_tax_location_invalid", param=param)
+
+
+def tax_of(customer: dict[str, Any]) -> dict[str, Any]:
+    """What `expand=tax` shows of a customer."""
+    country = place_of(customer)
+    place = None
+    if country in TAXES:
+        source = "shipping_destination" if is_shipped_to(customer) else "billing_address"
+        place = {"country": country, "source": source, "state": address_of(customer).get("state")}
+    return {
+        "automatic_tax": "supported" if place else "unrecognized_location",
+        "ip_address": None,
+        "location": place,
+        "provider": "stripe",
+    }
 
 
 def automatic_tax(enabled: bool, customer: dict[str, Any]) -> dict[str, Any]:

@@ -61,14 +61,22 @@ TAXES = EUROPEAN_UNION | {
 
 def address_of(customer: dict[str, Any]) -> dict[str, Any]:
     """As Stripe chooses: the shipping address, else the billing address."""
-    shipping = (customer.get("shipping") or {}).get("address") or {}
-    return shipping if shipping.get("country") else customer.get("address") or {}
+    found = shipping_address(customer) if is_shipped_to(customer) else customer.get("address")
+    return found or {}
+
+
+def is_shipped_to(customer: dict[str, Any]) -> bool:
+    return bool(shipping_address(customer).get("country"))
+
+
+def shipping_address(customer: dict[str, Any]) -> dict[str, Any]:
+    return (customer.get("shipping") or {}).get("address") or {}
 
 
 def place_of(customer: dict[str, Any]) -> str | None:
     """The country that taxes this customer, or None where the address says too little to know."""
     address = address_of(customer)
-    country = address.get("country")
+    country = (address.get("country") or "").upper()
     if country == "US" and not address.get("postal_code"):
         return None
     if country == "CA" and not (address.get("postal_code") or address.get("state")):

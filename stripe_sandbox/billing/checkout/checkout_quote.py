@@ -9,10 +9,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from stripe_sandbox.billing.amounts.tax import knows_place
+from stripe_sandbox.billing.customers.customer_object import new_customer
 from stripe_sandbox.billing.customers.tax_ids import new_tax_id
 from stripe_sandbox.billing.subscriptions.subscribing import outline
 from stripe_sandbox.errors import StripeError
-from stripe_sandbox.resources.customers import new_customer
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
@@ -58,16 +59,12 @@ def quote(
     with world.imagined():
         customer = imagined_customer(world, session, typed or {})
         params = subscription_params(session) | {"customer": customer["id"]}
-        if session["automatic_tax"]["enabled"] and not place_known(customer):
+        if session["automatic_tax"]["enabled"] and not knows_place(customer):
             params.pop("automatic_tax")
         if later:
             params = {name: value for name, value in params.items() if name not in TRIAL}
         subscription, invoice = outline(world, params)
         return read(subscription, invoice)
-
-
-def place_known(customer: dict[str, Any]) -> bool:
-    return bool((customer["address"] or {}).get("country"))
 
 
 def imagined_customer(world: World, session: dict[str, Any], typed: dict[str, Any]) -> dict[str, Any]:

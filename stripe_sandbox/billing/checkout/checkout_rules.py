@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from stripe_sandbox.billing.amounts.billing_cycle import DAY, HOUR
-from stripe_sandbox.errors import InvalidRequest, MissingObject, missing_parameter
+from stripe_sandbox.billing.customers.customer_object import living
+from stripe_sandbox.errors import InvalidRequest, missing_parameter
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
@@ -91,9 +92,7 @@ def check_customer(world: World, params: dict[str, Any]) -> None:
         if update:
             raise InvalidRequest("`customer_update` needs `customer`.", param="customer_update")
         return
-    customer = world.find("customer", params["customer"], "customer")
-    if customer.get("_deleted"):
-        raise MissingObject("customer", params["customer"], "customer", 400)
+    customer = living(world, params["customer"], "customer")
     if params.get("customer_email"):
         message = "Only one of `customer` and `customer_email` may be given."
         raise InvalidRequest(message, param="customer_email")

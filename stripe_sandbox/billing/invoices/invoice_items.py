@@ -108,10 +108,14 @@ def price_of_entry(world: World, given: Given, at: str) -> dict[str, Any] | None
         return None
     param = named(at, "price" if given.get("price") else "pricing[price]")
     price = world.find("price", name, param)
+    refuse_recurring(price, param)
+    return price
+
+
+def refuse_recurring(price: dict[str, Any], param: str) -> None:
     if price["type"] != "one_time":
         message = f"The price {price['id']} is recurring; an invoice item needs a one-time price."
         raise InvalidRequest(message, param=param)
-    return price
 
 
 def described(given: Any, at: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from stripe_sandbox.billing.amounts.billing_cycle import DAY, HOUR
 from stripe_sandbox.billing.amounts.discounts import set_discounts
 from stripe_sandbox.billing.amounts.tax import automatic_tax
 from stripe_sandbox.billing.amounts.tax_rates import rates_named
-from stripe_sandbox.billing.subscriptions.subscription_object import own_method
+from stripe_sandbox.billing.customers.customer_fields import custom_fields, own_method
 from stripe_sandbox.errors import InvalidRequest, missing_parameter, wrong_state
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ NOT_HERE = (
     "shipping_cost",
     "transfer_data",
 )
-MOST_FIELDS = 4
 
 
 def set_terms(world: World, invoice: dict[str, Any], params: Params) -> None:
@@ -124,24 +123,13 @@ def set_advance(world: World, invoice: dict[str, Any], params: Params) -> None:
 def set_shown(world: World, invoice: dict[str, Any], params: Params) -> None:
     """What the printed invoice shows besides its amounts."""
     if "custom_fields" in params:
-        invoice["custom_fields"] = custom_fields(params["custom_fields"])
+        invoice["custom_fields"] = custom_fields(params["custom_fields"], "custom_fields")
     if "account_tax_ids" in params:
         named = params["account_tax_ids"] or []
         invoice["account_tax_ids"] = [world.find("tax_id", i, "account_tax_ids")["id"] for i in named] or None
     if "shipping_details" in params:
         given = params["shipping_details"] or None
         invoice["shipping_details"] = {"phone": None, **given} if given else None
-
-
-def custom_fields(given: Any) -> list[dict[str, str]] | None:
-    if given in ("", None):
-        return None
-    entries = given if isinstance(given, list) else []
-    whole = all(isinstance(entry, dict) and {"name", "value"} == set(entry) for entry in entries)
-    if not entries or not whole or len(entries) > MOST_FIELDS:
-        message = f"`custom_fields` are up to {MOST_FIELDS} pairs of `name` and `value`."
-        raise InvalidRequest(message, param="custom_fields")
-    return [{"name": str(entry["name"]), "value": str(entry["value"])} for entry in entries]
 
 
 def set_payment(world: World, invoice: dict[str, Any], params: Params) -> None:
@@ -163,3 +151,13 @@ def set_taxes(world: World, invoice: dict[str, Any], params: Params) -> None:
     if invoice["automatic_tax"]["enabled"] and invoice["default_tax_rates"]:
         message = "`default_tax_rates` cannot be used with automatic tax."
         raise InvalidRequest(message, param="default_tax_rates")
+
+
+def subscription_of_customer(world: World, customer: dict[str, Any], params: Params) -> dict[str, Any] | None:
+    """The one that `subscription` names, if any."""
+    if not params.get("subscription"):
+        return None
+    found = world.find("subscription", params["subscription"], "subscription")
+    if found["customer"] != customer["id"]:
+        raise InvalidRequest("The subscription belongs to another customer.", param="subscription")
+    return found

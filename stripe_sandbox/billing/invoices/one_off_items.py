@@ -9,6 +9,7 @@ from stripe_sandbox.billing.amounts import money
 from stripe_sandbox.billing.amounts.discounts import set_discounts
 from stripe_sandbox.billing.amounts.periods import period_of
 from stripe_sandbox.billing.amounts.tax_rates import rates_named
+from stripe_sandbox.billing.invoices.invoice_items import blank_item, refuse_recurring
 from stripe_sandbox.billing.invoices.invoice_lines import name_of, pricing
 from stripe_sandbox.billing.subscriptions.subscription_items import inline_price
 from stripe_sandbox.errors import InvalidRequest, missing_parameter
@@ -34,9 +35,7 @@ def one_time_price(world: World, entry: dict[str, Any], currency: str | None, na
         if entry.get("price_data")
         else world.find("price", entry["price"], f"{name}[price]")
     )
-    if price["type"] != "one_time":
-        message = f"The price {price['id']} is recurring; an invoice item needs a one-time price."
-        raise InvalidRequest(message, param=f"{name}[price]")
+    refuse_recurring(price, f"{name}[price]")
     if currency and price["currency"] != currency:
         message = "The price's currency must be the subscription's."
         raise InvalidRequest(message, param=f"{name}[price]")
@@ -48,7 +47,7 @@ def add_one_off_item(
 ) -> dict[str, Any]:
     price = one_time_price(world, entry, subscription["currency"], name)
     quantity = entry.get("quantity", 1)
-    item = blank(world, subscription, price, quantity, span_of(world, subscription, entry.get("period")))
+    item = of_price(world, subscription, price, quantity, span_of(world, subscription, entry.get("period")))
     item["discountable"] = entry.get("discountable", True)
     item["metadata"] = without_empty(entry.get("metadata"))
     item["tax_rates"] = rates_named(world, entry.get("tax_rates"), f"{name}[tax_rates]")
@@ -73,32 +72,16 @@ def span_of(world: World, subscription: dict[str, Any], given: dict[str, Any] | 
     return span
 
 
-def blank(
+def of_price(
     world: World, subscription: dict[str, Any], price: dict[str, Any], quantity: int, period: dict[str, int]
 ) -> dict[str, Any]:
-    amount = money.amount(price, quantity)
+    customer = world.find("customer", subscription["customer"])
     details = {"subscription": subscription["id"]}
-    return {
-        "id": world.new_id("invoiceitem"),
-        "object": "invoiceitem",
-        "amount": amount,
-        "currency": price["currency"],
-        "customer": subscription["customer"],
-        "customer_account": None,
-        "date": world.now(subscription["customer"]),
+    return blank_item(customer, money.amount(price, quantity), price["currency"], period) | {
+        "date": world.now(customer["id"]),
         "description": name_of(world, price),
-        "discountable": True,
-        "discounts": [],
-        "invoice": None,
-        "livemode": False,
-        "metadata": {},
-        "net_amount": amount,
         "parent": {"subscription_details": details, "type": "subscription_details"},
-        "period": period,
         "pricing": pricing(price, money.text(money.unit_of(price))),
-        "proration": False,
         "quantity": quantity,
         "quantity_decimal": str(quantity),
-        "tax_rates": [],
-        "test_clock": subscription["test_clock"],
     }

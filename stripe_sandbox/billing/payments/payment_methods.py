@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from stripe_sandbox.billing.customers.customer_fields import whole_address
+from stripe_sandbox.billing.customers.customer_object import living
 from stripe_sandbox.billing.payments.card_numbers import TOKENS, Card
 from stripe_sandbox.billing.payments.cards import card_of, declined, fingerprint
-from stripe_sandbox.errors import CardError, InvalidRequest, MissingObject, missing_parameter, wrong_state
+from stripe_sandbox.errors import CardError, InvalidRequest, missing_parameter, wrong_state
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
-
-ADDRESS = ("city", "country", "line1", "line2", "postal_code", "state")
 
 
 def new_card(
@@ -78,9 +78,8 @@ def shown_card(card: Card, exp_month: int, exp_year: int, checks: dict[str, Any]
 
 
 def billing_details(given: dict[str, Any]) -> dict[str, Any]:
-    address = given.get("address") or {}
     return {
-        "address": {part: address.get(part) for part in ADDRESS},
+        "address": whole_address(given.get("address") or {}),
         "email": given.get("email") or None,
         "name": given.get("name") or None,
         "phone": given.get("phone") or None,
@@ -134,8 +133,7 @@ def from_data(world: World, data: dict[str, Any], param: str = "payment_method_d
 
 def attach(world: World, method: dict[str, Any], customer: dict[str, Any]) -> dict[str, Any]:
     """Raises CardError when the card refuses to be kept."""
-    if customer.get("_deleted"):
-        raise MissingObject("customer", customer["id"], "customer", 400)
+    living(world, customer["id"], "customer")
     if method["customer"] == customer["id"]:
         return method
     if method["customer"]:

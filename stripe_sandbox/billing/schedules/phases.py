@@ -9,6 +9,7 @@ from stripe_sandbox.billing.amounts.billing_cycle import shifted
 from stripe_sandbox.billing.amounts.discounts import coupon_of
 from stripe_sandbox.billing.amounts.periods import rhythm
 from stripe_sandbox.billing.amounts.tax_rates import rates_named
+from stripe_sandbox.billing.customers.customer_fields import own_method
 from stripe_sandbox.billing.invoices.one_off_items import one_time_price
 from stripe_sandbox.billing.schedules.schedule_object import blank_phase, invoice_settings
 from stripe_sandbox.billing.subscriptions.subscription_items import (
@@ -18,7 +19,7 @@ from stripe_sandbox.billing.subscriptions.subscription_items import (
     refuse_same,
     usable_price,
 )
-from stripe_sandbox.billing.subscriptions.subscription_object import automatic_tax, own_method
+from stripe_sandbox.billing.subscriptions.subscription_object import automatic_tax
 from stripe_sandbox.errors import InvalidRequest, missing_parameter
 from stripe_sandbox.rendering import copy
 

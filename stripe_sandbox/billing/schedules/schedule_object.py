@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.api.calls import set_metadata
 from stripe_sandbox.billing.amounts.periods import period_of
+from stripe_sandbox.billing.customers.customer_fields import own_method
 from stripe_sandbox.billing.schedules.phase_mirror import items_as_phase, kept_discounts
-from stripe_sandbox.billing.subscriptions.subscription_object import automatic_tax, billing_mode, own_method
+from stripe_sandbox.billing.subscriptions.subscription_object import automatic_tax, billing_mode
 from stripe_sandbox.rendering import copy
 
 if TYPE_CHECKING:

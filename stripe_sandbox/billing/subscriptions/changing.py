@@ -15,6 +15,7 @@ from stripe_sandbox.billing.amounts.periods import (
     rhythm_of,
     set_period,
 )
+from stripe_sandbox.billing.customers.customer_fields import own_method
 from stripe_sandbox.billing.invoices.invoice_lines import period_lines
 from stripe_sandbox.billing.invoices.invoicing import announce, draft, finalize
 from stripe_sandbox.billing.invoices.one_off_items import add_one_off_items
@@ -41,7 +42,6 @@ from stripe_sandbox.billing.subscriptions.subscription_items import set_items
 from stripe_sandbox.billing.subscriptions.subscription_object import (
     check_due_days,
     invoice_settings,
-    own_method,
     payment_settings,
     refuse_unknown_features,
     set_tax,

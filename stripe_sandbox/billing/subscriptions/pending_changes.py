@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.billing.amounts.billing_cycle import HOUR
+from stripe_sandbox.billing.amounts.billing_cycle import PAYMENT_WINDOW
 from stripe_sandbox.billing.amounts.periods import period_of
 from stripe_sandbox.billing.invoices.invoicing import void
 from stripe_sandbox.errors import InvalidRequest
@@ -13,8 +13,6 @@ from stripe_sandbox.rendering import copy
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
 
-WINDOW = 23 * HOUR
-"""How long a pending update waits."""
 NOTHING_WAITS: dict[str, Any] = {"pending_update": None, "_pending_change": None, "_pending_invoice": None}
 SUPPORTED = {
     "add_invoice_items",
@@ -59,7 +57,7 @@ def show_pending(world: World, subscription: dict[str, Any], params: dict[str, A
         "billing_cycle_anchor": change.get("billing_cycle_anchor"),
         "discount": None,
         "discounts": change.get("discounts"),
-        "expires_at": world.now(subscription["customer"]) + WINDOW,
+        "expires_at": world.now(subscription["customer"]) + PAYMENT_WINDOW,
         "metadata": dict(params["metadata"]) if params.get("metadata") else None,
         "subscription_items": [world.render(item) for item in items] if items else None,
         "trial_end": change.get("trial_end") if "trial_end" in params else None,

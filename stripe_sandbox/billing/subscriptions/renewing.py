@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stripe_sandbox.billing.amounts.billing_cycle import HOUR
 from stripe_sandbox.billing.amounts.periods import opening_lines, period_of, rhythm_of
 from stripe_sandbox.billing.invoices.invoice_lines import period_lines
 from stripe_sandbox.billing.invoices.invoicing import draft
@@ -66,5 +67,5 @@ def upcoming(world: World, sub: dict[str, Any]) -> dict[str, Any]:
     with world.imagined():
         turned = schedules.turn_at_renewal(world, sub, start)
         shown = whole_invoice(world, open_period(world, world.touch(sub), turned))
-    shown |= {"id": f"upcoming_{shown['id']}", "status": "draft", "next_payment_attempt": start + 3600}
+    shown |= {"id": f"upcoming_{shown['id']}", "status": "draft", "next_payment_attempt": start + HOUR}
     return shown

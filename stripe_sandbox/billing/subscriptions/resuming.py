@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.billing.amounts.billing_cycle import HOUR
+from stripe_sandbox.billing.amounts.billing_cycle import PAYMENT_WINDOW
 from stripe_sandbox.billing.amounts.periods import billed_period, opening_lines
 from stripe_sandbox.billing.invoices.invoicing import void
 from stripe_sandbox.billing.subscriptions.aftermath import wake
@@ -14,9 +14,6 @@ from stripe_sandbox.errors import wrong_state
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
-
-WINDOW = 23 * HOUR
-"""How long the invoice of a resumption waits to be paid."""
 
 
 def resume_paused(world: World, subscription: dict[str, Any], params: dict[str, Any]) -> None:
@@ -40,7 +37,7 @@ def resume_paused(world: World, subscription: dict[str, Any], params: dict[str, 
 def resume_anew(world: World, subscription: dict[str, Any]) -> dict[str, Any]:
     now = world.now(subscription["customer"])
     with world.changing(subscription, "customer.subscription.updated"):
-        subscription |= {"billing_cycle_anchor": now, "_resuming": now + WINDOW}
+        subscription |= {"billing_cycle_anchor": now, "_resuming": now + PAYMENT_WINDOW}
         begin_period(world, subscription, now)
         invoice = update_invoice(world, subscription, opening_lines(world, subscription))
         subscription["latest_invoice"] = invoice["id"]
@@ -62,7 +59,7 @@ def resume_in_rhythm(
             at = params.get("proration_date", now)
             add_proration(world, subscription, item, price, period, at, credit=False)
         if behavior == "always_invoice":
-            subscription["_resuming"] = now + WINDOW
+            subscription["_resuming"] = now + PAYMENT_WINDOW
             invoice = update_invoice(world, subscription, [])
             subscription["latest_invoice"] = invoice["id"]
     return invoice

@@ -13,6 +13,7 @@ from stripe_sandbox.billing.amounts.periods import (
     set_period,
     whole_length,
 )
+from stripe_sandbox.billing.customers.customer_object import living
 from stripe_sandbox.billing.invoices.invoice_lines import period_lines, price_of
 from stripe_sandbox.billing.invoices.invoicing import announce, draft, finalize
 from stripe_sandbox.billing.invoices.one_off_items import add_one_off_items
@@ -28,7 +29,7 @@ from stripe_sandbox.billing.subscriptions.subscription_object import (
     set_tax,
 )
 from stripe_sandbox.billing.subscriptions.trials import announce_short_trial, trial_until
-from stripe_sandbox.errors import CardError, InvalidRequest, MissingObject, missing_parameter
+from stripe_sandbox.errors import CardError, InvalidRequest, missing_parameter
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
@@ -159,10 +160,7 @@ def elapsed_lines(
 def living_customer(world: World, params: dict[str, Any]) -> dict[str, Any]:
     if not params.get("customer"):
         raise missing_parameter("customer")
-    customer = world.find("customer", params["customer"], "customer")
-    if customer.get("_deleted"):
-        raise MissingObject("customer", customer["id"], "customer", 400)
-    return customer
+    return living(world, params["customer"], "customer")
 
 
 def check_currency(

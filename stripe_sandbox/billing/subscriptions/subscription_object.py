@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from stripe_sandbox.api.calls import without_empty
 from stripe_sandbox.billing.amounts.tax import check_place
 from stripe_sandbox.billing.amounts.tax_rates import rates_named
+from stripe_sandbox.billing.customers.customer_fields import own_method
 from stripe_sandbox.errors import InvalidRequest, missing_parameter
 from stripe_sandbox.ids import new_id
 from stripe_sandbox.rendering import page
@@ -146,16 +147,6 @@ def payment_settings(before: dict[str, Any], given: Params | None) -> dict[str, 
 def trial_settings(params: Params) -> dict[str, Any]:
     behavior = ((params.get("trial_settings") or {}).get("end_behavior") or {}).get("missing_payment_method")
     return {"end_behavior": {"missing_payment_method": behavior or "create_invoice"}}
-
-
-def own_method(world: World, customer: dict[str, Any], method_id: str | None) -> str | None:
-    if not method_id:
-        return None
-    method = world.find("payment_method", method_id, "default_payment_method")
-    if method["customer"] != customer["id"]:
-        message = f"The customer does not have a payment method with the ID {method_id}."
-        raise InvalidRequest(message, code="resource_missing", param="default_payment_method")
-    return method_id
 
 
 def refuse_unknown_features(params: Params) -> None:

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.api.calls import assign, set_metadata
-from stripe_sandbox.billing.amounts.tax_places import TAXES
-from stripe_sandbox.errors import InvalidRequest, MissingObject
+from stripe_sandbox.billing.amounts.tax_places import TAXES, place_of
+from stripe_sandbox.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 PLAIN = ("address", "description", "email", "name", "next_invoice_sequence", "phone", "shipping")
 NAMES = ("business_name", "individual_name")
 ADDRESS = ("city", "country", "line1", "line2", "postal_code", "state")
+MOST_FIELDS = 4
+FIELDS = "invoice_settings[custom_fields]"
 DEFAULT_CARD = "invoice_settings[default_payment_method]"
 PREFIX = re.compile(r"[A-Z0-9]{3,12}")
 
@@ -87,13 +89,10 @@ def whole_shipping(given: dict[str, Any]) -> dict[str, Any]:
 def set_invoice_settings(world: World, customer: dict[str, Any], given: dict[str, Any]) -> None:
     settings = customer["invoice_settings"]
     if given.get("default_payment_method"):
-        method = world.find("payment_method", given["default_payment_method"], DEFAULT_CARD)
-        if method["customer"] != customer["id"]:
-            message = f"The customer does not have a payment method with the ID {method['id']}."
-            raise MissingObject(message, method["id"], DEFAULT_CARD, 400)
+        own_method(world, customer, given["default_payment_method"], DEFAULT_CARD)
     assign(settings, given, "default_payment_method", "footer")
     if "custom_fields" in given:
-        settings["custom_fields"] = custom_fields(given["custom_fields"])
+        settings["custom_fields"] = custom_fields(given["custom_fields"], FIELDS)
     if "rendering_options" in given:
         options = given["rendering_options"] or None
         settings["rendering_options"] = options and {
@@ -101,15 +100,16 @@ def set_invoice_settings(world: World, customer: dict[str, Any], given: dict[str
         }
 
 
-def custom_fields(given: Any) -> list[dict[str, str]] | None:
+def custom_fields(given: Any, param: str) -> list[dict[str, str]] | None:
+    """What the printed invoice shows besides, of a customer or of one invoice."""
     if not given:
         return None
-    name = "invoice_settings[custom_fields]"
     wrong = not isinstance(given, list) or any(
         not isinstance(entry, dict) or set(entry) != {"name", "value"} for entry in given
     )
-    if wrong or len(given) > 4:
-        raise InvalidRequest("Custom fields are up to 4 pairs of `name` and `value`.", param=name)
+    if wrong or len(given) > MOST_FIELDS:
+        message = f"`custom_fields` are up to {MOST_FIELDS} pairs of `name` and `value`."
+        raise InvalidRequest(message, param=param)
     return [{"name": str(entry["name"]), "value": str(entry["value"])} for entry in given]
 
 
@@ -117,6 +117,19 @@ def check_place(customer: dict[str, Any], tax: dict[str, Any]) -> None:
     """`tax[validate_location]=immediately` refuses an address that no tax can be found for."""
     if tax.get("validate_location") != "immediately":
         return
-    if ((customer["address"] or {}).get("country") or "").upper() not in TAXES:
+    if place_of(customer) not in TAXES:
         message = "The customer's location is not recognized. Set a valid address."
         raise InvalidRequest(message, code="customer_tax_location_invalid", param="address")
+
+
+def own_method(
+    world: World, customer: dict[str, Any], method_id: str | None, param: str = "default_payment_method"
+) -> str | None:
+    """The id of a card that this customer keeps; raises for another one."""
+    if not method_id:
+        return None
+    method = world.find("payment_method", method_id, param)
+    if method["customer"] != customer["id"]:
+        message = f"The customer does not have a payment method with the ID {method_id}."
+        raise InvalidRequest(message, code="resource_missing", param=param)
+    return method_id
