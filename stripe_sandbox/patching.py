@@ -117,10 +117,3 @@ def unset(node: Any, parts: list[str]) -> None:
         node.pop(last, None)
     elif isinstance(node, list) and last.isdigit() and int(last) < len(node):
         del node[int(last)]
-
-
-def changed_by_hand(world: World) -> list[str]:
-    """What explains a failure that the sandbox's own rules could not have led to."""
-    with world.lock:
-        objects = [obj for obj in world.everything() if obj.get("_patched")]
-        return [obj["id"] for obj in objects]

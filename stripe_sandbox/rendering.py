@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
-
-from stripe_sandbox.billing.amounts.coupon_state import code_active, coupon_valid
 
 ONLY_WHEN_EXPANDED = {
     "checkout.session": {"line_items"},
@@ -27,9 +26,19 @@ LABELS = {
     "test_helpers.test_clock": "test clock",
     "webhook_endpoint": "webhook endpoint",
 }
-
-
 NESTED = (dict, list)
+Derive = Callable[[Any, dict[str, Any]], dict[str, Any]]
+DERIVED: dict[str, Derive] = {}
+
+
+def derived(kind: str) -> Callable[[Derive], Derive]:
+    """Registers what objects of a kind show that changes by itself: a coupon is valid until its day."""
+
+    def register(derive: Derive) -> Derive:
+        DERIVED[kind] = derive
+        return derive
+
+    return register
 
 
 def label(kind: str) -> str:
@@ -54,12 +63,8 @@ def render(world: Any, obj: dict[str, Any]) -> dict[str, Any]:
         embed_prices(world, shown)
     elif obj["object"] == "subscription_item":
         embed_price(world, shown)
-    elif obj["object"] == "coupon":
-        shown["valid"] = coupon_valid(obj, world.now())
-    elif obj["object"] == "promotion_code":
-        shown["active"] = code_active(world, obj)
-    elif obj["object"] == "balance_transaction":
-        shown["status"] = "available" if obj["available_on"] <= world.now() else "pending"
+    elif obj["object"] in DERIVED:
+        shown |= DERIVED[obj["object"]](world, obj)
     elif obj["object"] == "invoice" and "lines" in shown:
         shown["lines"] = first_page(public(shown["lines"]["data"]), f"/v1/invoices/{obj['id']}/lines")
     return shown

@@ -17,7 +17,7 @@ from werkzeug.exceptions import Conflict, HTTPException, InternalServerError
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from stripe_sandbox import control, patching
+from stripe_sandbox import control, resources
 from stripe_sandbox.api.server import ApiServer
 from stripe_sandbox.billing.lifecycle import run_due
 from stripe_sandbox.hosted.pages import PAGE_RULES
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
+resources.load()
 BY_HAND = "This page cannot be shown, because objects were changed by hand (PATCH /_sandbox/objects): "
 
 
@@ -62,7 +63,7 @@ class App:
             return Response(error.get_body(), error.code, error.get_headers())
         except Exception:  # noqa: BLE001 - a page that fails must not take the server along
             traceback.print_exc()
-            by_hand = patching.changed_by_hand(self.world)
+            by_hand = self.world.changed_by_hand()
             failed = Conflict(BY_HAND + ", ".join(by_hand)) if by_hand else InternalServerError()
             return Response(failed.get_body(), failed.code, content_type="text/html")
 

@@ -80,6 +80,10 @@ class World(CustomerWords):
         with self.lock:
             return list(self._objects.by_id.values())
 
+    def changed_by_hand(self) -> list[str]:
+        """Ids that explain a failure which the sandbox's own rules could not have led to."""
+        return [obj["id"] for obj in self.everything() if obj.get("_patched")]
+
     def where(self, kind: str, **values: Any) -> list[dict[str, Any]]:
         """Those with these values, oldest first, by an index; a name may be dotted (`parent.type`)."""
         with self.lock:

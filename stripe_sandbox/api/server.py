@@ -8,13 +8,14 @@ import sys
 import time
 import traceback
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from stripe_sandbox import patching, recording, resources
+from stripe_sandbox import recording
 from stripe_sandbox.api import arriving, faults, params
 from stripe_sandbox.api.calls import ROUTES, Call, Handler
 from stripe_sandbox.api.idempotency import Idempotency, fingerprint_of
@@ -24,15 +25,18 @@ from stripe_sandbox.ids import new_id
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
 
-resources.load()
-URLS = Map(
-    [
-        Rule(path.replace("{", "<").replace("}", ">"), methods=[method], endpoint=operation)
-        for operation in ROUTES
-        for method, path in [operation.split(" ", 1)]
-    ],
-    strict_slashes=False,
-)
+
+@cache
+def urls() -> Map:
+    """Of all routes, which are registered before the first call."""
+    return Map(
+        [
+            Rule(path.replace("{", "<").replace("}", ">"), methods=[method], endpoint=operation)
+            for operation in ROUTES
+            for method, path in [operation.split(" ", 1)]
+        ],
+        strict_slashes=False,
+    )
 
 
 @dataclass
@@ -139,7 +143,7 @@ class ApiServer:
     def find(self, arrival: Arrival) -> tuple[Handler, Call]:
         method, path = arrival.request.method, arrival.request.path
         try:
-            operation, path_params = URLS.bind("").match(path, method=method)
+            operation, path_params = urls().bind("").match(path, method=method)
         except HTTPException:
             shout(f"NO SUCH ROUTE {method} {path}")
             raise unknown_route(method, path) from None
@@ -189,7 +193,7 @@ def failure(world: World, error: Exception) -> StripeError:
     if isinstance(error, sqlite3.Error):
         message = f"The change could not be saved ({error}); nothing was done."
         return StripeError(message, status=500, type="api_error")
-    by_hand = patching.changed_by_hand(world)
+    by_hand = world.changed_by_hand()
     if by_hand:
         message = "This cannot be done, because objects were changed by hand (PATCH /_sandbox/objects): "
         return StripeError(message + ", ".join(by_hand))

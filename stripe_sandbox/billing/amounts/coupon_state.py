@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.errors import InvalidRequest, MissingObject
+from stripe_sandbox.rendering import derived
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
@@ -18,6 +19,16 @@ def spent(redeemable: dict[str, Any]) -> bool:
 def coupon_valid(coupon: dict[str, Any], now: int) -> bool:
     late = coupon["redeem_by"] is not None and coupon["redeem_by"] <= now
     return not (coupon.get("_gone") or spent(coupon) or late)
+
+
+@derived("coupon")
+def shown_coupon(world: World, coupon: dict[str, Any]) -> dict[str, Any]:
+    return {"valid": coupon_valid(coupon, world.now())}
+
+
+@derived("promotion_code")
+def shown_code(world: World, code: dict[str, Any]) -> dict[str, Any]:
+    return {"active": code_active(world, code)}
 
 
 def code_active(world: World, code: dict[str, Any]) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from stripe_sandbox.api.expand import left_out
 from stripe_sandbox.billing.amounts import money
 from stripe_sandbox.billing.amounts.discount_amounts import left_of, own_off
 from stripe_sandbox.billing.amounts.tax_places import (
@@ -42,8 +43,8 @@ def check_place(customer: dict[str, Any], param: str = "automatic_tax[enabled]")
         raise InvalidRequest(message, code="customer_tax_location_invalid", param=param)
 
 
-def tax_of(customer: dict[str, Any]) -> dict[str, Any]:
-    """What `expand=tax` shows of a customer."""
+@left_out("customer", "tax")
+def shown_tax(world: World, customer: dict[str, Any]) -> dict[str, Any]:
     country = place_of(customer)
     place = None
     if country in TAXES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.billing.customers.balance import take_in
+from stripe_sandbox.billing.payments.account_balance import take_in
 from stripe_sandbox.billing.payments.cards import card_of
 from stripe_sandbox.billing.payments.charge_object import new_charge
 from stripe_sandbox.billing.payments.disputes import contest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing.amounts.billing_cycle import DAY
-from stripe_sandbox.billing.customers.balance import DISPUTE_FEE, new_transaction
+from stripe_sandbox.billing.payments.account_balance import DISPUTE_FEE, new_transaction
 from stripe_sandbox.ids import new_id
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.billing.customers.balance import take_in
 from stripe_sandbox.billing.payments import charging
+from stripe_sandbox.billing.payments.account_balance import take_in
 from stripe_sandbox.billing.payments.cards import asks_authentication, card_of, declined, refusal_of
 from stripe_sandbox.billing.payments.payment_methods import attach
 from stripe_sandbox.billing.payments.payments import collect

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing.amounts.billing_cycle import HOUR
-from stripe_sandbox.billing.customers.balance import new_transaction
+from stripe_sandbox.billing.payments.account_balance import new_transaction
 from stripe_sandbox.billing.payments.cards import card_of
 from stripe_sandbox.billing.payments.disputes import accept
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import TYPE_CHECKING
 
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Request, Response
@@ -26,7 +27,9 @@ from stripe_sandbox.hosted.pages import (
     switches,
 )
 from stripe_sandbox.hosted.pages.rendering import asset, message_page
-from stripe_sandbox.world import World
+
+if TYPE_CHECKING:
+    from stripe_sandbox.world import World
 
 View = Callable[..., Response]
 HOME = {"link": "/", "link_text": "Sandbox dashboard"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Request, Response
 
@@ -10,7 +10,9 @@ from stripe_sandbox.billing.payments import authentication
 from stripe_sandbox.hosted.pages import words
 from stripe_sandbox.hosted.pages.rendering import message_page, render, see_other
 from stripe_sandbox.hosted.pages.shop import shop_name
-from stripe_sandbox.world import World
+
+if TYPE_CHECKING:
+    from stripe_sandbox.world import World
 
 DONE = "You are authenticated", "The shop goes on by itself. You can close this page."
 NOT_DONE = (

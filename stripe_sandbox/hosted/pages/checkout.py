@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Request, Response
 
@@ -17,7 +17,9 @@ from stripe_sandbox.hosted.pages.checkout_over import over, step
 from stripe_sandbox.hosted.pages.checkout_summary import about
 from stripe_sandbox.hosted.pages.rendering import render, see_other
 from stripe_sandbox.hosted.pages.shop import shop_name
-from stripe_sandbox.world import World
+
+if TYPE_CHECKING:
+    from stripe_sandbox.world import World
 
 NOT_AUTHENTICATED = "The card was not authenticated and nothing was paid. Try again or use another card."
 FIELDS = {"tax_id[value]": "tax_id", "value": "tax_id", "type": "tax_id_type"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Request, Response
 
@@ -11,7 +12,9 @@ from stripe_sandbox.hosted import checkout_flow
 from stripe_sandbox.hosted.checkout_flow import SessionUnavailable
 from stripe_sandbox.hosted.pages.rendering import message_page, render, see_other
 from stripe_sandbox.hosted.pages.shop import shop_name
-from stripe_sandbox.world import World
+
+if TYPE_CHECKING:
+    from stripe_sandbox.world import World
 
 UNAVAILABLE = {
     "unknown": (

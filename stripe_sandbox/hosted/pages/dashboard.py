@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request, Response
@@ -11,7 +11,9 @@ from stripe_sandbox.hosted.pages import ledger, relations
 from stripe_sandbox.hosted.pages.kinds import KINDS
 from stripe_sandbox.hosted.pages.rendering import render, see_other
 from stripe_sandbox.hosted.pages.switches import AFTER_RETRIES, FAULTS, NOTICES, RATE_LIMIT
-from stripe_sandbox.world import World
+
+if TYPE_CHECKING:
+    from stripe_sandbox.world import World
 
 SHOWN = 50
 AT_HOME = 20

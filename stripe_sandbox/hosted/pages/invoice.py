@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request, Response
@@ -17,7 +17,9 @@ from stripe_sandbox.hosted.pages.cards import CardForm, Fault
 from stripe_sandbox.hosted.pages.rendering import render, see_other
 from stripe_sandbox.hosted.pages.shop import shop_name
 from stripe_sandbox.hosted.portal_flow import PortalRefused
-from stripe_sandbox.world import World
+
+if TYPE_CHECKING:
+    from stripe_sandbox.world import World
 
 STATES = {
     "draft": "This invoice is a draft: it may still change, and cannot be paid yet.",

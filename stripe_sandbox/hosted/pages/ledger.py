@@ -6,11 +6,13 @@ Every function is called with the lock held.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.hosted.pages.kinds import ALWAYS, KINDS
 from stripe_sandbox.hosted.pages.relations import row, sentence
-from stripe_sandbox.world import World
+
+if TYPE_CHECKING:
+    from stripe_sandbox.world import World
 
 DELIVERY = "sandbox.delivery"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from werkzeug.wrappers import Request, Response
@@ -18,7 +18,9 @@ from stripe_sandbox.hosted.pages.portal_frame import (
     seen_subscription,
 )
 from stripe_sandbox.hosted.pages.rendering import see_other
-from stripe_sandbox.world import World
+
+if TYPE_CHECKING:
+    from stripe_sandbox.world import World
 
 STEPS = {"payment_method_update": "payment-methods/add", "customer_update": "customer"}
 INVOICES = 12

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Request, Response
 
@@ -13,7 +13,9 @@ from stripe_sandbox.hosted.pages import cards
 from stripe_sandbox.hosted.pages.cards import CardForm, Fault
 from stripe_sandbox.hosted.pages.portal_frame import finished, overview_address, page, portal_step
 from stripe_sandbox.hosted.pages.rendering import render, see_other
-from stripe_sandbox.world import World
+
+if TYPE_CHECKING:
+    from stripe_sandbox.world import World
 
 NOT_AUTHENTICATED = "The card was not authenticated and not saved. Try again or use another card."
 

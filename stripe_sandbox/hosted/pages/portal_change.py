@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Request, Response
@@ -12,7 +12,9 @@ from stripe_sandbox.hosted.checkout_flow import AuthenticationRequired, CardDecl
 from stripe_sandbox.hosted.pages import words
 from stripe_sandbox.hosted.pages.portal_frame import finished, page, portal_step, seen_subscription
 from stripe_sandbox.hosted.portal_plans import choices
-from stripe_sandbox.world import World
+
+if TYPE_CHECKING:
+    from stripe_sandbox.world import World
 
 DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 NOT_SWITCHABLE = "This plan cannot be changed here."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Request, Response
 
@@ -13,7 +13,9 @@ from stripe_sandbox.hosted.pages.cards import Fault
 from stripe_sandbox.hosted.pages.checkout_form import ADDRESS
 from stripe_sandbox.hosted.pages.portal_frame import finished, page, portal_step
 from stripe_sandbox.hosted.pages.rendering import see_other
-from stripe_sandbox.world import World
+
+if TYPE_CHECKING:
+    from stripe_sandbox.world import World
 
 LONGEST = 255
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Request, Response
 
@@ -12,7 +12,9 @@ from stripe_sandbox.hosted import portal_flow
 from stripe_sandbox.hosted.pages.rendering import message_page, render, see_other
 from stripe_sandbox.hosted.pages.shop import shop_name
 from stripe_sandbox.hosted.portal_flow import PortalRefused, PortalUnavailable
-from stripe_sandbox.world import World
+
+if TYPE_CHECKING:
+    from stripe_sandbox.world import World
 
 UNKNOWN = "The address is wrong, or the sandbox was started over. Go back and open the Portal again."
 DONE = "You can close this page."

@@ -6,11 +6,13 @@ Every function is called with the lock held.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.hosted.pages import words
 from stripe_sandbox.hosted.pages.kinds import KINDS
-from stripe_sandbox.world import World
+
+if TYPE_CHECKING:
+    from stripe_sandbox.world import World
 
 SHOWN = 20
 DEEP = (

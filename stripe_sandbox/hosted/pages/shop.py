@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from stripe_sandbox.world import World
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from stripe_sandbox.world import World
 
 
 def shop_name(world: World) -> str:

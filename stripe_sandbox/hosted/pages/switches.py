@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request, Response
@@ -13,7 +13,9 @@ from stripe_sandbox import webhook_secrets
 from stripe_sandbox.billing.amounts.billing_cycle import shifted
 from stripe_sandbox.billing.lifecycle import advance, time_of
 from stripe_sandbox.hosted.pages.rendering import message_page, see_other
-from stripe_sandbox.world import World
+
+if TYPE_CHECKING:
+    from stripe_sandbox.world import World
 
 DAY = 86_400
 UNITS = {"minutes": 60, "hours": 3600, "days": DAY}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing.amounts import money
 from stripe_sandbox.billing.amounts.billing_cycle import DAY
+from stripe_sandbox.rendering import derived
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
@@ -54,6 +55,11 @@ def new_transaction(
             "type": type,
         }
     )
+
+
+@derived("balance_transaction")
+def shown_status(world: World, transaction: dict[str, Any]) -> dict[str, Any]:
+    return {"status": "available" if transaction["available_on"] <= world.now() else "pending"}
 
 
 def take_in(world: World, charge: dict[str, Any]) -> None:
