@@ -30,12 +30,14 @@ def test_events_come_in_stripes_order(shop):
 
     assert shop.events()[before:] == [
         "payment_method.attached",
+        "customer.updated",
         "customer.subscription.created",
         "invoice.created",
         "invoice.finalized",
         "payment_intent.created",
         "charge.succeeded",
         "payment_intent.succeeded",
+        "invoice.updated",
         "invoice.paid",
         "invoice.payment_succeeded",
         "invoice_payment.paid",

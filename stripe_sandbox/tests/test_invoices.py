@@ -45,6 +45,7 @@ def test_from_draft_to_paid_its_events_come_in_stripes_order(api, shop, draft):
         "payment_intent.created",
         "charge.succeeded",
         "payment_intent.succeeded",
+        "invoice.updated",
         "invoice.paid",
         "invoice.payment_succeeded",
         "invoice_payment.paid",
@@ -57,6 +58,24 @@ def test_from_draft_to_paid_its_events_come_in_stripes_order(api, shop, draft):
     )
     assert paid.status_transitions.finalized_at <= paid.status_transitions.paid_at
     assert [(p.status, p.amount_paid) for p in paid.payments.data] == [("paid", 17_500)]
+
+
+def test_a_payment_says_what_it_changed(api, draft):
+    api.invoices.pay(draft.id)
+
+    (event,) = api.events.list({"type": "invoice.updated", "limit": 1}).data
+    before = event.data.previous_attributes
+    assert (event.data.object.status, before["status"], before["attempt_count"]) == ("paid", "open", 0)
+    assert (before["amount_paid"], before["amount_remaining"]) == (0, 17_500)
+
+
+def test_the_first_invoice_sets_the_customers_currency(api, shop):
+    customer = shop.customer_with_card()
+
+    api.subscriptions.create({"customer": customer.id, "items": [{"price": shop.price("pro-month")}]})
+
+    (event,) = api.events.list({"type": "customer.updated"}).data
+    assert (event.data.object.currency, event.data.previous_attributes["currency"]) == ("usd", None)
 
 
 def test_payments_are_listed_and_found_by_their_intent(api, draft):
@@ -128,7 +147,7 @@ def test_money_that_came_by_another_way_pays(api, shop, draft):
     paid = api.invoices.pay(draft.id, {"paid_out_of_band": True})
 
     assert (paid.status, paid.amount_paid_off_stripe, paid.attempt_count) == ("paid", 17_500, 0)
-    assert since(shop, count) == ["invoice.finalized", "invoice.paid", "invoice.payment_succeeded"]
+    assert since(shop, count) == ["invoice.finalized", "invoice.updated", "invoice.paid"]
 
 
 def test_another_card_may_pay(api, draft):

@@ -66,7 +66,8 @@ def keep(world: World, invoice: dict[str, Any], customer: dict[str, Any]) -> dic
     """The first invoice decides in which currency a customer is billed."""
     world.add(invoice)
     if not customer["currency"]:
-        world.update(customer, currency=invoice["currency"])
+        with world.changing(customer, "customer.updated"):
+            customer["currency"] = invoice["currency"]
     return invoice
 
 
@@ -138,21 +139,34 @@ def settle_balance(world: World, invoice: dict[str, Any], customer: dict[str, An
     return int(customer["balance"])
 
 
-def mark_paid(world: World, invoice: dict[str, Any], off_stripe: bool = False) -> None:
-    """`off_stripe`: the money came by another way, in cash or to a bank account."""
-    world.touch(invoice)
-    invoice |= {
-        "status": "paid",
-        "amount_paid": invoice["amount_due"],
-        "amount_paid_off_stripe": invoice["amount_due"] if off_stripe else 0,
-        "amount_remaining": 0,
-        "attempted": True,
-        "auto_advance": False,
-        "next_payment_attempt": None,
-    }
-    invoice["status_transitions"]["paid_at"] = world.now(invoice["customer"])
+def mark_paid(world: World, invoice: dict[str, Any], off_stripe: bool = False, attempts: int = 0) -> None:
+    """`off_stripe`: the money came by another way, in cash or to a bank account: no payment has succeeded.
+
+    `attempts` are those on a card by which it came.
+    """
+    if invoice["amount_due"]:
+        with world.changing(invoice, "invoice.updated"):
+            become_paid(world, invoice, off_stripe, attempts)
+    else:
+        become_paid(world, invoice, off_stripe, attempts)
     world.emit("invoice.paid", invoice)
-    world.emit("invoice.payment_succeeded", invoice)
+    if not off_stripe:
+        world.emit("invoice.payment_succeeded", invoice)
+
+
+def become_paid(world: World, invoice: dict[str, Any], off_stripe: bool, attempts: int) -> None:
+    world.update(
+        invoice,
+        status="paid",
+        amount_paid=invoice["amount_due"],
+        amount_paid_off_stripe=invoice["amount_due"] if off_stripe else 0,
+        amount_remaining=0,
+        attempt_count=invoice["attempt_count"] + attempts,
+        attempted=True,
+        auto_advance=False,
+        next_payment_attempt=None,
+    )
+    invoice["status_transitions"]["paid_at"] = world.now(invoice["customer"])
 
 
 def void(world: World, invoice: dict[str, Any]) -> dict[str, Any]:
