@@ -63,8 +63,11 @@ def expire_pending_update(world: World, sub: dict[str, Any]) -> None:
 
 
 def announce_renewal(world: World, sub: dict[str, Any]) -> None:
-    end = period_of(sub)[1]
+    """Nobody is told of a bill that will not be collected."""
+    end, pause = period_of(sub)[1], sub["pause_collection"]
     world.update(sub, _upcoming=end)
+    if pause and (pause["resumes_at"] or end) >= end:
+        return
     shown = upcoming(world, sub)
     world.add_event("invoice.upcoming", {"object": shown}, world.now(sub["customer"]))
 

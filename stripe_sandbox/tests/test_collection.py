@@ -80,10 +80,13 @@ def test_collection_pauses_and_goes_on_at_its_date(api, shop, behavior, status):
     shop.wait(32)
     paused = shop.subscription(subscription.id)
     invoice = shop.invoices(subscription)[0]
+    told_meanwhile = shop.events()
     shop.wait(31)
 
     assert (paused.status, paused.pause_collection.behavior) == ("active", behavior)
     assert invoice.status == status
+    assert "invoice.upcoming" not in told_meanwhile
+    assert shop.events().count("invoice.upcoming") == 1
     assert shop.subscription(subscription.id).pause_collection is None
     assert shop.invoices(subscription)[0].status == "paid"
     assert shop.invoices(subscription)[1].status == status

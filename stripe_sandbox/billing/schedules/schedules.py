@@ -230,14 +230,14 @@ def release(world: World, schedule: Schedule, keep_end: bool = False) -> None:
     check_open(schedule, "released")
     subscription = world.get(schedule["subscription"] or "")
     now = world.now(schedule["customer"])
-    world.update(
-        schedule,
-        status="released",
-        released_at=now,
-        released_subscription=schedule["subscription"],
-        subscription=None,
-        current_phase=None,
-    )
+    with world.changing(schedule, "subscription_schedule.updated"):
+        schedule |= {
+            "status": "released",
+            "released_at": now,
+            "released_subscription": schedule["subscription"],
+            "subscription": None,
+            "current_phase": None,
+        }
     if subscription:
         with world.changing(subscription, "customer.subscription.updated"):
             subscription["schedule"] = None
