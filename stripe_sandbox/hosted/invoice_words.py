@@ -71,18 +71,22 @@ def line(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def sums(world: World, invoice: dict[str, Any]) -> list[tuple[str, int]]:
-    found = [("Subtotal", invoice["subtotal"])]
-    for part in invoice["total_discount_amounts"] or []:
-        found.append((discount(world, part["discount"]), -part["amount"]))
-    for tax in invoice["total_taxes"] or []:
-        found.append((tax_words(world, tax), tax["amount"]))
-    found.append(("Total", invoice["total"]))
+    found = [("Subtotal", invoice["subtotal"]), *changes(world, invoice), ("Total", invoice["total"])]
     balance = invoice["amount_due"] - invoice["total"]
     if balance and invoice["status"] != "draft":
         found.append(("Credit balance", balance))
     if invoice["amount_paid"]:
         found.append(("Amount paid", -invoice["amount_paid"]))
     return found
+
+
+def changes(world: World, invoice: dict[str, Any]) -> list[tuple[str, int]]:
+    """Discounts and taxes: what lies between the lines and the total."""
+    off = [
+        (discount(world, part["discount"]), -part["amount"])
+        for part in invoice["total_discount_amounts"] or []
+    ]
+    return off + [(tax_words(world, tax), tax["amount"]) for tax in invoice["total_taxes"] or []]
 
 
 def discount(world: World, discount_id: Any) -> str:

@@ -13,6 +13,7 @@ from stripe_sandbox.billing.schedules.phase_mirror import current_phase
 from stripe_sandbox.billing.subscriptions.changing import apply, modify
 from stripe_sandbox.billing.subscriptions.renewing import upcoming
 from stripe_sandbox.errors import StripeError
+from stripe_sandbox.hosted import invoice_words
 from stripe_sandbox.hosted.checkout_flow import as_page_error
 from stripe_sandbox.hosted.portal_plans import can_update, choices, plan, seats
 from stripe_sandbox.hosted.portal_session import PortalRefused, own
@@ -111,8 +112,9 @@ def length(price: Object) -> int:
 def preview_change(
     world: World, bps_id: str, sub_id: str, price_id: str, quantity: int | None = None
 ) -> Object:
-    """Keys: lines [{description, amount, proration}], due_today, then_amount, currency, next_charge_at,
-    interval, scheduled_at (when the change waits for the period's end, else None).
+    """Keys: lines [{description, amount, proration}], changes [(label, amount)] (discounts and taxes), total,
+    charged_now (else the lines are those of the coming invoice), due_today, then_amount, currency,
+    next_charge_at, interval, scheduled_at (when the change waits for the period's end, else None).
 
     The change is made, read and undone, so that it cannot differ from what `change_plan` does.
     """
@@ -124,6 +126,9 @@ def preview_change(
         shown = invoice or upcoming(world, switch.sub)
         return {
             "lines": [preview_line(entry) for entry in shown["lines"]["data"]],
+            "changes": invoice_words.changes(world, shown),
+            "total": shown["total"],
+            "charged_now": invoice is not None,
             "due_today": invoice["amount_due"] if invoice else 0,
             "then_amount": money.amount(switch.price, switch.quantity),
             "currency": switch.sub["currency"],

@@ -198,6 +198,7 @@ def test_the_page_of_an_invoice_leads_to_the_question_that_waits(api, shop, pers
     back = person.follow(say(person, intent.id, "complete"))
 
     assert waiting.attributes["invoice-confirm"]["href"] == f"/authenticate/{intent.id}"
+    assert "primary" not in waiting.attributes["invoice-pay"]["class"]
     assert not back.has("invoice-confirm")
     assert api.invoices.retrieve(subscription.latest_invoice).status == "paid"
 

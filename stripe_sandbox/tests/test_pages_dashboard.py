@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -157,6 +158,19 @@ def test_resend_delivers_the_event_again(world, shop, person, inbox):
 
     inbox.wait_for(2)
     assert person.post("/dashboard/events/evt_made_up/resend").status == 404
+
+
+def test_an_event_s_page_shows_where_it_went_and_what_was_answered(shop, person, inbox):
+    shop.post("webhook_endpoints", url=inbox.url, enabled_events=["customer.created"])
+    shop.customer()
+    inbox.wait_for(1)
+    event = shop.get("events", type="customer.created")["data"][0]["id"]
+
+    deadline = time.monotonic() + 10
+    while "Attempt 1" not in (page := person.get(f"/objects/{event}")).text and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+    assert page.says("event-delivery") == f"✓ 200 {inbox.url}"
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:8000"])

@@ -152,7 +152,22 @@ def test_an_event_leads_to_what_it_is_about(shop, person):
     customer = shop.customer()
     event = shop.get("events", type="customer.created")["data"][0]["id"]
 
-    assert f"About {customer}" in person.get(f"/objects/{event}").text
+    page = person.get(f"/objects/{event}")
+
+    assert f"About {customer}" in page.text
+    assert "No endpoint listens to this type of event." in page.text
+
+
+def test_what_an_event_names_is_called_by_its_name(shop, person):
+    subscription = shop.subscribed()
+    event = shop.get("events", type="customer.subscription.created")["data"][0]["id"]
+
+    page = person.get(f"/objects/{event}")
+
+    price = subscription["items"]["data"][0]["price"]
+    assert f"Customer {subscription['customer']}" in page.text
+    assert f"Price {price['id']}" in page.text
+    assert f"Product {price['product']}" in page.text
 
 
 def test_failed_calls_say_why(shop, person):

@@ -133,6 +133,51 @@ def test_changing_the_plan_charges_what_the_preview_said(shop, person, portal):
     assert abs(newest["total"] - due) <= 1
 
 
+@pytest.fixture
+def discounted(shop):
+    """Three Pro seats a month, bought for a fourth less."""
+    coupon = shop.post("coupons", percent_off=25, duration="forever", name="Spring offer")["id"]
+    return shop.subscribed("pro-month", 3, discounts=[{"coupon": coupon}])
+
+
+def test_the_overview_names_the_discount(person, portal, discounted):
+    page = person.get(portal(discounted["customer"]))
+
+    assert page.says("portal-discount") == "Spring offer (25% off)"
+
+
+def test_what_is_due_after_a_change_adds_up_on_the_page(shop, person, portal, discounted):
+    step = f"{portal(discounted['customer'])}/subscriptions/{discounted['id']}/update"
+
+    up = person.get(step, query_string={"price": shop.price("pro-year")})
+    person.post(step, {"price": shop.price("pro-year")})
+    down = person.get(step, query_string={"price": shop.price("pro-month")})
+
+    assert "Pro, $60.00 per month, becomes Pro, $600.00 per year" in up.text
+    assert "3 × Pro (Tier 1 at $200.00 / year) $600.00 Spring offer (25% off) −$150.00" in up.text
+    assert "before discounts and taxes" in up.text
+    assert (down.value("portal-due-today"), int(down.value("portal-credit")) > 39000) == ("0", True)
+
+
+def test_a_change_that_is_not_charged_today_says_what_the_next_invoice_comes_to(shop, person):
+    subscription = shop.subscribed("pro-month", 3)
+    price, yearly = shop.price("pro-month"), shop.get("prices", lookup_keys=["pro-year"])["data"][0]
+    update = {"enabled": True, "default_allowed_updates": ["price"], "proration_behavior": "none",
+              "products": [{"product": yearly["product"], "prices": [price, yearly["id"]]}],
+              "schedule_at_period_end": {"conditions": [{"type": "decreasing_item_amount"}]}}  # fmt: skip
+    starter = shop.get("prices", lookup_keys=["starter-month"])["data"][0]
+    update["products"].append({"product": starter["product"], "prices": [starter["id"]]})
+    found = shop.post("billing_portal/configurations", features={"subscription_update": update})["id"]
+    address = f"/portal/{shop.portal(subscription['customer'], configuration=found)['id']}"
+
+    page = person.get(
+        f"{address}/subscriptions/{subscription['id']}/update", query_string={"price": starter["id"]}
+    )
+
+    assert (page.value("portal-next-total"), page.value("portal-due-today")) == ("8700", "0")
+    assert not page.has("portal-credit")
+
+
 def test_a_price_outside_the_configuration_cannot_be_chosen(shop, person, portal):
     subscription = shop.subscribed()
     stray = shop.post("prices", product=subscription["items"]["data"][0]["price"]["product"], currency="usd",

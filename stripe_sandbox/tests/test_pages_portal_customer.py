@@ -51,7 +51,7 @@ def test_the_address_is_kept_and_shown(shop, person):
 
     address = shop.get(f"customers/{customer}")["address"]
     assert (address["country"], address["city"], address["line2"]) == ("DE", "Ulm", None)
-    assert "Weg 1, 89073 Ulm, DE" in overview.text
+    assert "Weg 1, 89073 Ulm, Germany" in overview.text
 
 
 @pytest.mark.parametrize(
@@ -88,11 +88,14 @@ def test_tax_numbers_are_added_checked_and_removed(shop, person):
 
     wrong = person.post(f"{portal}/tax-ids", {"tax_id_type": "eu_vat", "tax_id": "12"})
     page = person.follow(person.post(f"{portal}/tax-ids", {"tax_id_type": "eu_vat", "tax_id": "DE123456789"}))
+    overview = person.get(portal)
     (tax_id,) = shop.get(f"customers/{customer}/tax_ids")["data"]
     gone = person.follow(person.post(f"{portal}/tax-ids/{tax_id['id']}/remove"))
 
     assert (wrong.status, wrong.attributes["tax_id"]["aria-invalid"]) == (422, "true")
+    assert "not a number of the kind “European Union: VAT”" in wrong.text
     assert "DE123456789" in page.text
+    assert overview.says("portal-tax-id") == "VAT DE123456789"
     assert not gone.has("portal-tax-id-remove")
 
 

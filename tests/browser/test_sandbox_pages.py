@@ -208,6 +208,47 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(town: Town, browser: Bro
     assert visitor.leave() == []
 
 
+SMALL = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
+  .map(e => e.matches("[type=radio], [type=checkbox]") ? e.closest("label") : e)
+  .filter(e => e.checkVisibility({visibilityProperty: true}) && e.getBoundingClientRect().height < 44)
+  .filter(e => getComputedStyle(e).clipPath === "none" && !e.closest(".json"))
+  .map(e => e.outerHTML.slice(0, 120))"""
+"""What a thumb misses; links within JSON are text."""
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in OVER])
+def test_everything_to_touch_is_large_enough_for_a_thumb(town: Town, browser: Browser, name: str) -> None:
+    visitor = Visitor(browser, town.sandbox.url, viewport=PHONE, has_touch=True, is_mobile=True)
+    page = visitor.page
+
+    page.goto(town.pages[name])
+    page.evaluate("document.querySelectorAll('.all-kinds, .more-time').forEach(e => e.open = true)")
+
+    assert page.evaluate(SMALL) == []
+    assert visitor.leave() == []
+
+
+def test_on_a_phone_the_page_comes_before_the_kinds_and_the_time_machine_stays(
+    town: Town, browser: Browser
+) -> None:
+    visitor = Visitor(browser, town.sandbox.url, viewport=PHONE, has_touch=True, is_mobile=True)
+    page = visitor.page
+    page.goto(town.pages["list"])
+
+    expect(page.get_by_role("heading", name="Invoices")).to_be_in_viewport()
+    expect(page.get_by_role("link", name="Customers")).to_be_hidden()
+    page.get_by_test_id("all-kinds").click()
+    expect(page.get_by_role("link", name="Customers")).to_be_visible()
+    page.mouse.wheel(0, 4000)
+
+    expect(page.get_by_test_id("clock-tomorrow")).to_be_in_viewport()
+    expect(page.get_by_test_id("search")).not_to_be_in_viewport()
+    page.set_viewport_size(DESK)
+    expect(page.get_by_test_id("all-kinds")).to_be_hidden()
+    expect(page.get_by_role("link", name="Customers")).to_be_visible()
+    assert visitor.leave() == []
+
+
 def violations(page: Page) -> list[str]:
     found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")["violations"]
     return [f"{entry['id']}: {entry['nodes'][0]['html'][:160]}" for entry in found]

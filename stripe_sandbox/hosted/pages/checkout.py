@@ -81,7 +81,9 @@ def _complete(
         return _ask_bank(world, seen, request)
     except InvalidRequest as refused:
         param = refused.param or ""
-        return _page(world, seen, request, form, Fault(refused.message, FIELDS.get(param, param)), 422)
+        wrong, kind = refused.code == "tax_id_invalid", extra["tax_id_type"]
+        message = words.refused_tax_id(TAX_IDS.get(kind, kind)) if wrong else refused.message
+        return _page(world, seen, request, form, Fault(message, FIELDS.get(param, param)), 422)
     return see_other(checkout_flow.success_address(session))
 
 

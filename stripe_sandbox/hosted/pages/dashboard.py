@@ -83,7 +83,9 @@ def show_object(world: World, request: Request, object_id: str) -> Response:
             names=relations.names(world, obj),
             named_by=relations.named_by(world, object_id),
             secret=obj.get("secret") if obj["object"] == "webhook_endpoint" else None,
-            event=ledger.shown_event(obj, []) if obj["object"] == "event" else None,
+            event=ledger.shown_event(obj, ledger.deliveries_of(world, obj))
+            if obj["object"] == "event"
+            else None,
         )
 
 

@@ -52,6 +52,10 @@ def events(world: World, number: int, size: int, type: str = "") -> Sheet:
     return Sheet(rows, page.number, page.count, size)
 
 
+def deliveries_of(world: World, event: dict[str, Any]) -> list[dict[str, Any]]:
+    return [delivery for delivery in world.all(DELIVERY) if delivery["event"] == event["id"]]
+
+
 def shown_event(event: dict[str, Any], deliveries: list[dict[str, Any]]) -> dict[str, Any]:
     about = event["data"]["object"]
     return {

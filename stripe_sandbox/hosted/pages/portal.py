@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from werkzeug.wrappers import Request, Response
 
-from stripe_sandbox.hosted import portal_flow
+from stripe_sandbox.hosted import invoice_words, portal_customer, portal_flow
+from stripe_sandbox.hosted.countries import COUNTRIES
 from stripe_sandbox.hosted.pages import words
 from stripe_sandbox.hosted.pages.portal_frame import (
     finished,
@@ -67,13 +68,22 @@ def overview(world: World, request: Request, bps_id: str) -> Response:
 
 
 def _overview(world: World, request: Request, seen: dict[str, Any]) -> Response:
-    plans = [plan | {"recurring": plan["price"].get("recurring")} for plan in seen["subscriptions"]]
+    with world:
+        plans = [_shown_plan(world, plan) for plan in seen["subscriptions"]]
     notice = NOTICES.get(request.args.get("notice", ""), "")
     more = request.args.get("invoices") == "all"
     shown = seen["invoices"] if more else seen["invoices"][:INVOICES]
     hidden = len(seen["invoices"]) - len(shown)
     found = seen | {"subscriptions": plans, "invoices": shown}
-    return page(world, "portal.html", found, notice=notice, hidden_invoices=hidden)
+    tax_ids = portal_customer.tax_ids(world, seen["session"]["id"])
+    numbers = [invoice_words.tax_id(tax_id) for tax_id in tax_ids]
+    about: dict[str, Any] = {"notice": notice, "tax_ids": numbers, "countries": COUNTRIES}
+    return page(world, "portal.html", found, hidden_invoices=hidden, **about)
+
+
+def _shown_plan(world: World, plan: dict[str, Any]) -> dict[str, Any]:
+    discounts = [invoice_words.discount(world, found) for found in plan["subscription"]["discounts"]]
+    return plan | {"recurring": plan["price"].get("recurring"), "discounts": discounts}
 
 
 @portal_step

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Request, Response
 from stripe_sandbox.errors import InvalidRequest
 from stripe_sandbox.hosted import portal_customer, portal_flow
 from stripe_sandbox.hosted.countries import COUNTRIES, TAX_IDS
+from stripe_sandbox.hosted.pages import words
 from stripe_sandbox.hosted.pages.cards import Fault
 from stripe_sandbox.hosted.pages.checkout_form import ADDRESS
 from stripe_sandbox.hosted.pages.portal_frame import finished, page, portal_step
@@ -46,7 +47,9 @@ def add_tax_id(world: World, request: Request, bps_id: str) -> Response:
     try:
         portal_customer.add_tax_id(world, bps_id, type, value)
     except InvalidRequest as refused:
-        return _page(world, request, bps_id, Fault(refused.message, "tax_id"), 422)
+        wrong = refused.code == "tax_id_invalid"
+        message = words.refused_tax_id(TAX_IDS.get(type, type)) if wrong else refused.message
+        return _page(world, request, bps_id, Fault(message, "tax_id"), 422)
     return see_other(f"/portal/{bps_id}/customer")
 
 

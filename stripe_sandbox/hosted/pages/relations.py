@@ -43,8 +43,10 @@ def texts(node: dict[str, Any], deep: bool = False, inside: str = "") -> Iterato
         if key in ("metadata", "description") or key[0] == "_":
             continue
         if isinstance(value, str):
-            if key != "object" and (key != "id" or inside == "object"):
-                yield ("about" if key == "id" else inside or key), value
+            if key != "id":
+                yield key, value
+            elif inside:
+                yield ("about" if inside == "object" else inside), value
         elif isinstance(value, dict) and (deep or key in DEEP):
             yield from texts(value, deep, key)
         elif isinstance(value, list):

@@ -157,6 +157,11 @@ def status_words(status: str) -> str:
     return str(status).replace("_", " ").capitalize()  # a test may write any status
 
 
+def refused_tax_id(kind: str) -> str:
+    """`kind`: as people read it, "European Union: VAT"."""
+    return f"This is not a number of the kind “{kind}”. Check both, then try again."
+
+
 def card_words(payment_method: dict[str, Any] | None) -> str:
     """ "Visa ending in 4242"; the kind of method when it is not a card."""
     if not payment_method:

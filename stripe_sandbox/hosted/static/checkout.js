@@ -32,7 +32,7 @@
         return;
       }
       form.dataset.sent = "yes";
-      const button = form.querySelector("button.primary");
+      const button = form.querySelector("button.primary, button.wide");
       button.setAttribute("aria-disabled", "true");
       button.textContent = form.dataset.busy;
     });
