@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing.amounts import money
+from stripe_sandbox.billing.amounts.currencies import shown_in
 from stripe_sandbox.billing.checkout.checkout_quote import Quote, quote, subscription_params
 from stripe_sandbox.billing.payments import setups
 from stripe_sandbox.billing.payments.cards import needs_authentication
@@ -107,7 +108,7 @@ def open_session(world: World, cs_id: str) -> dict[str, Any]:
 
 def line(world: World, item: dict[str, Any]) -> dict[str, Any]:
     found = world.find("price", item["price"])
-    price = world.render(found, ["tiers"] if found["billing_scheme"] == "tiered" else None)
+    price = shown_in(world, found, item["currency"], tiers=found["billing_scheme"] == "tiered")
     product = world.render(world.find("product", price["product"]))
     return {
         "item": item["id"],

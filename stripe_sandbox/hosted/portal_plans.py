@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing.amounts import money
+from stripe_sandbox.billing.amounts.currencies import in_currency, offered, shown_in
 from stripe_sandbox.billing.amounts.periods import period_of
 from stripe_sandbox.billing.invoices.invoice_lines import price_of
 from stripe_sandbox.billing.schedules.schedules import next_phase
@@ -34,7 +35,7 @@ def plan(world: World, sub: dict[str, Any], features: dict[str, Any]) -> dict[st
     return {
         "subscription": shown,
         "item": shown["items"]["data"][0],
-        "price": shown["items"]["data"][0]["price"],
+        "price": shown_in(world, price, sub["currency"]),
         "product": world.render(world.find("product", price["product"])),
         "quantity": item.get("quantity"),
         "amount": money.amount(price, item.get("quantity") or 0),
@@ -59,9 +60,9 @@ def scheduled(world: World, sub: dict[str, Any]) -> dict[str, Any] | None:
     if phase is None:
         return None
     item = phase["items"][0]
-    price = world.find("price", item["price"])
+    price = in_currency(world.find("price", item["price"]), sub["currency"])
     return {
-        "price": world.render(price),
+        "price": shown_in(world, price, sub["currency"]),
         "product": world.render(world.find("product", price["product"])),
         "quantity": item.get("quantity"),
         "amount": money.amount(price, item.get("quantity") or 0),
@@ -96,14 +97,15 @@ def choices(world: World, features: dict[str, Any], plans: list[dict[str, Any]])
     for entry in features["subscription_update"].get("products") or []:
         for price_id in entry["prices"]:
             price = world.get(price_id)
-            if price and price["active"] and (not current or price["currency"] == current["currency"]):
+            if price and price["active"] and (not current or current["currency"] in offered(price)):
                 found.append(choice(world, price, current))
     return found
 
 
 def choice(world: World, price: dict[str, Any], current: dict[str, Any] | None) -> dict[str, Any]:
+    price = in_currency(price, current["currency"] if current else None)
     return {
-        "price": world.render(price, ["tiers"]) if price.get("tiers") else world.render(price),
+        "price": shown_in(world, price, price["currency"], tiers=bool(price.get("tiers"))),
         "product": world.render(world.find("product", price["product"])),
         "amount": money.amount(price, (current["quantity"] if current else 1) or 1),
         "currency": price["currency"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing.amounts import money
+from stripe_sandbox.billing.amounts.currencies import in_currency
 from stripe_sandbox.billing.amounts.periods import period_of
 from stripe_sandbox.billing.invoices.invoice_lines import price_of
 from stripe_sandbox.billing.schedules import schedules
@@ -37,7 +38,7 @@ class Switch:
         self.update: Object = self.features["subscription_update"]
         self.quantity = self.current["quantity"] or 1 if quantity is None else quantity
         self.check(price_id)
-        self.price = world.find("price", price_id)
+        self.price = in_currency(world.find("price", price_id), self.sub["currency"])
 
     def check(self, price_id: str) -> None:
         offered = {entry["price"]["id"] for entry in choices(self.world, self.features, [self.current])}
@@ -97,6 +98,7 @@ class Switch:
         assert phase is not None
         now = as_params(phase) | {"end_date": period_of(self.sub)[1]}
         later = {
+            "currency": self.sub["currency"],
             "items": [{"price": self.price["id"], "quantity": self.quantity}],
             "discounts": now["discounts"],
             "proration_behavior": "none",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.api.calls import Call, route, set_metadata
+from stripe_sandbox.billing.amounts.currencies import chosen, refuse_currency
 from stripe_sandbox.billing.amounts.discounts import coupon_of
 from stripe_sandbox.billing.checkout import checkout_object as shape
 from stripe_sandbox.billing.checkout import checkout_rules as rules
@@ -31,8 +32,10 @@ def new_session(world: World, params: dict[str, Any]) -> dict[str, Any]:
     session_id = world.new_id("checkout.session")
     session = shape.new_session(session_id, params, world.now(params.get("customer")))
     items = basket(world, params["line_items"])
+    currency = chosen(world, world.get(params.get("customer") or ""), params.get("currency"), items)
+    show_in(world, items, currency)
     session |= {
-        "currency": in_currency(params, items),
+        "currency": currency,
         "customer_details": customer_details(world, params),
         "discounts": [shown_discount(world, entry) for entry in params.get("discounts") or []],
         "url": f"{world.base_url}/checkout/{session_id}",
@@ -53,12 +56,10 @@ def remembered(params: dict[str, Any], items: list[dict[str, Any]]) -> dict[str,
     return found | ({"tax_rates": by_item} if by_item else {})
 
 
-def in_currency(params: dict[str, Any], items: list[dict[str, Any]]) -> str:
-    currency: str = items[0]["currency"]
-    if params.get("currency", currency).lower() != currency:
-        message = f"The prices of this session are in {currency}."
-        raise InvalidRequest(message, param="currency")
-    return currency
+def show_in(world: World, items: list[dict[str, Any]], currency: str) -> None:
+    for place, item in enumerate(items):
+        refuse_currency(world.find("price", item["price"]), currency, f"line_items[{place}]")
+        item["currency"] = currency
 
 
 def shown_discount(world: World, entry: dict[str, Any]) -> dict[str, Any]:

@@ -92,6 +92,7 @@ def subscription_params(session: dict[str, Any]) -> dict[str, Any]:
     data = {k: v for k, v in (remembered.get("subscription_data") or {}).items() if k != "invoice_settings"}
     params: dict[str, Any] = {
         **data,
+        "currency": session["currency"],
         "customer": session["customer"],
         "items": [subscription_item(session, item) for item in session["_line_items"]],
         "payment_settings": {"save_default_payment_method": "off", "payment_method_types": ["card"]},

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing.amounts import money
+from stripe_sandbox.billing.amounts.currencies import in_currency
 from stripe_sandbox.billing.invoices.invoice_items import blank_item
 from stripe_sandbox.errors import InvalidRequest
 from stripe_sandbox.ids import new_id
@@ -16,12 +17,13 @@ if TYPE_CHECKING:
 
 
 def price_of(world: World, item: dict[str, Any]) -> dict[str, Any]:
-    """An item's price; a test may have patched a whole price into the item."""
+    """An item's price in its subscription's currency; a test may have patched a whole price into the item."""
     price = item["price"]
     found = price if isinstance(price, dict) else world.get(price)
     if found is None:
         raise InvalidRequest(f"No such price: '{price}'", code="resource_missing", param="items")
-    return found
+    owner = world.get(item.get("subscription") or "")
+    return in_currency(found, owner["currency"]) if owner else found
 
 
 def name_of(world: World, price: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.api.calls import without_empty
 from stripe_sandbox.billing.amounts import money
+from stripe_sandbox.billing.amounts.currencies import in_currency, refuse_currency
 from stripe_sandbox.billing.amounts.discounts import set_discounts
 from stripe_sandbox.billing.amounts.periods import period_of
 from stripe_sandbox.billing.amounts.tax_rates import rates_named
@@ -36,10 +37,9 @@ def one_time_price(world: World, entry: dict[str, Any], currency: str | None, na
         else world.find("price", entry["price"], f"{name}[price]")
     )
     refuse_recurring(price, f"{name}[price]")
-    if currency and price["currency"] != currency:
-        message = "The price's currency must be the subscription's."
-        raise InvalidRequest(message, param=f"{name}[price]")
-    return price
+    if currency:
+        refuse_currency(price, currency, f"{name}[price]")
+    return in_currency(price, currency)
 
 
 def add_one_off_item(

@@ -94,6 +94,7 @@ def as_params(phase: Phase) -> Params:
         "default_tax_rates": [rate["id"] for rate in phase["default_tax_rates"]],
         "discounts": given_discounts(phase),
         "end_date": phase["end_date"],
+        "currency": phase["currency"],
         "items": [item_params(item) for item in phase["items"]],
         "metadata": dict(phase["metadata"]),
         "proration_behavior": phase["proration_behavior"],
@@ -113,6 +114,7 @@ def opening_params(schedule: dict[str, Any], phase: Phase, now: int) -> Params:
     """The parameters of the subscription that the first phase begins."""
     params = {
         "billing_mode": schedule["billing_mode"],
+        "currency": phase["currency"],
         "customer": schedule["customer"],
         "discounts": given_discounts(phase),
         "items": [item_change(None, item) for item in phase["items"]],

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.api.calls import set_metadata, without_empty
 from stripe_sandbox.billing.amounts.billing_cycle import shifted
+from stripe_sandbox.billing.amounts.currencies import chosen, refuse_currency
 from stripe_sandbox.billing.amounts.discounts import coupon_of
 from stripe_sandbox.billing.amounts.periods import rhythm
 from stripe_sandbox.billing.amounts.tax_rates import rates_named
@@ -63,7 +64,9 @@ def read_phase(
 ) -> Phase:
     items, prices = read_items(world, entry.get("items") or [], name)
     end = end_of(entry, start, now, rhythm(prices[0]), name)
-    phase = blank_phase(start, end, prices[0]["currency"])
+    phase = blank_phase(start, end, chosen(world, customer, entry.get("currency"), items))
+    for place, price in enumerate(prices):
+        refuse_currency(price, phase["currency"], f"{name}[items][{place}][price]")
     phase |= {
         "add_invoice_items": one_offs(world, entry, phase["currency"], name),
         "billing_cycle_anchor": entry.get("billing_cycle_anchor"),
@@ -86,9 +89,6 @@ def read_phase(
 
 
 def refuse_foreign(entry: Params, phase: Phase, name: str) -> None:
-    if entry.get("currency") not in (None, phase["currency"]):
-        message = "The phase's currency must be that of its prices."
-        raise InvalidRequest(message, param=f"{name}[currency]")
     for part in ("application_fee_percent", "billing_thresholds", "on_behalf_of", "transfer_data"):
         if entry.get(part):
             raise InvalidRequest(f"The sandbox does not do `{part}`.", param=f"{name}[{part}]")

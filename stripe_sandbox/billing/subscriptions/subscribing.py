@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stripe_sandbox.billing.amounts.currencies import chosen
 from stripe_sandbox.billing.amounts.discounts import set_discounts
 from stripe_sandbox.billing.amounts.periods import (
     opening_lines,
@@ -14,7 +15,7 @@ from stripe_sandbox.billing.amounts.periods import (
     whole_length,
 )
 from stripe_sandbox.billing.customers.customer_object import living
-from stripe_sandbox.billing.invoices.invoice_lines import period_lines, price_of
+from stripe_sandbox.billing.invoices.invoice_lines import period_lines
 from stripe_sandbox.billing.invoices.invoicing import announce, draft, finalize
 from stripe_sandbox.billing.invoices.one_off_items import add_one_off_items
 from stripe_sandbox.billing.payments.payments import collect, intent_for, require_method
@@ -97,8 +98,9 @@ def outline(
     if method:
         subscription["default_payment_method"] = method["id"]
     set_tax(world, subscription, params)
+    subscription["currency"] = chosen(world, customer, params.get("currency"), params.get("items") or [])
     add_items(world, subscription, params, now)
-    check_currency(world, customer, subscription, params)
+    check_currency(world, customer, subscription)
     world.add(subscription)
     start_discounts(world, subscription, params.get("discounts") or [])
     lines = first_lines(world, subscription, params, now)
@@ -163,14 +165,9 @@ def living_customer(world: World, params: dict[str, Any]) -> dict[str, Any]:
     return living(world, params["customer"], "customer")
 
 
-def check_currency(
-    world: World, customer: dict[str, Any], subscription: dict[str, Any], params: dict[str, Any]
-) -> None:
+def check_currency(world: World, customer: dict[str, Any], subscription: dict[str, Any]) -> None:
     """A customer is billed in one currency while anything of theirs runs."""
     currency = subscription["currency"]
-    if params.get("currency") not in (None, currency):
-        message = f"The prices are in {currency}; the sandbox bills in a price's own currency."
-        raise InvalidRequest(message, param="currency")
     for other in world.where("subscription", customer=customer["id"]):
         if other["status"] not in ENDED and other["currency"] != currency:
             message = (
@@ -187,7 +184,6 @@ def add_items(world: World, subscription: dict[str, Any], params: dict[str, Any]
     for position, entry in enumerate(given):
         add_item(world, subscription, entry, f"items[{position}]", now)
     check_items(world, subscription)
-    subscription["currency"] = price_of(world, subscription["items"]["data"][0])["currency"]
 
 
 def start_discounts(world: World, subscription: dict[str, Any], given: list[dict[str, Any]] | str) -> None:

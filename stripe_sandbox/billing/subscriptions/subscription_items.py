@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.api.calls import set_metadata, without_empty
+from stripe_sandbox.billing.amounts.currencies import refuse_currency
 from stripe_sandbox.billing.amounts.discounts import set_discounts
 from stripe_sandbox.billing.amounts.periods import period_of, rhythm
 from stripe_sandbox.billing.amounts.tax_rates import rates_named
@@ -25,11 +26,12 @@ def add_item(
 ) -> dict[str, Any]:
     items = subscription["items"]["data"]
     price = usable_price(world, entry, name)
+    refuse_currency(price, subscription["currency"], f"{name}[price]")
     for other in items:
         check_fit(price, price_of(world, other), name)
         refuse_same(price, price_of(world, other), name)
     item = blank_item(subscription, price, entry, name, now)
-    set_item_terms(world, subscription, item, entry, price["currency"])
+    set_item_terms(world, subscription, item, entry, subscription["currency"])
     items.append(item)
     return item
 
@@ -87,9 +89,6 @@ def inline_price(world: World, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def check_fit(price: dict[str, Any], other: dict[str, Any], name: str) -> None:
-    if price["currency"] != other["currency"]:
-        message = "All prices on a subscription must have the same currency."
-        raise InvalidRequest(message, param=f"{name}[price]")
     if rhythm(price) != rhythm(other):
         raise InvalidRequest(SAME_INTERVAL, param=f"{name}[price]")
 
@@ -169,9 +168,7 @@ def set_price(
     world: World, subscription: dict[str, Any], item: dict[str, Any], entry: dict[str, Any], name: str
 ) -> None:
     price = usable_price(world, entry, name)
-    if price["currency"] != subscription["currency"]:
-        message = "The price's currency must be the subscription's."
-        raise InvalidRequest(message, param=f"{name}[price]")
+    refuse_currency(price, subscription["currency"], f"{name}[price]")
     item["price"] = price["id"]
     if is_metered(price):
         item.pop("quantity", None)
