@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-import stripe
-
 
 def advice(api: Any, customer: str) -> Any:
     """A draft: two hours of advice at 80 dollars, and 15 dollars of travel."""
@@ -22,10 +19,3 @@ def advice(api: Any, customer: str) -> Any:
 def since(shop: Any, count: int) -> list[str]:
     """The events after so many."""
     return shop.events()[count:]
-
-
-def refused(call: Any, *arguments: Any) -> tuple[int, str | None, str | None]:
-    """How the sandbox says no: status, code and parameter."""
-    with pytest.raises(stripe.InvalidRequestError) as caught:
-        call(*arguments)
-    return caught.value.http_status, caught.value.code, caught.value.param

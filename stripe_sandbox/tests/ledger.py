@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, settings
 from stripe_sandbox import resources
 from stripe_sandbox.api.calls import ROUTES, Call
 from stripe_sandbox.billing.lifecycle import advance
+from stripe_sandbox.tests.shop import DAY
 from stripe_sandbox.world import World
 
 resources.load()
 BEGIN = 1_767_225_600
 """1 January 2026, 00:00 UTC."""
-DAY = 86400
 
 
 def examples(count: int) -> settings:

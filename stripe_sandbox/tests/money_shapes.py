@@ -6,8 +6,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from stripe_sandbox.tests.shop import DAY
+
 CURRENCIES = ("usd", "eur", "jpy", "kwd")
-DAY = 86400
 PERIOD = 28 * DAY
 """Shorter than any month."""
 

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 from werkzeug.test import Client, TestResponse
 
 from stripe_sandbox.server import create_app
+from stripe_sandbox.tests.shop import KEY
 from stripe_sandbox.world import World
 
 HOST = "http://127.0.0.1:12111"
-KEY = "sk_test_" + "0123456789abcdefghijklmn"
 CARD = {"card": "4242 4242 4242 4242", "exp": "12 / 34", "cvc": "123", "name": "Ada Lovelace"}
 VOID = {"input", "link", "meta", "br", "img"}
 

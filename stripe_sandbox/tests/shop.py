@@ -9,6 +9,9 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
+import stripe
+
 from stripe_sandbox.world import World
 
 KEY = "sk_test_" + "0123456789abcdefghijklmn"
@@ -91,3 +94,16 @@ def eventually(check: Callable[[], Any], seconds: float = 5) -> Any:
             return found
         time.sleep(0.02)
     return check()
+
+
+def refusal(call: Callable[..., Any], *arguments: Any) -> tuple[int, str | None, str | None]:
+    """How the sandbox says no: status, code and parameter."""
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        call(*arguments)
+    return caught.value.http_status, caught.value.code, caught.value.param
+
+
+def refused(call: Callable[..., Any], *arguments: Any) -> tuple[int, str | None]:
+    """Status and parameter."""
+    status, _, param = refusal(call, *arguments)
+    return status, param

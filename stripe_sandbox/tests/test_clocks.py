@@ -1,20 +1,13 @@
 """Test clocks: customers whose time moves alone."""
 
 import pytest
-import stripe
 
-from stripe_sandbox.tests.shop import DAY
+from stripe_sandbox.tests.shop import DAY, refused
 
 
 @pytest.fixture
 def clock(api, shop):
     return api.test_helpers.test_clocks.create({"frozen_time": shop.world.wall_clock(), "name": "Renewals"})
-
-
-def refused(call, *args):
-    with pytest.raises(stripe.InvalidRequestError) as error:
-        call(*args)
-    return error.value.http_status, error.value.param
 
 
 def test_a_clock_tells_when_it_moves(clock, api, shop):

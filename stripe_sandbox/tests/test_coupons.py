@@ -3,7 +3,7 @@
 import pytest
 import stripe
 
-DAY = 86400
+from stripe_sandbox.tests.shop import DAY
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Idempotency keys."""
 
 import threading
-import time
 
 import pytest
 import stripe
@@ -47,12 +46,11 @@ def test_refused_parameters_are_not_remembered(api):
     assert api.customers.create({"email": "ada@example.com"}, KEY).id
 
 
-def test_a_call_still_at_work_answers_409(api, control, demo_world):
+def test_a_call_still_at_work_answers_409(api, control, stripe_sandbox):
     control("POST", "faults", match={"path": "/v1/customers"}, delay=1.5)
     slow = threading.Thread(target=api.customers.create, args=({}, KEY))
     slow.start()
-    eventually(lambda: not demo_world.faults.rules)
-    time.sleep(0.1)
+    assert eventually(lambda: stripe_sandbox.app.api.idempotency.in_flight)
 
     with pytest.raises(stripe.StripeError) as refused:
         api.customers.create({}, KEY)

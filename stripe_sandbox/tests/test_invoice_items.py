@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from stripe_sandbox.tests.desk import advice, refused, since
-from stripe_sandbox.tests.shop import DAY
+from stripe_sandbox.tests.desk import advice, since
+from stripe_sandbox.tests.shop import DAY, refusal
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_lines_are_listed_page_by_page(api, buyer):
     ids=lambda value: ",".join(value) if isinstance(value, dict) else None,
 )
 def test_bad_items_are_named(api, buyer, params, code, param):
-    assert refused(api.invoice_items.create, {"customer": buyer.id, **params}) == (400, code, param)
+    assert refusal(api.invoice_items.create, {"customer": buyer.id, **params}) == (400, code, param)
     assert api.invoice_items.list({"customer": buyer.id}).data == []
 
 
@@ -107,7 +107,7 @@ def test_a_recurring_price_is_no_invoice_item(api, shop, buyer):
     price = shop.price("pro-month")
 
     given = {"customer": buyer.id, "pricing": {"price": price}}
-    assert refused(api.invoice_items.create, given) == (400, None, "pricing[price]")
+    assert refusal(api.invoice_items.create, given) == (400, None, "pricing[price]")
 
 
 def test_a_price_described_in_place_is_for_this_item_only(api, shop, buyer):
@@ -132,7 +132,7 @@ def test_a_part_of_a_unit_is_billed_as_such(api, buyer):
 def test_two_currencies_do_not_mix_on_one_invoice(api, buyer, draft):
     given = {"customer": buyer.id, "invoice": draft.id, "amount": 100, "currency": "eur"}
 
-    assert refused(api.invoice_items.create, given)[2] == "currency"
+    assert refusal(api.invoice_items.create, given)[2] == "currency"
     assert len(api.invoices.retrieve(draft.id).lines.data) == 2
 
 
@@ -144,10 +144,10 @@ def test_a_renewal_keeps_its_own_lines(api, shop):
     assert renewal.status == "draft"
     (line,) = renewal.lines.data
 
-    assert refused(api.invoices.delete, renewal.id)[1] == "invoice_not_editable"
+    assert refusal(api.invoices.delete, renewal.id)[1] == "invoice_not_editable"
     gone = {"lines": [{"id": line.id, "behavior": "delete"}]}
-    assert refused(api.invoices.remove_lines, renewal.id, gone)[2] == "lines[0][id]"
+    assert refusal(api.invoices.remove_lines, renewal.id, gone)[2] == "lines[0][id]"
     dearer = {"lines": [{"id": line.id, "amount": 1}]}
-    assert refused(api.invoices.update_lines, renewal.id, dearer)[2] == "lines[0][amount]"
+    assert refusal(api.invoices.update_lines, renewal.id, dearer)[2] == "lines[0][amount]"
     renamed = {"lines": [{"id": line.id, "description": "Seats for March"}]}
     assert api.invoices.update_lines(renewal.id, renamed).lines.data[0].description == "Seats for March"

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import stripe
 
-from stripe_sandbox.tests.desk import advice, refused, since
-from stripe_sandbox.tests.shop import DAY, eventually
+from stripe_sandbox.tests.desk import advice, since
+from stripe_sandbox.tests.shop import DAY, eventually, refusal
 
 WEEK = 7 * DAY
 
@@ -262,7 +262,7 @@ def test_an_action_that_does_not_fit_the_state_is_refused_and_changes_nothing(
         getattr(api.invoices, step)(draft.id)
     before, count = api.invoices.retrieve(draft.id), len(shop.events())
 
-    assert refused(getattr(api.invoices, action), draft.id) == (400, code, "invoice")
+    assert refusal(getattr(api.invoices, action), draft.id) == (400, code, "invoice")
     assert api.invoices.retrieve(draft.id) == before
     assert since(shop, count) == []
 
@@ -272,10 +272,10 @@ def test_a_final_invoice_keeps_what_it_says(api, draft):
     item = draft.lines.data[0].parent.invoice_item_details.invoice_item
     final = (400, "invoice_not_editable")
 
-    assert refused(api.invoices.update, draft.id, {"description": "New"}) == (*final, "description")
-    assert refused(api.invoices.add_lines, draft.id, {"lines": [{"amount": 1}]}) == (*final, "invoice")
-    assert refused(api.invoice_items.update, item, {"amount": 1}) == (*final, "invoiceitem")
-    assert refused(api.invoice_items.delete, item) == (*final, "invoiceitem")
+    assert refusal(api.invoices.update, draft.id, {"description": "New"}) == (*final, "description")
+    assert refusal(api.invoices.add_lines, draft.id, {"lines": [{"amount": 1}]}) == (*final, "invoice")
+    assert refusal(api.invoice_items.update, item, {"amount": 1}) == (*final, "invoiceitem")
+    assert refusal(api.invoice_items.delete, item) == (*final, "invoiceitem")
     assert api.invoices.update(draft.id, {"metadata": {"seen": "yes"}}).metadata["seen"] == "yes"
 
 
@@ -300,7 +300,7 @@ def test_a_final_invoice_keeps_what_it_says(api, draft):
 def test_bad_input_is_named(api, buyer, params, code, param):
     given = params if not params or "customer" in params else {"customer": buyer.id, **params}
 
-    assert refused(api.invoices.create, given) == (400, code, param)
+    assert refusal(api.invoices.create, given) == (400, code, param)
     assert api.invoices.list({"customer": buyer.id}).data == []
 
 
@@ -332,7 +332,7 @@ def test_what_waits_for_a_subscription_can_be_billed_before_its_time(api, shop):
     assert len(invoice.lines.data) == 2
     assert invoice.total > 0
     given = {"customer": subscription.customer, "subscription": subscription.id}
-    assert refused(api.invoices.create, given)[1] == "invoice_no_subscription_line_items"
+    assert refusal(api.invoices.create, given)[1] == "invoice_no_subscription_line_items"
 
 
 def test_an_invoice_knows_when_its_listeners_heard_of_it(api, shop, buyer, listener):

@@ -9,9 +9,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from stripe_sandbox.tests.person import HOST, Person, Shop
+from stripe_sandbox.tests.shop import DAY
 from stripe_sandbox.world import World
-
-DAY = 86400
 
 
 @pytest.fixture

@@ -8,10 +8,9 @@ import pytest
 
 from stripe_sandbox.hosted.pages.kinds import KINDS
 from stripe_sandbox.tests.person import HOST, Person, Shop
+from stripe_sandbox.tests.shop import DAY
 from stripe_sandbox.webhook_secrets import valid_secrets
 from stripe_sandbox.world import World
-
-DAY = 86400
 
 
 @pytest.fixture

@@ -4,14 +4,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 
 import pytest
 import stripe
 from stripe import StripeClient
 
 from stripe_sandbox.store import DamagedState, SQLiteFile
-from stripe_sandbox.tests.shop import KEY
+from stripe_sandbox.tests.shop import KEY, eventually
 from stripe_sandbox.world import World
 
 
@@ -60,9 +59,7 @@ def test_what_waits_goes_on_after_a_restart(tmp_path, listener):
 
     again = World(SQLiteFile(path))
     again.courier.start()
-    until = time.monotonic() + 5
-    while not listener.got and time.monotonic() < until:
-        time.sleep(0.02)
+    eventually(lambda: listener.got)
     again.courier.stop()
     again.store.close()
 

@@ -3,7 +3,7 @@
 import pytest
 import stripe
 
-from stripe_sandbox.tests.shop import DAY
+from stripe_sandbox.tests.shop import DAY, refused
 
 
 @pytest.fixture
@@ -31,12 +31,6 @@ def price_in(api, currency="usd", interval="month", **more):
             **more,
         }
     ).id
-
-
-def refused(call, *args):
-    with pytest.raises(stripe.InvalidRequestError) as error:
-        call(*args)
-    return error.value.http_status, error.value.param
 
 
 def test_an_add_on_is_prorated_and_renews_with_the_plan(api, shop, addon):
