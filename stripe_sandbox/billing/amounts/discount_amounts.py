@@ -17,7 +17,7 @@ def take_discounts(world: World, invoice: dict[str, Any]) -> None:
     """Fills `discount_amounts` and `total_discount_amounts`: a line's own first, then the invoice's."""
     lines, at = invoice["lines"]["data"], moment_of(invoice)
     for line in lines:
-        line["discount_amounts"] = [dict(part) for part in line.get("_discount_amounts", [])]
+        line["discount_amounts"] = []
     for line in lines:
         for discount, coupon in running(world, line["discounts"], at):
             take(discount, coupon, [line], invoice["currency"])
