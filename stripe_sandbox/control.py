@@ -24,6 +24,8 @@ from stripe_sandbox.seed import SEEDS
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
 
+LATEST = 4102444800
+"""The year 2100: a clock beyond it would run a small business through thousands of years."""
 AFTER_RETRIES = ("cancel", "unpaid", "past_due")
 View = Callable[..., dict[str, Any]]
 
@@ -42,9 +44,6 @@ def reset(world: World, data: dict[str, Any]) -> dict[str, Any]:
 def requests(world: World, data: dict[str, Any]) -> dict[str, Any]:
     entries = world.requests.since(since(data))
     return {"requests": entries, "last": world.requests.count}
-
-
-LATEST = 4102444800  # the year 2100: a clock beyond it would run a small business through thousands of years
 
 
 def clock(world: World, data: dict[str, Any]) -> dict[str, Any]:

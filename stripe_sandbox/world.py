@@ -187,8 +187,7 @@ class World(CustomerWords):
         self._facts["offset"] = offset
 
     def clock_of(self, obj: dict[str, Any]) -> str | None:
-        named = obj["id"] if obj["object"] == "customer" else obj.get("customer") or obj.get("_customer")
-        owner = self.get(named or "")
+        owner = self.get(owner_of(obj) or "")
         return owner.get("test_clock") if owner else None
 
     def settings(self) -> dict[str, Any]:

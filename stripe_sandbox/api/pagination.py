@@ -22,11 +22,7 @@ def paginate(world: Any, found: Iterable[dict[str, Any]], params: dict[str, Any]
 
 
 def cut(items: list[dict[str, Any]], params: dict[str, Any]) -> tuple[list[dict[str, Any]], bool]:
-    limit = params.get("limit", 10)
-    if not 1 <= limit <= 100:
-        raise InvalidRequest(
-            "Invalid integer: limit is 1 to 100.", code="parameter_invalid_integer", param="limit"
-        )
+    limit = limit_in(params)
     if "starting_after" in params and "ending_before" in params:
         raise InvalidRequest("Give one of starting_after and ending_before.", param="ending_before")
     if "starting_after" in params:
@@ -35,6 +31,14 @@ def cut(items: list[dict[str, Any]], params: dict[str, Any]) -> tuple[list[dict[
         before = items[: position(items, params["ending_before"], "ending_before")]
         return before[-limit:], len(before) > limit
     return items[:limit], len(items) > limit
+
+
+def limit_in(params: dict[str, Any]) -> int:
+    limit: int = params.get("limit", 10)
+    if not 1 <= limit <= 100:
+        message = "Invalid integer: limit is 1 to 100."
+        raise InvalidRequest(message, code="parameter_invalid_integer", param="limit")
+    return limit
 
 
 def position(items: list[dict[str, Any]], object_id: str, param: str) -> int:

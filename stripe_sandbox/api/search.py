@@ -7,6 +7,7 @@ import binascii
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.api.expand import expand
+from stripe_sandbox.api.pagination import limit_in
 from stripe_sandbox.api.search_query import Fields, predicate
 from stripe_sandbox.errors import InvalidRequest
 
@@ -59,7 +60,7 @@ def search(call: Call, kind: str) -> dict[str, Any]:
     found = [obj for obj in call.world.all(kind) if not obj.get("_deleted") and matches(obj)]
     newest_first = found[::-1]
     data = after(newest_first, call.get("page"))
-    limit = checked_limit(call.get("limit", 10))
+    limit = limit_in(call.params)
     more = len(data) > limit
     shown = {
         "object": "search_result",
@@ -76,13 +77,6 @@ def expanded(call: Call, shown: dict[str, Any], count: int) -> dict[str, Any]:
     if "total_count" in paths:
         shown["total_count"] = count
     return expand(call.world, shown, [path for path in paths if path != "total_count"])
-
-
-def checked_limit(limit: int) -> int:
-    if not 1 <= limit <= 100:
-        message = "Invalid integer: limit is 1 to 100."
-        raise InvalidRequest(message, code="parameter_invalid_integer", param="limit")
-    return limit
 
 
 def name_of(object_id: str) -> str:

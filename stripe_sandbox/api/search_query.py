@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stripe_sandbox.errors import InvalidRequest
+from stripe_sandbox.indices import value_at
 
 MOST = 10
 SHORTEST = 3
@@ -105,14 +106,8 @@ def check_of(clause: Clause, fields: Fields, paths: dict[str, str]) -> Predicate
 def reader(clause: Clause, paths: dict[str, str]) -> Callable[[dict[str, Any]], Any]:
     if clause.key is not None:
         return lambda obj: (obj.get("metadata") or {}).get(clause.key)
-    parts = paths.get(clause.field, clause.field).split(".")
-
-    def read(obj: Any) -> Any:
-        for part in parts:
-            obj = obj.get(part) if isinstance(obj, dict) else None
-        return obj
-
-    return read
+    path = paths.get(clause.field, clause.field)
+    return lambda obj: value_at(obj, path)
 
 
 def matcher(clause: Clause, kind: str) -> Callable[[Any], bool]:

@@ -181,12 +181,13 @@ class ApiServer:
         world = self.world
         if world.resets != arrival.resets:
             raise reset_meanwhile()
+        no_request = world.request
         world.base_url = world.public_url or arrival.request.host_url.rstrip("/")
         world.request = {"id": arrival.id, "idempotency_key": arrival.key}
         try:
             return finished(world, handler(call, **call.path_params), call.get("expand"))
         finally:
-            world.request = {"id": None, "idempotency_key": None}
+            world.request = no_request
 
 
 def failure(world: World, error: Exception) -> StripeError:

@@ -54,9 +54,7 @@ def capture(call: Call, charge: str) -> dict[str, Any]:
 
 @route("GET /v1/charges")
 def list_charges(call: Call) -> dict[str, Any]:
-    names = ("customer", "payment_intent", "transfer_group")
-    wanted = {name: call.params[name] for name in names if name in call.params}
-    return call.page(call.world.where("charge", **wanted))
+    return call.page(call.asked_for("charge", "customer", "payment_intent", "transfer_group"))
 
 
 @route("GET /v1/balance_transactions/{id}")
@@ -66,9 +64,7 @@ def retrieve_transaction(call: Call, id: str) -> dict[str, Any]:
 
 @route("GET /v1/balance_transactions")
 def list_transactions(call: Call) -> dict[str, Any]:
-    names = ("currency", "source", "type")
-    wanted = {name: call.params[name] for name in names if name in call.params}
-    found = call.world.where("balance_transaction", **wanted)
+    found = call.asked_for("balance_transaction", "currency", "source", "type")
     return call.page([] if "payout" in call.params else found)
 
 

@@ -11,6 +11,7 @@ from stripe_sandbox.billing.customers.customer_object import living, new_custome
 from stripe_sandbox.billing.customers.tax_ids import new_tax_id
 from stripe_sandbox.billing.payments.payment_methods import attach, from_reference
 from stripe_sandbox.billing.subscriptions.ending import cancel_now
+from stripe_sandbox.billing.subscriptions.subscribing import ENDED
 
 
 @route("POST /v1/customers")
@@ -67,7 +68,7 @@ def delete(call: Call, customer: str) -> dict[str, Any]:
     """Subscriptions end at once; cards and tax ids go with the customer."""
     found = living(call.world, customer)
     for subscription in call.world.where("subscription", customer=customer):
-        if subscription["status"] not in ("canceled", "incomplete_expired"):
+        if subscription["status"] not in ENDED:
             cancel_now(call.world, subscription, reason=None)
     for method in call.world.where("payment_method", customer=customer):
         call.world.update(method, customer=None, _detached=True)
@@ -79,12 +80,12 @@ def delete(call: Call, customer: str) -> dict[str, Any]:
 
 @route("GET /v1/customers")
 def list_customers(call: Call) -> dict[str, Any]:
-    found = [customer for customer in call.world.all("customer") if not customer.get("_deleted")]
-    if "email" in call.params:
-        found = [customer for customer in found if customer["email"] == call.params["email"]]
-    if "test_clock" in call.params:
-        found = [customer for customer in found if customer["test_clock"] == call.params["test_clock"]]
-    else:
+    found = [
+        customer
+        for customer in call.asked_for("customer", "email", "test_clock")
+        if not customer.get("_deleted")
+    ]
+    if "test_clock" not in call.params:
         # Stripe leaves customers on test clocks out unless one is asked for
         found = [customer for customer in found if not customer["test_clock"]]
     return call.page(found)

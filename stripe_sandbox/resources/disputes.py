@@ -16,11 +16,7 @@ def retrieve(call: Call, dispute: str) -> dict[str, Any]:
 
 @route("GET /v1/disputes")
 def list_disputes(call: Call) -> dict[str, Any]:
-    found = call.world.all("dispute")
-    for name in ("charge", "payment_intent"):
-        if name in call.params:
-            found = [dispute for dispute in found if dispute[name] == call.params[name]]
-    return call.page(found)
+    return call.page(call.asked_for("dispute", "charge", "payment_intent"))
 
 
 @route("POST /v1/disputes/{dispute}")

@@ -131,8 +131,7 @@ def delete(call: Call, invoiceitem: str) -> dict[str, Any]:
 
 @route("GET /v1/invoiceitems")
 def list_items(call: Call) -> dict[str, Any]:
-    names = [name for name in ("customer", "invoice") if name in call.params]
-    found = call.world.where("invoiceitem", **{name: call.params[name] for name in names})
+    found = call.asked_for("invoiceitem", "customer", "invoice")
     if "pending" in call.params:
         found = [item for item in found if (item["invoice"] is None) == call.params["pending"]]
     return call.page(found)

@@ -9,8 +9,7 @@ from stripe_sandbox.api.calls import Call, route
 
 @route("GET /v1/invoice_payments")
 def list_payments(call: Call) -> dict[str, Any]:
-    names = [name for name in ("invoice", "status") if name in call.params]
-    found = call.world.where("invoice_payment", **{name: call.params[name] for name in names})
+    found = call.asked_for("invoice_payment", "invoice", "status")
     wanted = (call.get("payment") or {}).get("payment_intent")
     if wanted:
         found = [payment for payment in found if payment["payment"].get("payment_intent") == wanted]

@@ -28,8 +28,7 @@ def retrieve(call: Call, invoice: str) -> dict[str, Any]:
 
 @route("GET /v1/invoices")
 def list_invoices(call: Call) -> dict[str, Any]:
-    names = [name for name in ("customer", "status", "collection_method") if name in call.params]
-    found = call.world.where("invoice", **{name: call.params[name] for name in names})
+    found = call.asked_for("invoice", "customer", "status", "collection_method")
     if "subscription" in call.params:
         wanted = call.params["subscription"]
         found = [i for i in found if (subscription_of(call.world, i) or {}).get("id") == wanted]

@@ -192,8 +192,7 @@ def unexpected(intent: dict[str, Any], verb: str) -> Exception:
 
 @route("GET /v1/payment_intents")
 def list_intents(call: Call) -> dict[str, Any]:
-    wanted = {"customer": call.params["customer"]} if "customer" in call.params else {}
-    return call.page(call.world.where("payment_intent", **wanted))
+    return call.page(call.asked_for("payment_intent", "customer"))
 
 
 @route("GET /v1/payment_intents/{intent}/amount_details_line_items")

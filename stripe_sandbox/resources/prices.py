@@ -56,10 +56,7 @@ def change_currencies(price: dict[str, Any], given: dict[str, Any] | str) -> Non
 
 @route("GET /v1/prices")
 def list_prices(call: Call) -> dict[str, Any]:
-    wanted = {
-        name: call.params[name] for name in ("active", "currency", "product", "type") if name in call.params
-    }
-    found = call.world.where("price", **wanted)
+    found = call.asked_for("price", "active", "currency", "product", "type")
     if len(call.get("lookup_keys") or []) > MOST_KEYS:
         raise InvalidRequest(f"At most {MOST_KEYS} lookup keys are listed at once.", param="lookup_keys")
     if "lookup_keys" in call.params:

@@ -59,10 +59,7 @@ def delete(call: Call, id: str) -> dict[str, Any]:
 
 @route("GET /v1/products")
 def list_products(call: Call) -> dict[str, Any]:
-    found = call.world.all("product")
-    for name in ("active", "shippable", "url"):
-        if name in call.params:
-            found = [product for product in found if product[name] == call.params[name]]
+    found = call.asked_for("product", "active", "shippable", "url")
     if "ids" in call.params:
         found = [product for product in found if product["id"] in call.params["ids"]]
     return call.page(found)

@@ -82,8 +82,7 @@ def cancel(call: Call, refund: str) -> dict[str, Any]:
 
 @route("GET /v1/refunds")
 def list_refunds(call: Call) -> dict[str, Any]:
-    wanted = {name: call.params[name] for name in ("charge", "payment_intent") if name in call.params}
-    return call.page(call.world.where("refund", **wanted))
+    return call.page(call.asked_for("refund", "charge", "payment_intent"))
 
 
 @route("POST /v1/charges/{charge}/refunds")

@@ -106,8 +106,7 @@ def open_intent(call: Call, intent: str, verb: str) -> dict[str, Any]:
 
 @route("GET /v1/setup_intents")
 def list_setups(call: Call) -> dict[str, Any]:
-    wanted = {name: call.params[name] for name in ("customer", "payment_method") if name in call.params}
-    return call.page(call.world.where("setup_intent", **wanted))
+    return call.page(call.asked_for("setup_intent", "customer", "payment_method"))
 
 
 @route("GET /v1/setup_attempts")

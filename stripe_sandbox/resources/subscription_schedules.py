@@ -51,10 +51,7 @@ def release(call: Call, schedule: str) -> dict[str, Any]:
 
 @route("GET /v1/subscription_schedules")
 def list_schedules(call: Call) -> dict[str, Any]:
-    found = call.world.all("subscription_schedule")
-    for name in ("customer", "customer_account"):
-        if name in call.params:
-            found = [schedule for schedule in found if schedule[name] == call.params[name]]
+    found = call.asked_for("subscription_schedule", "customer", "customer_account")
     if call.get("scheduled"):
         found = [schedule for schedule in found if schedule["status"] == "not_started"]
     for name in MOMENTS:

@@ -79,8 +79,4 @@ def refresh(world: World, subscription: dict[str, Any], rate: dict[str, Any]) ->
 
 @route("GET /v1/tax_rates")
 def list_rates(call: Call) -> dict[str, Any]:
-    found = call.world.all("tax_rate")
-    for name in ("active", "inclusive"):
-        if name in call.params:
-            found = [rate for rate in found if rate[name] == call.params[name]]
-    return call.page(found)
+    return call.page(call.asked_for("tax_rate", "active", "inclusive"))

@@ -119,9 +119,14 @@ THREE_DECIMAL = set("bhd jod kwd omr tnd".split())
 SYMBOLS = {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥"}
 
 
+def digits_of(currency: str) -> int:
+    """Of the minor unit: https://docs.stripe.com/currencies."""
+    return 0 if currency in ZERO_DECIMAL else 3 if currency in THREE_DECIMAL else 2
+
+
 def display(minor: int, currency: str) -> str:
     """For descriptions and pages: 2900 usd is $29.00, 1000 jpy is ¥1,000."""
-    digits = 0 if currency in ZERO_DECIMAL else 3 if currency in THREE_DECIMAL else 2
+    digits = digits_of(currency)
     value = Decimal(minor).scaleb(-digits)
     sign = "-" if value < 0 else ""
     symbol = SYMBOLS.get(currency, currency.upper() + " ")
@@ -133,5 +138,5 @@ def display_decimal(minor: str, currency: str) -> str:
     value = Decimal(minor)
     if value == value.to_integral_value():
         return display(int(value), currency)
-    digits = 0 if currency in ZERO_DECIMAL else 3 if currency in THREE_DECIMAL else 2
+    digits = digits_of(currency)
     return f"{SYMBOLS.get(currency, currency.upper() + ' ')}{text(value.scaleb(-digits))}"

@@ -19,8 +19,7 @@ DISPUTE_FEE = 1500
 
 def charge_fee(amount: int, currency: str) -> int:
     """Stripe's plain price in the United States: 2.9 % and 30 cents (no fixed part in other minor units)."""
-    two_decimal = currency not in money.ZERO_DECIMAL | money.THREE_DECIMAL
-    return money.whole(amount * FEE_SHARE) + (FEE_FIXED if two_decimal else 0)
+    return money.whole(amount * FEE_SHARE) + (FEE_FIXED if money.digits_of(currency) == 2 else 0)
 
 
 def new_transaction(

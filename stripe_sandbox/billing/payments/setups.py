@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing.payments.cards import asks_authentication, card_of, declined, needs_authentication
 from stripe_sandbox.billing.payments.charge_object import CARD_FIELDS
+from stripe_sandbox.billing.payments.charging import next_action
 from stripe_sandbox.billing.payments.payment_methods import attach
 from stripe_sandbox.ids import new_id, secret
 
@@ -162,16 +163,6 @@ def tried_card(method: dict[str, Any]) -> dict[str, Any]:
         "network": card["brand"],
         "three_d_secure": None,
         "wallet": None,
-    }
-
-
-def next_action(world: World, intent: dict[str, Any]) -> dict[str, Any]:
-    page, back = f"{world.base_url}/authenticate/{intent['id']}", intent.get("_return_url")
-    if back:
-        return {"type": "redirect_to_url", "redirect_to_url": {"return_url": back, "url": page}}
-    return {
-        "type": "use_stripe_sdk",
-        "use_stripe_sdk": {"type": "three_d_secure_redirect", "stripe_js": page},
     }
 
 

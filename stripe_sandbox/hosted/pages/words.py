@@ -7,28 +7,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-# Minor-unit exponents that differ from 2: https://docs.stripe.com/currencies
-ZERO_DECIMAL = frozenset(
-    (
-        "bif",
-        "clp",
-        "djf",
-        "gnf",
-        "jpy",
-        "kmf",
-        "krw",
-        "mga",
-        "pyg",
-        "rwf",
-        "ugx",
-        "vnd",
-        "vuv",
-        "xaf",
-        "xof",
-        "xpf",
-    )
-)
-THREE_DECIMAL = frozenset(("bhd", "jod", "kwd", "omr", "tnd"))
+from stripe_sandbox.billing.amounts.money import digits_of
+
 SYMBOLS = {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥", "aud": "A$", "cad": "CA$", "nzd": "NZ$"}
 BRANDS = {"visa": "Visa", "mastercard": "Mastercard", "amex": "American Express"}
 
@@ -70,18 +50,12 @@ CANCELLATION_REASONS = {
 }
 
 
-def decimals(currency: str) -> int:
-    if currency in ZERO_DECIMAL:
-        return 0
-    return 3 if currency in THREE_DECIMAL else 2
-
-
 def money(minor: int | str | Decimal | None, currency: str) -> str:
     """1234567, "usd" -> "$12,345.67". Fractions of a minor unit are shown, never rounded away."""
     if minor is None:
         return ""
-    amount = Decimal(minor).scaleb(-decimals(currency))
-    digits = max(decimals(currency), -_exponent(amount.normalize()))
+    amount = Decimal(minor).scaleb(-digits_of(currency))
+    digits = max(digits_of(currency), -_exponent(amount.normalize()))
     figure = f"{abs(amount):,.{digits}f}"
     symbol = SYMBOLS.get(currency, currency.upper() + "\N{NO-BREAK SPACE}")
     return f"{'−' if amount < 0 else ''}{symbol}{figure}"
