@@ -270,6 +270,22 @@ def test_the_enter_key_pays_and_updates_nothing(town: Town, browser: Browser) ->
     assert visitor.leave() == []
 
 
+def test_the_enter_key_moves_time_as_far_as_the_field_says(town: Town, browser: Browser) -> None:
+    visitor = Visitor(browser, town.sandbox.url)
+    page = visitor.page
+    page.goto("/")
+    before = int(str(page.get_by_test_id("sandbox-now").get_attribute("data-value")))
+
+    page.locator(".more-time summary").click()
+    page.get_by_label("Move by").fill("5")
+    page.get_by_label("Move by").press("Enter")
+    expect(page.get_by_text("Time moved.")).to_be_visible()
+
+    after = int(str(page.get_by_test_id("sandbox-now").get_attribute("data-value")))
+    assert (after - before) // 86400 == 5
+    assert visitor.leave() == []
+
+
 def test_a_purchase_with_code_tax_and_authentication_needs_no_script(town: Town, browser: Browser) -> None:
     shop = town.shop
     session = shop.session(
