@@ -81,7 +81,11 @@ def unknown_route(method: str, path: str) -> StripeError:
     )
 
 
+LONGEST_NAME = 200
+
+
 def unknown_parameter(name: str) -> StripeError:
+    name = name[:LONGEST_NAME]  # a whole body without a "=" is one name
     return InvalidRequest(f"Received unknown parameter: {name}", code="parameter_unknown", param=name)
 
 

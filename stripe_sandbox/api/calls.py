@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from stripe_sandbox.api.metadata import check_number
 from stripe_sandbox.api.pagination import paginate
 
 if TYPE_CHECKING:
@@ -49,7 +50,9 @@ def set_metadata(obj: dict[str, Any], given: dict[str, str] | str | None) -> Non
     if given is None:
         return
     merged = {} if isinstance(given, str) else {**(obj.get("metadata") or {}), **given}
-    obj["metadata"] = {key: value for key, value in merged.items() if value != ""}
+    kept = {key: value for key, value in merged.items() if value != ""}
+    check_number(kept)
+    obj["metadata"] = kept
 
 
 def without_empty(given: dict[str, str] | str | None) -> dict[str, str]:

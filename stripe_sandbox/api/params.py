@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from stripe_sandbox.api import metadata
 from stripe_sandbox.errors import InvalidRequest, empty_parameter, missing_parameter, unknown_parameter
 
 OPERATIONS: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "operations.json").read_text())
@@ -106,6 +107,8 @@ def read_value(spec: Any, value: Any, name: str) -> Any:
     if not isinstance(value, dict):
         raise InvalidRequest(f"Invalid object: {name}", param=name)
     if set(spec) - {"?"} == {"*"}:
+        if name == "metadata" or name.endswith("[metadata]"):
+            metadata.check(value, name)
         return {key: read_value(spec["*"], item, f"{name}[{key}]") for key, item in value.items()}
     return read_object(spec, value, name)
 
