@@ -114,10 +114,12 @@ def retrieve(call: Call, promotion_code: str) -> dict[str, Any]:
 def update(call: Call, promotion_code: str) -> dict[str, Any]:
     """It is switched off and on; a word that another code took meanwhile stays taken."""
     found = call.world.find("promotion_code", promotion_code)
-    if call.get("active") and not found["active"]:
+    if call.get("active") and not code_active(call.world, found):
         coupon = find_coupon(call.world, found["promotion"]["coupon"], "active")
         if not coupon_valid(coupon, call.world.now()):
             raise InvalidRequest("Its coupon cannot be redeemed any more.", param="active")
+        if not code_active(call.world, {**found, "active": True}):
+            raise InvalidRequest("It is spent or has expired.", param="active")
         check_free(call, found["code"], found["customer"])
     with call.world.changing(found, "promotion_code.updated"):
         assign(found, call.params, "active")

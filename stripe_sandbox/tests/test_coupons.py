@@ -264,6 +264,16 @@ def test_a_code_that_expired_or_was_spent_is_inactive(api, shop, coupon, demo_wo
     assert api.promotion_codes.list({"active": True}).data == []
 
 
+def test_a_spent_code_cannot_be_switched_on_again(api, shop, coupon):
+    code = code_for(api, coupon, max_redemptions=1)
+    subscribe(api, shop, shop.customer_with_card(), promotion_code=code.id)
+
+    with pytest.raises(stripe.InvalidRequestError) as error:
+        api.promotion_codes.update(code.id, {"active": True})
+
+    assert (error.value.http_status, error.value.param) == (400, "active")
+
+
 def test_the_coupon_behind_a_code_is_shown_when_expanded(api, coupon):
     code = code_for(api, coupon, code="SPRING", expand=["promotion.coupon"])
 
