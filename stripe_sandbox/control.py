@@ -31,6 +31,7 @@ View = Callable[..., dict[str, Any]]
 
 
 def reset(world: World, data: dict[str, Any]) -> dict[str, Any]:
+    only(data, "seed", "keep_endpoints")
     name = choice(data, "seed", SEEDS, "empty")
     world.reset(name, keep_endpoints=given(data, "keep_endpoints", "true or false", False))
     with world:
@@ -47,6 +48,7 @@ def requests(world: World, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def clock(world: World, data: dict[str, Any]) -> dict[str, Any]:
+    only(data, "advance", "set")
     with world:
         before = world.wall_clock()
         seen = len(world.all("event"))
@@ -73,7 +75,11 @@ def show_object(world: World, data: dict[str, Any], object_id: str) -> dict[str,
         return world.render(patching.locate(world, object_id))
 
 
+EVENT = ("type", "object", "overrides", "created", "livemode", "previous_attributes")
+
+
 def make_event(world: World, data: dict[str, Any]) -> dict[str, Any]:
+    only(data, *EVENT)
     type = given(data, "type", "a text")
     if not type:
         raise InvalidRequest("An event needs a type.", param="type")
@@ -126,6 +132,7 @@ def resend(world: World, data: dict[str, Any], event_id: str) -> dict[str, Any]:
 
 
 def delivery_mode(world: World, data: dict[str, Any]) -> dict[str, Any]:
+    only(data, "mode")
     mode = choice(data, "mode", ("immediate", "hold"), world.courier.mode)
     with world:
         world.courier.mode = mode
@@ -133,6 +140,7 @@ def delivery_mode(world: World, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def release(world: World, data: dict[str, Any]) -> dict[str, Any]:
+    only(data, "order", "seed", "duplicate", "drop")
     order = choice(data, "order", ("fifo", "reverse", "shuffle"), "fifo")
     seed = number(data, "seed", -(2**63), 2**63, "a whole number")
     duplicate = number(data, "duplicate", 0, 1000, "a whole number", 0)
@@ -192,6 +200,7 @@ def settings(world: World, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def complete_checkout(world: World, data: dict[str, Any], cs_id: str) -> dict[str, Any]:
+    only(data, *checkout_flow.FIELDS)
     details = {name: data[name] for name in checkout_flow.FIELDS if name in data}
     try:
         return checkout_flow.complete(world, cs_id, **details)
@@ -215,6 +224,7 @@ def complete_checkout(world: World, data: dict[str, Any], cs_id: str) -> dict[st
 
 def roll_secret(world: World, data: dict[str, Any], endpoint_id: str) -> dict[str, Any]:
     """Stripe's dashboard does this; its API has no call for it. The old secret stays good meanwhile."""
+    only(data, "expires_in")
     expires_in = number(
         data, "expires_in", 0, webhook_secrets.LONGEST, "a whole number", webhook_secrets.LONGEST
     )
