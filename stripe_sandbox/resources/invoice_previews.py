@@ -152,7 +152,7 @@ def first_invoice(world: World, params: Object, details: Object, customer: Objec
     """The invoice of a subscription that is not there yet."""
     buyer_id = customer["id"] if customer else None
     given = {**details, "customer": buyer_id}
-    for name in ("discounts", "automatic_tax"):
+    for name in ("currency", "discounts", "automatic_tax"):
         if name in params:
             given[name] = params[name]
     if params.get("invoice_items") and customer:

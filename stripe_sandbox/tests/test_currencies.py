@@ -80,6 +80,15 @@ def test_who_paid_in_euros_goes_on_in_euros(api, shop, chair):
     assert (second.currency, second.latest_invoice.total) == ("eur", 1800)
 
 
+def test_a_preview_is_in_the_currency_asked_for(api, shop, chair):
+    customer = shop.customer_with_card().id
+    details = {"subscription_details": {"items": [{"price": chair, "quantity": 3}]}}
+
+    preview = api.invoices.create_preview({"customer": customer, "currency": "eur", **details})
+
+    assert (preview.currency, preview.total) == ("eur", 2700)
+
+
 def test_a_currency_that_a_price_lacks_is_refused(api, shop, product, chair):
     customer = shop.customer_with_card().id
     dollars = price(api, product, unit_amount=500).id
