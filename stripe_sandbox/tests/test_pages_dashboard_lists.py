@@ -143,8 +143,47 @@ def test_a_secret_is_rolled_and_the_old_one_signs_for_a_while(world, shop, perso
     assert page.says("secret") != endpoint["secret"]
     secrets = valid_secrets(world.get(endpoint["id"]), world.wall_clock())
     assert secrets == [page.says("secret"), endpoint["secret"]]
+    assert "The old one still signs" in page.text
     assert person.post(roll, {"expires_in": "99999999"}).status == 404
     assert person.post("/dashboard/webhook-endpoints/we_made_up/roll").status == 404
+
+
+def test_a_secret_that_is_rolled_at_once_signs_no_longer(world, shop, person):
+    endpoint = shop.post("webhook_endpoints", url="http://127.0.0.1:9/", enabled_events=["*"])
+
+    roll = f"/dashboard/webhook-endpoints/{endpoint['id']}/roll"
+    page = person.follow(person.post(roll, {"expires_in": "0"}))
+
+    assert "The one before signs no longer." in page.text
+    assert valid_secrets(world.get(endpoint["id"]), world.wall_clock()) == [page.says("secret")]
+
+
+def test_a_search_for_nothing_says_what_can_be_searched(person):
+    page = person.get("/search", query_string={"q": " "})
+
+    assert "Write an id or how it begins" in page.text
+    assert "found for" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("customer_balance_transaction", "−$5.00, Adjustment"), ("tax_rate", "VAT, 19%, DE"),
+     ("discount", "SPRING"), ("billing_portal.configuration", "default"), ("invoice_payment", "$60.00"), ("setup_intent", "cus_"),
+     ("subscription_schedule", "cus_"), ("billing_portal.session", "cus_")],
+)  # fmt: skip
+def test_objects_without_a_name_are_told_apart(shop, person, kind, words):
+    shop.post("coupons", id="SPRING", percent_off=25, duration="forever")
+    subscription = shop.subscribed(discounts=[{"coupon": "SPRING"}])
+    paid, customer = shop.subscribed("pro-month", 3), subscription["customer"]
+    shop.post(f"customers/{customer}/balance_transactions", amount=-500, currency="usd")
+    shop.post("tax_rates", display_name="VAT", percentage=19, inclusive=False, country="DE")
+    shop.post("setup_intents", customer=customer)
+    shop.post("subscription_schedules", from_subscription=paid["id"])
+    shop.portal(customer)
+
+    page = person.get("/objects", query_string={"kind": kind})
+
+    assert words in page.says("object-row")
 
 
 def test_an_event_leads_to_what_it_is_about(shop, person):

@@ -136,6 +136,14 @@ PARTS = {
     "price": price,
     "subscription": subscription,
     "event": lambda obj: [obj.get("type")],
+    "tax_rate": lambda obj: [obj.get("display_name"), f"{obj['percentage']:g}%", obj.get("country")],
+    "discount": lambda obj: [(obj.get("source") or {}).get("coupon"), obj.get("customer")],
+    "billing_portal.configuration": lambda obj: [obj.get("name"), "default" if obj["is_default"] else None],
+    "customer_balance_transaction": lambda obj: [*amount(obj), words.status_words(obj["type"])],
+    "invoice_payment": lambda obj: [words.money(obj["amount_requested"], obj["currency"]), obj["invoice"]],
+    **dict.fromkeys(
+        ("setup_intent", "subscription_schedule", "billing_portal.session"), lambda obj: [obj.get("customer")]
+    ),
     "webhook_endpoint": lambda obj: [obj.get("url")],
     "payment_method": lambda obj: [words.card_words(obj), (obj.get("billing_details") or {}).get("name")],
     "coupon": lambda obj: [obj.get("name"), words.coupon(obj)],

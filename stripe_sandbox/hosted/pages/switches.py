@@ -56,6 +56,7 @@ NOTICES = {
     "decline": "The next charge that happens without the customer will be refused.",
     "decline-all": "The next charge of every customer that happens without them will be refused.",
     "settings": "The account's setting is kept.",
+    "rolled-at-once": "The endpoint has a new secret. The one before signs no longer.",
     "rolled": "The endpoint has a new secret. The old one still signs as long as you said.",
     "resent": "The event is on its way again.",
     "fault": "The fault is set.",
@@ -138,7 +139,7 @@ def roll_secret(world: World, request: Request, endpoint_id: str) -> Response:
         if endpoint is None or endpoint["object"] != "webhook_endpoint":
             raise NotFound("No such endpoint.")
         webhook_secrets.roll(world, endpoint, expires_in)
-    return _done("rolled", f"/objects/{endpoint_id}")
+    return _done("rolled" if expires_in else "rolled-at-once", f"/objects/{endpoint_id}")
 
 
 def set_account(world: World, request: Request) -> Response:
