@@ -2,33 +2,11 @@
 
 from __future__ import annotations
 
-from stripe_sandbox.billing.amounts.money import THREE_DECIMAL
+from stripe_sandbox.billing.amounts.money import SMALLEST, THREE_DECIMAL
 from stripe_sandbox.catalogue import known_currency
 from stripe_sandbox.errors import InvalidRequest
 
 LARGEST = 99_999_999
-SMALLEST = {
-    "aud": 50,
-    "brl": 50,
-    "cad": 50,
-    "chf": 50,
-    "czk": 1500,
-    "dkk": 250,
-    "eur": 50,
-    "gbp": 30,
-    "hkd": 400,
-    "huf": 17500,
-    "inr": 50,
-    "jpy": 50,
-    "mxn": 1000,
-    "nok": 300,
-    "nzd": 50,
-    "pln": 200,
-    "sek": 300,
-    "sgd": 50,
-    "usd": 50,
-}
-"""The smallest payment, by the currency it settles in."""
 
 
 def check_amount(amount: int, currency: str) -> str:

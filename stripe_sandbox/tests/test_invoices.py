@@ -150,6 +150,25 @@ def test_money_that_came_by_another_way_pays(api, shop, draft):
     assert since(shop, count) == ["invoice.finalized", "invoice.updated", "invoice.paid"]
 
 
+def test_what_is_too_little_for_a_card_is_owed_with_the_next_invoice(api, shop):
+    customer = shop.customer_with_card()
+
+    def bill(amount):
+        api.invoice_items.create({"customer": customer.id, "amount": amount})
+        invoice = api.invoices.create({"customer": customer.id, "pending_invoice_items_behavior": "include"})
+        return api.invoices.finalize_invoice(invoice.id)
+
+    small, next_one = bill(49), bill(1000)
+
+    assert (small.status, small.amount_due, small.ending_balance) == ("paid", 0, 49)
+    assert (next_one.status, next_one.amount_due, next_one.ending_balance) == ("open", 1049, 0)
+    changes = api.customers.balance_transactions.list(customer.id).data
+    assert [(change.type, change.amount) for change in changes] == [
+        ("applied_to_invoice", -49),
+        ("invoice_too_small", 49),
+    ]
+
+
 def test_another_card_may_pay(api, draft):
     paid = api.invoices.pay(draft.id, {"payment_method": "pm_card_mastercard", "expand": ["payments"]})
 

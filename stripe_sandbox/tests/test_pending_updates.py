@@ -139,13 +139,13 @@ def test_a_renewal_between_keeps_its_period(waiting, api, shop):
     subscription, _ = waiting
     shop.wait(23.1 / 24)
     end = subscription["items"].data[0].current_period_end
-    shop.world.advance(end - shop.world.wall_clock() - HOUR)
+    shop.world.advance(end - shop.world.wall_clock() - 5 * HOUR)
     shop.world.decline_next_renewal(subscription.customer)
     late = shop.seats(
         subscription, 9, proration_behavior="always_invoice", payment_behavior="pending_if_incomplete"
     )
 
-    shop.world.advance(2 * HOUR)
+    shop.world.advance(6 * HOUR)
     renewed = shop.subscription(subscription.id)
 
     assert late.pending_update.subscription_items[0].quantity == 9

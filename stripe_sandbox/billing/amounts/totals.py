@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing.amounts import tax
 from stripe_sandbox.billing.amounts.discount_amounts import own_off, take_discounts
+from stripe_sandbox.billing.amounts.money import SMALLEST
 from stripe_sandbox.billing.invoices.invoice_object import buyer
 
 if TYPE_CHECKING:
@@ -13,17 +14,24 @@ if TYPE_CHECKING:
 
 
 def total_up(world: World, invoice: dict[str, Any], customer: dict[str, Any]) -> None:
-    """Reckons a draft anew. A credit balance pays first; what is owed to the customer becomes credit."""
+    """Reckons a draft anew. A credit balance pays first; what is owed to the customer becomes credit.
+
+    What is too little for a card is not asked for: it is owed with the next invoice.
+    """
     invoice.update(buyer(world, customer))
     if invoice["automatic_tax"]["enabled"]:
         invoice["automatic_tax"] = tax.automatic_tax(True, customer)
     take_discounts(world, invoice)
     tax.take_taxes(world, invoice, customer)
     add_up(world, invoice, customer)
-    balance = customer["balance"]
-    total = invoice["total"]
-    due = max(0, total + balance) if total >= 0 else 0
-    invoice.update(starting_balance=balance, amount_due=due, amount_remaining=due)
+    owed = owed_after_balance(invoice, customer)
+    due = owed if owed >= SMALLEST.get(invoice["currency"], 1) else 0
+    invoice.update(starting_balance=customer["balance"], amount_due=due, amount_remaining=due)
+
+
+def owed_after_balance(invoice: dict[str, Any], customer: dict[str, Any]) -> int:
+    total = int(invoice["total"])
+    return max(0, total + customer["balance"]) if total >= 0 else 0
 
 
 def add_up(world: World, invoice: dict[str, Any], customer: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from stripe_sandbox.billing.amounts.billing_cycle import HOUR
 from stripe_sandbox.billing.amounts.discounts import use_up
 from stripe_sandbox.billing.amounts.tax import knows_place
-from stripe_sandbox.billing.amounts.totals import total_up
+from stripe_sandbox.billing.amounts.totals import owed_after_balance, total_up
 from stripe_sandbox.billing.customers.customer_balance import adjust
 from stripe_sandbox.billing.invoices.invoice_lines import take_pending
 from stripe_sandbox.billing.invoices.invoice_object import blank
@@ -133,9 +133,15 @@ def next_number(world: World, customer: dict[str, Any]) -> str:
 
 
 def settle_balance(world: World, invoice: dict[str, Any], customer: dict[str, Any]) -> int:
-    change = invoice["total"] - invoice["amount_due"]
-    if change:
-        adjust(world, customer, change, "applied_to_invoice", invoice["currency"], invoice["id"])
+    """What the balance took over, and what was too little to be asked for; answers what it is now."""
+    owed = owed_after_balance(invoice, customer)
+    changes = {
+        "applied_to_invoice": invoice["total"] - owed,
+        "invoice_too_small": owed - invoice["amount_due"],
+    }
+    for type, change in changes.items():
+        if change:
+            adjust(world, customer, change, type, invoice["currency"], invoice["id"])
     return int(customer["balance"])
 
 
