@@ -165,12 +165,19 @@ def test_a_search_for_nothing_says_what_can_be_searched(person):
     assert "found for" not in page.text
 
 
-@pytest.mark.parametrize(
-    ("kind", "words"),
-    [("customer_balance_transaction", "−$5.00, Adjustment"), ("tax_rate", "VAT, 19%, DE"),
-     ("discount", "SPRING"), ("billing_portal.configuration", "default"), ("invoice_payment", "$60.00"), ("setup_intent", "cus_"),
-     ("subscription_schedule", "cus_"), ("billing_portal.session", "cus_")],
-)  # fmt: skip
+TOLD_APART = [
+    ("customer_balance_transaction", "−$5.00, Adjustment"),
+    ("tax_rate", "VAT, 19%, DE"),
+    ("discount", "SPRING"),
+    ("billing_portal.configuration", "default"),
+    ("invoice_payment", "$60.00"),
+    ("setup_intent", "cus_"),
+    ("subscription_schedule", "cus_"),
+    ("billing_portal.session", "cus_"),
+]
+
+
+@pytest.mark.parametrize(("kind", "words"), TOLD_APART)
 def test_objects_without_a_name_are_told_apart(shop, person, kind, words):
     shop.post("coupons", id="SPRING", percent_off=25, duration="forever")
     subscription = shop.subscribed(discounts=[{"coupon": "SPRING"}])
