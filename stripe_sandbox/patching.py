@@ -37,7 +37,7 @@ def patch(world: World, object_id: str, changes: dict[str, Any]) -> dict[str, An
     found = locate(world, object_id)
     before = opened(world, found, changes)
     check(before, changes)
-    owner = world.touch(owner_of(world, found))
+    owner = world.touch(holder_of(world, found))
     changed = merged(before, changes)
     changed |= {name: found[name] for name in FIXED}
     found.clear()
@@ -54,7 +54,7 @@ def rest_if_overdue(world: World, obj: dict[str, Any]) -> None:
     obj["_rests"] = due is not None and due <= world.now_for(obj)
 
 
-def owner_of(world: World, found: dict[str, Any]) -> dict[str, Any]:
+def holder_of(world: World, found: dict[str, Any]) -> dict[str, Any]:
     return world.get(found["id"]) or world.holding("subscription", "items", found["id"]) or found
 
 

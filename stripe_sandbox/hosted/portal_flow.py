@@ -198,15 +198,3 @@ def pay_invoice(
         if method:
             make_default(world, customer, method)
         return world.render(invoice)
-
-
-def update_customer(world: World, bps_id: str, **changes: Any) -> dict[str, Any]:
-    """Change what the configuration lets customers change (email, name, address, phone)."""
-    with world:
-        _, customer, configuration = opened(world, bps_id)
-        feature = configuration["features"]["customer_update"]
-        if not feature["enabled"] or set(changes) - set(feature["allowed_updates"]):
-            raise PortalRefused("This cannot be changed here.")
-        with world.changing(customer, "customer.updated"):
-            customer.update(changes)
-        return world.render(customer)

@@ -1,1 +1,1 @@
-"""What a customer owes, is owed, and is known by to the tax office."""
+"""Customers: how they are made, where they are, what they owe or are owed, their tax ids."""

@@ -209,13 +209,14 @@ def take_pending(
     """Lines of what was waiting for this subscription's (or, without one, this customer's) next invoice."""
     lines = []
     for pending in world.where("invoiceitem", customer=customer["id"], invoice=None, currency=currency):
-        if owner_of(pending) in (None, subscription["id"] if subscription else None):
+        if subscription_named(pending) in (None, subscription["id"] if subscription else None):
             world.update(pending, invoice=invoice_id)
             lines.append(pending_line(world, subscription, pending))
     return lines
 
 
-def owner_of(pending: dict[str, Any]) -> str | None:
+def subscription_named(pending: dict[str, Any]) -> str | None:
+    """Whose invoice an invoice item waits for; None: any of its customer's."""
     details = (pending.get("parent") or {}).get("subscription_details") or {}
     return details.get("subscription")
 
@@ -230,7 +231,7 @@ def pending_line(
         "invoice_item": pending["id"],
         "proration": pending["proration"],
         "proration_details": {"credited_items": None},
-        "subscription": owner_of(pending),
+        "subscription": subscription_named(pending),
     }
     price = price_in(world, pending["pricing"])
     line = new_line(

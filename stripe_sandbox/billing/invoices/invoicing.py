@@ -185,7 +185,7 @@ def void(world: World, invoice: dict[str, Any]) -> dict[str, Any]:
         payment["status_transitions"]["canceled_at"] = now
         cancel_intent(world, payment["payment"].get("payment_intent"))
     world.emit("invoice.voided", invoice)
-    give_back(world, invoice)
+    return_balance(world, invoice)
     return invoice
 
 
@@ -201,7 +201,7 @@ def write_off(world: World, invoice: dict[str, Any]) -> None:
     world.emit("invoice.marked_uncollectible", invoice)
 
 
-def give_back(world: World, invoice: dict[str, Any]) -> None:
+def return_balance(world: World, invoice: dict[str, Any]) -> None:
     change = (invoice["ending_balance"] or 0) - invoice["starting_balance"]
     if invoice["ending_balance"] is None or not change:
         return

@@ -13,8 +13,8 @@ from stripe_sandbox.billing.invoices.invoice_lines import (
     day,
     is_metered,
     name_of,
-    owner_of,
     price_of,
+    subscription_named,
 )
 from stripe_sandbox.errors import InvalidRequest
 
@@ -87,7 +87,7 @@ def part_of(
 
 def pending_of(world: World, subscription: dict[str, Any]) -> list[dict[str, Any]]:
     found = world.where("invoiceitem", customer=subscription["customer"], invoice=None)
-    return [pending for pending in found if owner_of(pending) == subscription["id"]]
+    return [pending for pending in found if subscription_named(pending) == subscription["id"]]
 
 
 def check_date(params: dict[str, Any], period: Period) -> None:
