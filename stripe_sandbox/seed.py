@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.catalogue import new_price, new_product
+from stripe_sandbox.billing.catalogue.products_and_prices import new_price, new_product
 from stripe_sandbox.resources.account import new_account
 from stripe_sandbox.resources.portal import new_configuration
 

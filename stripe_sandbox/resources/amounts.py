@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stripe_sandbox.billing.amounts.money import SMALLEST, THREE_DECIMAL
-from stripe_sandbox.catalogue import known_currency
+from stripe_sandbox.billing.catalogue.price_rules import known_currency
 from stripe_sandbox.errors import InvalidRequest
 
 LARGEST = 99_999_999

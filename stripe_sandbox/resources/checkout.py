@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from stripe_sandbox.api.calls import Call, route, set_metadata
 from stripe_sandbox.billing.amounts.currencies import chosen, refuse_currency
 from stripe_sandbox.billing.amounts.discounts import coupon_of
+from stripe_sandbox.billing.catalogue.products_and_prices import new_price
 from stripe_sandbox.billing.checkout import checkout_object as shape
 from stripe_sandbox.billing.checkout import checkout_rules as rules
 from stripe_sandbox.billing.checkout.checkout_end import expire as expire_session
 from stripe_sandbox.billing.checkout.checkout_quote import refresh
 from stripe_sandbox.billing.subscriptions.subscription_items import check_fit, usable_price
-from stripe_sandbox.catalogue import new_price
 from stripe_sandbox.errors import InvalidRequest, missing_parameter, wrong_state
 from stripe_sandbox.rendering import copy
 

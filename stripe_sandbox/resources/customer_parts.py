@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from stripe_sandbox.api.calls import Call, assign, route, set_metadata
+from stripe_sandbox.billing.catalogue.price_rules import known_currency
 from stripe_sandbox.billing.customers.customer_balance import adjust
 from stripe_sandbox.billing.customers.customer_object import living
-from stripe_sandbox.catalogue import known_currency
 from stripe_sandbox.errors import InvalidRequest, MissingObject
 from stripe_sandbox.resources.payment_methods import chosen
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from stripe_sandbox.api.calls import Call, assign, route, set_metadata
-from stripe_sandbox.catalogue import currency_options, new_price, take_lookup_key
+from stripe_sandbox.billing.catalogue.products_and_prices import currency_options, new_price, take_lookup_key
 from stripe_sandbox.errors import InvalidRequest, wrong_state
 
 MOST_KEYS = 10

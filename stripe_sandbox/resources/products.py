@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from stripe_sandbox.api.calls import Call, route
-from stripe_sandbox.catalogue import check_product, fill_product, new_price, new_product
+from stripe_sandbox.billing.catalogue.products_and_prices import (
+    check_product,
+    fill_product,
+    new_price,
+    new_product,
+)
 from stripe_sandbox.errors import wrong_state
 from stripe_sandbox.rendering import first_page
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from stripe_sandbox.api.calls import Call, assign, route, set_metadata
 from stripe_sandbox.billing.amounts.coupon_state import code_active, coupon_valid, find_coupon
-from stripe_sandbox.catalogue import known_currency
+from stripe_sandbox.billing.catalogue.price_rules import known_currency
 from stripe_sandbox.errors import InvalidRequest, missing_parameter
 from stripe_sandbox.ids import letters
 from stripe_sandbox.resources.intent_params import customer_given

@@ -6,7 +6,8 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.billing.amounts import money
-from stripe_sandbox.catalogue import known_currency, new_price
+from stripe_sandbox.billing.catalogue.price_rules import known_currency
+from stripe_sandbox.billing.catalogue.products_and_prices import new_price
 from stripe_sandbox.errors import InvalidRequest, missing_parameter
 from stripe_sandbox.ids import new_id
 

@@ -9,8 +9,8 @@ from stripe_sandbox.billing.amounts.currencies import refuse_currency
 from stripe_sandbox.billing.amounts.discounts import set_discounts
 from stripe_sandbox.billing.amounts.periods import period_of, rhythm
 from stripe_sandbox.billing.amounts.tax_rates import rates_named
+from stripe_sandbox.billing.catalogue.products_and_prices import new_price
 from stripe_sandbox.billing.invoices.invoice_lines import is_metered, price_of
-from stripe_sandbox.catalogue import new_price
 from stripe_sandbox.errors import InvalidRequest, MissingObject, missing_parameter
 from stripe_sandbox.ids import new_id
 

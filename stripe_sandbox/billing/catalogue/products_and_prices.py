@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox import price_rules
 from stripe_sandbox.api.calls import assign, set_metadata
+from stripe_sandbox.billing.catalogue import price_rules
 from stripe_sandbox.errors import InvalidRequest, missing_parameter, wrong_state
-from stripe_sandbox.price_rules import known_currency as known_currency
 
 if TYPE_CHECKING:
     from stripe_sandbox.world import World
@@ -84,7 +83,7 @@ def check_product(params: dict[str, Any]) -> None:
 
 
 def new_price(world: World, params: dict[str, Any]) -> dict[str, Any]:
-    currency = known_currency(params["currency"])
+    currency = price_rules.known_currency(params["currency"])
     tiered = params.get("billing_scheme") == "tiered"
     rhythm = price_rules.recurring(params.get("recurring"))
     custom = price_rules.custom_amount(params.get("custom_unit_amount"), rhythm is not None)
@@ -145,7 +144,7 @@ def currency_options(price: dict[str, Any], given: dict[str, Any]) -> dict[str, 
     own |= {"tiers": price["tiers"]} if price["billing_scheme"] == "tiered" else {}
     options = {price["currency"]: own}
     for word, option in given.items():
-        currency = known_currency(word)
+        currency = price_rules.known_currency(word)
         if currency == price["currency"]:
             message = f"{currency} is the price's own currency: its amount stands in the price."
             raise InvalidRequest(message, param=f"currency_options[{word}]")
