@@ -55,15 +55,22 @@ def set_item(world: World, item: dict[str, Any], given: dict[str, Any], at: str 
             given = {**price_kept(item), **given}
         item.update(priced(world, given, item["currency"], at))
     item["net_amount"] = item["amount"]
-    assign(item, given, "description", "discountable")
-    set_metadata(item, given.get("metadata"))
-    if "period" in given:
-        item["period"] = period_of_entry(given, item["date"], at)
+    set_terms(world, item, given, at, item, item["date"])
     if "tax_rates" in given:
         item["tax_rates"] = rates_named(world, given["tax_rates"], named(at, "tax_rates"))
+
+
+def set_terms(
+    world: World, line: dict[str, Any], given: dict[str, Any], at: str, owner: dict[str, Any], began: int
+) -> None:
+    """What an item and a plan's line take alike. `owner` has the customer and the currency."""
+    assign(line, given, "description", "discountable")
+    set_metadata(line, given.get("metadata"))
+    if "period" in given:
+        line["period"] = period_of_entry(given, began, at)
     if "discounts" in given:
-        own = {"invoice_item": item["id"]}
-        set_discounts(world, item, given["discounts"], item["customer"], item["currency"], **own)
+        own = {"invoice_item": line["id"]}
+        set_discounts(world, line, given["discounts"], owner["customer"], owner["currency"], **own)
 
 
 def check_negotiable(item: dict[str, Any], given: dict[str, Any], at: str) -> None:
@@ -160,13 +167,6 @@ def change_line(
 def change_plan_line(
     world: World, invoice: dict[str, Any], line: dict[str, Any], given: dict[str, Any], at: str
 ) -> None:
-    assign(line, given, "description", "discountable")
-    set_metadata(line, given.get("metadata"))
-    if "period" in given:
-        line["period"] = period_of_entry(given, invoice["created"], at)
+    set_terms(world, line, given, at, invoice, invoice["created"])
     if "tax_rates" in given:
         line["_tax_rates"] = rates_named(world, given["tax_rates"], named(at, "tax_rates"))
-    if "discounts" in given:
-        own = {"invoice_item": line["id"]}
-        customer, currency = invoice["customer"], invoice["currency"]
-        set_discounts(world, line, given["discounts"], customer, currency, **own)
