@@ -9,7 +9,7 @@ from typing import NoReturn
 import pytest
 import stripe
 
-from apps.subscriptions import gateway
+from apps.subscriptions import gateway, stripe_api
 from apps.subscriptions.errors import StripeUnavailable
 from stripe_sandbox.world import World
 
@@ -25,10 +25,10 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_calls_need_no_network(stripe_world: World, no_network: None) -> None:
-    made = gateway.create_customer({"n": "1"}, idempotency_key="k")
+    made = stripe_api.customers.create({"n": "1"}, idempotency_key="k")
 
     assert isinstance(stripe.default_http_client, gateway.BudgetedClient)
-    assert gateway.fetch_customer(made["id"])["metadata"] == {"n": "1"}
+    assert stripe_api.customers.retrieve(made["id"])["metadata"] == {"n": "1"}
     assert [customer["id"] for customer in stripe_world.all("customer")] == [made["id"]]
 
 
@@ -38,7 +38,7 @@ def test_a_budget_ends_a_slow_call_and_stripe_does_its_work_late(
     stripe_world.faults.add({"match": {"path": "/v1/customers"}, "delay": 0.5})
 
     with pytest.raises(StripeUnavailable), gateway.time_budget(0.1):
-        gateway.create_customer({}, idempotency_key="k")
+        stripe_api.customers.create({}, idempotency_key="k")
 
     assert stripe_world.all("customer") == []
     until = time.monotonic() + 10
@@ -50,7 +50,7 @@ def test_a_budget_ends_a_slow_call_and_stripe_does_its_work_late(
 def test_a_lost_answer_is_asked_for_again_with_the_same_key(stripe_world: World, no_network: None) -> None:
     stripe_world.faults.add({"match": {"method": "POST"}, "drop_response": True})
 
-    made = gateway.create_customer({"n": "1"}, idempotency_key="k")
+    made = stripe_api.customers.create({"n": "1"}, idempotency_key="k")
 
     assert [customer["id"] for customer in stripe_world.all("customer")] == [made["id"]]
     assert [entry["replayed"] for entry in stripe_world.requests.since(0)] == [False, True]

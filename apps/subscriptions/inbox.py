@@ -18,7 +18,7 @@ from django.utils import timezone
 from djstripe.models import Event
 
 from apps.core.billing import SubscriptionModelBase
-from apps.subscriptions import gateway, mirror, sync
+from apps.subscriptions import gateway, mirror, stripe_api, sync
 from apps.subscriptions.errors import BillingError, NotFoundAtStripe
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.models import WebhookEvent
@@ -154,9 +154,9 @@ def _mirror_catalogue(row: WebhookEvent) -> None:
     data: dict[str, Any] = row.payload["data"]["object"]
     try:
         if data.get("object") == "product":
-            mirror.mirror_product(gateway.fetch_product(data["id"]))
+            mirror.mirror_product(stripe_api.products.retrieve(data["id"]))
         elif data.get("object") == "price":
-            mirror.mirror_price(gateway.fetch_price(data["id"]))
+            mirror.mirror_price(stripe_api.prices.retrieve(data["id"]))
     except NotFoundAtStripe:
         mirror.archive_gone(data)
 

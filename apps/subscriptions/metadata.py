@@ -7,6 +7,7 @@ pages read the amounts back. Plain Python: a typo in a feature is a type error.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
@@ -32,21 +33,30 @@ class Limit(StrEnum):
     PROJECTS = "projects"
 
 
+Amount = int | Decimal
+"""In the currency's minor unit, so $29 is 29_00; a Decimal where a unit costs a fraction of a cent."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Tier:
-    """Up to `up_to` units (None: the rest) at `unit_amount` each, in the currency's minor unit."""
+    """Up to `up_to` units (None: the rest) at `unit_amount` each, plus `flat_amount` once."""
 
     up_to: int | None
-    unit_amount: int
+    unit_amount: Amount | None = None
+    flat_amount: Amount | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class PushPrice:
-    """A recurring price for `--push`: one amount, or graduated tiers. Minor units, so $29 is 29_00."""
+    """A recurring price for `--push`: one amount a unit or package, or tiers."""
 
-    unit_amount: int | None = None
+    unit_amount: Amount | None = None
+    package_of: int = 1  # units sold together; a started package is paid whole
     tiers: tuple[Tier, ...] = ()
+    tiers_mode: Literal["graduated", "volume"] = "graduated"
     currency: str = "usd"
+    currency_options: dict[str, PushPrice] = field(default_factory=dict)  # the same price in other currencies
+    tax_behavior: Literal["unspecified", "exclusive", "inclusive"] = "unspecified"
 
 
 @dataclass(frozen=True, kw_only=True)

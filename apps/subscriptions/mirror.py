@@ -12,8 +12,9 @@ from djstripe import event_handlers
 from djstripe.models import Account, Customer, Event, Invoice, PaymentMethod, Price, Product, Subscription
 from djstripe.signals import WEBHOOK_SIGNALS
 
-from apps.subscriptions import gateway
-from apps.subscriptions.gateway import CustomerSnapshot, Json
+from apps.subscriptions import gateway, stripe_api
+from apps.subscriptions.gateway import Json
+from apps.subscriptions.stripe_api.snapshots import CustomerSnapshot
 
 
 def take_off_builtin_receivers() -> None:
@@ -32,7 +33,7 @@ def prepare(snapshot: CustomerSnapshot) -> None:
     known = set(Price.objects.filter(id__in=[price["id"] for price in prices]).values_list("id", flat=True))
     for price in prices:
         if price["id"] not in known:
-            mirror_price(gateway.fetch_price(price["id"]))
+            mirror_price(stripe_api.prices.retrieve(price["id"]))
             known.add(price["id"])
 
 
@@ -61,7 +62,7 @@ def mirror_product(product: Json) -> None:
 def mirror_price(price: Json) -> None:
     """The price, and its product when that is unknown yet."""
     if not Product.objects.filter(id=price["product"]).exists():
-        mirror_product(gateway.fetch_product(price["product"]))
+        mirror_product(stripe_api.products.retrieve(price["product"]))
     _sync(Price, price)
 
 

@@ -18,13 +18,14 @@ from django.utils import timezone
 
 from apps.core import audit
 from apps.core.billing import SubscriptionModelBase
-from apps.subscriptions import gateway, mirror
+from apps.subscriptions import mirror, stripe_api
 from apps.subscriptions.catalogue import plans_of_products
 from apps.subscriptions.errors import SyncContention
-from apps.subscriptions.gateway import CustomerSnapshot, Json
+from apps.subscriptions.gateway import Json
 from apps.subscriptions.holders import holder_model, lock_holder
 from apps.subscriptions.metadata import ProductMetadata, find_plan
 from apps.subscriptions.models import LIVE_STATUSES, Status, Subscription
+from apps.subscriptions.stripe_api.snapshots import CustomerSnapshot
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ def sync_customer(
     holder_id = _holder_id(customer_id)
     for attempt in range(MAX_READS):
         seen = _version(holder_id)
-        snapshot = gateway.fetch_customer_snapshot(customer_id)
+        snapshot = stripe_api.snapshots.fetch(customer_id)
         if holder_id is None:
             holder_id = _holder_named_in(snapshot.customer)
             if holder_id is not None:

@@ -206,6 +206,11 @@ SEAT_PRORATION_BEHAVIOR = {
 _grace = env("SUBSCRIPTION_GRACE_DAYS", default="21")
 SUBSCRIPTION_GRACE_DAYS = int(_grace) if _grace else None
 TRIAL_DAYS = env.int("TRIAL_DAYS", default=14)
+# False: a trial starts without a card, and pauses at its end until there is one.
+TRIAL_REQUIRES_CARD = env.bool("TRIAL_REQUIRES_CARD", default=True)
+# Stripe Tax works out the tax (set it up in your account first), and Checkout asks companies for their tax id.
+STRIPE_AUTOMATIC_TAX = env.bool("STRIPE_AUTOMATIC_TAX", default=False)
+STRIPE_TAX_ID_COLLECTION = env.bool("STRIPE_TAX_ID_COLLECTION", default=False)
 
 STRIPE_LIVE_MODE = env.bool("STRIPE_LIVE_MODE", default=False)
 STRIPE_TEST_PUBLIC_KEY = env("STRIPE_TEST_PUBLIC_KEY", default="")

@@ -2,13 +2,17 @@
 
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions.models.checkout import CheckoutAttempt
+from apps.subscriptions.models.comp import Comp
 from apps.subscriptions.models.inbox import WebhookEvent
+from apps.subscriptions.models.notice import Notice
 from apps.subscriptions.models.seats import SeatChange, SeatSync
 from apps.subscriptions.models.subscription import LIVE_STATUSES, Status, Subscription
 
 __all__ = [
     "LIVE_STATUSES",
     "CheckoutAttempt",
+    "Comp",
+    "Notice",
     "SeatChange",
     "SeatSync",
     "Status",

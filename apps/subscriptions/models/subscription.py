@@ -58,6 +58,19 @@ class Subscription(models.Model):
     past_due_since = models.DateTimeField(null=True)  # creation of the oldest open invoice
     payment_method_id = models.CharField(max_length=255, blank=True)
     latest_invoice_id = models.CharField(max_length=255, blank=True)
+    livemode = models.BooleanField(default=False)
+    cancel_feedback = models.CharField(max_length=32, blank=True)  # why it was cancelled, in Stripe's words
+    cancel_comment = models.TextField(blank=True)
+    # A change that waits for the renewal (a schedule at Stripe).
+    schedule_id = models.CharField(max_length=255, blank=True)
+    next_plan_slug = models.CharField(max_length=100, blank=True)
+    next_price_id = models.CharField(max_length=255, blank=True)
+    next_interval = models.CharField(max_length=16, blank=True)
+    next_change_at = models.DateTimeField(null=True)
+    # A change that waits for its payment (a pending update at Stripe), until Stripe drops it.
+    pending_plan_slug = models.CharField(max_length=100, blank=True)
+    pending_interval = models.CharField(max_length=16, blank=True)
+    pending_until = models.DateTimeField(null=True)
     synced_at = models.DateTimeField()
 
     class Meta:

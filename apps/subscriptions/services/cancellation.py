@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from apps.core import audit
 from apps.core.billing import SubscriptionModelBase
-from apps.subscriptions import gateway, sync
+from apps.subscriptions import stripe_api, sync
 from apps.subscriptions.errors import BillingError
 from apps.users.models import CustomUser
 
@@ -22,6 +22,6 @@ def _set(holder: SubscriptionModelBase, *, cancel: bool, action: str, by: Custom
     current = holder.subscriptions.filter(is_current=True).first()
     if current is None or not current.is_live:
         raise BillingError(f"{holder.pk} has nothing to cancel or resume")
-    gateway.set_cancel_at_period_end(current.stripe_id, cancel=cancel)
+    stripe_api.subscriptions.set_cancel_at_period_end(current.stripe_id, cancel=cancel)
     audit.record(action, actor=by, target=current, holder=holder)
     sync.sync_customer(current.stripe_customer_id)

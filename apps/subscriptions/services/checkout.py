@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.core import audit
 from apps.core.billing import SubscriptionModelBase
 from apps.core.context_processors import absolute_url
-from apps.subscriptions import gateway, sync
+from apps.subscriptions import stripe_api, sync
 from apps.subscriptions.catalogue import prices_for_sale
 from apps.subscriptions.errors import (
     AlreadySubscribed,
@@ -133,12 +133,14 @@ def _open_attempt(
 def _create_session(attempt: CheckoutAttempt) -> Json:
     """The attempt's session as it is now. The key makes a second call find the first one's session."""
     if attempt.session_id:
-        return gateway.fetch_checkout_session(attempt.session_id)
-    session = gateway.create_checkout_session(attempt.parameters, idempotency_key=f"checkout:{attempt.pk}")
+        return stripe_api.checkout_sessions.retrieve(attempt.session_id)
+    session = stripe_api.checkout_sessions.create(
+        attempt.parameters, idempotency_key=f"checkout:{attempt.pk}"
+    )
     attempt.session_id, attempt.url = session["id"], session["url"] or ""
     attempt.save(update_fields=["session_id", "url"])
     # A replayed answer is as old as the first call.
-    return gateway.fetch_checkout_session(session["id"])
+    return stripe_api.checkout_sessions.retrieve(session["id"])
 
 
 def _expire(attempt: CheckoutAttempt) -> None:
@@ -146,7 +148,7 @@ def _expire(attempt: CheckoutAttempt) -> None:
     session = _create_session(attempt)
     if session["status"] == "open":
         try:
-            gateway.expire_checkout_session(session["id"])
+            stripe_api.checkout_sessions.expire(session["id"])
         except StripeRefused:  # paid in this very moment: the sync below finds it
             session["status"] = "complete"
     if session["status"] == "complete":

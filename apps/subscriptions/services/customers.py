@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.core.billing import SubscriptionModelBase
-from apps.subscriptions import gateway
+from apps.subscriptions import stripe_api
 from apps.subscriptions.holders import billing_address, holder_label, holder_model
 
 
@@ -16,7 +16,7 @@ def ensure_customer(holder: SubscriptionModelBase) -> str:
     holder.refresh_from_db(fields=["stripe_customer_id", "stripe_customers_replaced"])
     if not holder.stripe_customer_id:
         key = f"customer:{holder.pk}:{holder.stripe_customers_replaced}"
-        customer = gateway.create_customer({"djstripe_subscriber": str(holder.pk)}, idempotency_key=key)
+        customer = stripe_api.customers.create({"djstripe_subscriber": str(holder.pk)}, idempotency_key=key)
         _remember(holder, customer["id"])
         push_billing_address(holder)
     return holder.stripe_customer_id
@@ -30,6 +30,6 @@ def _remember(holder: SubscriptionModelBase, customer_id: str) -> None:
 def push_billing_address(holder: SubscriptionModelBase) -> None:
     """Tell Stripe name and address for invoices; nothing to do before the first purchase."""
     if holder.stripe_customer_id:
-        gateway.update_customer(
+        stripe_api.customers.update(
             holder.stripe_customer_id, email=billing_address(holder), name=holder_label(holder)
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from apps.core import audit
 from apps.core.billing import SubscriptionModelBase
 from apps.core.context_processors import absolute_url
-from apps.subscriptions import gateway
+from apps.subscriptions import gateway, stripe_api
 from apps.subscriptions.errors import NoCustomerYet
 from apps.subscriptions.holders import billing_url
 from apps.users.models import CustomUser
@@ -24,14 +24,14 @@ def open_portal(holder: SubscriptionModelBase, *, by: CustomUser) -> str:
     }
     if configuration := our_configuration():
         params["configuration"] = configuration["id"]
-    session = gateway.create_portal_session(params)
+    session = stripe_api.portal.create_session(params)
     audit.record("subscription.portal_opened", actor=by, target=holder, holder=holder)
     return session["url"]
 
 
 def our_configuration() -> gateway.Json | None:
     """The configuration made by `bootstrap_webhooks --portal`; None: the account's default applies."""
-    for configuration in gateway.portal_configurations():
+    for configuration in stripe_api.portal.list_configurations():
         if (configuration.get("metadata") or {}).items() >= CONFIGURATION_MARK.items():
             return configuration
     return None

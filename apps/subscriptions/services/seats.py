@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from apps.core.billing import SubscriptionModelBase
-from apps.subscriptions import gateway, sync
+from apps.subscriptions import stripe_api, sync
 from apps.subscriptions.errors import BillingError, NotFoundAtStripe, SyncContention
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.models import LIVE_STATUSES, SeatChange, SeatSync, Status, Subscription
@@ -57,7 +57,9 @@ def _set_quantity(holder: SubscriptionModelBase, subscription: Subscription, qua
     newest = SeatChange.objects.filter(holder=holder).values_list("pk", flat=True).first() or 0
     behavior = settings.SEAT_PRORATION_BEHAVIOR.get(subscription.interval, "create_prorations")
     try:
-        request_id = gateway.set_quantity(subscription.plan_item_id, quantity, proration_behavior=behavior)
+        request_id = stripe_api.subscriptions.set_quantity(
+            subscription.plan_item_id, quantity, proration_behavior=behavior
+        )
     except NotFoundAtStripe:
         sync.sync_customer(subscription.stripe_customer_id)  # ended or changed without our knowing
         raise

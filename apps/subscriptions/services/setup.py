@@ -12,7 +12,7 @@ from django.conf import settings
 from djstripe.enums import APIKeyType
 from djstripe.models import Account, APIKey
 
-from apps.subscriptions import gateway, mirror
+from apps.subscriptions import gateway, mirror, stripe_api
 from apps.subscriptions.catalogue import stripe_product_id
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.inbox import HANDLED_EVENTS
@@ -30,11 +30,11 @@ def pull_catalogue() -> Iterator[Json]:
     """Mirror the account, then every active product and recurring price; yields each as it is done."""
     refresh_api_keys()
     seen = []
-    for product in gateway.products(active=True):
+    for product in stripe_api.products.list_all(active=True):
         mirror.mirror_product(product)
         seen.append(product["id"])
         yield product
-    for price in gateway.prices(active=True):
+    for price in stripe_api.prices.list_all(active=True):
         mirror.mirror_price(price)
         seen.append(price["id"])
         yield price
@@ -73,12 +73,16 @@ def push_catalogue(*, dry_run: bool = False) -> Iterator[str]:
     A price never changes at Stripe: a new one takes over its lookup key and the old one is archived, while
     whoever pays the old one goes on paying it.
     """
-    products = {product["metadata"].get("plan"): product for product in gateway.products(active=True)}
-    prices = {price["lookup_key"]: price for price in gateway.prices(active=True) if price["lookup_key"]}
+    products = {
+        product["metadata"].get("plan"): product for product in stripe_api.products.list_all(active=True)
+    }
+    prices = {
+        price["lookup_key"]: price for price in stripe_api.prices.list_all(active=True) if price["lookup_key"]
+    }
     for plan in (plan for plan in ACTIVE_PRODUCTS if plan.prices):
         product = products.get(plan.slug)
         if stripe_product_id(plan):
-            product = gateway.fetch_product(stripe_product_id(plan) or "")
+            product = stripe_api.products.retrieve(stripe_product_id(plan) or "")
         product_id = yield from _push_product(plan, product, dry_run)
         for interval, price in plan.prices.items():
             yield from _push_price(
@@ -97,13 +101,13 @@ def _push_product(plan: ProductMetadata, product: Json | None, dry_run: bool) ->
         wanted["unit_label"] = "seat"  # what Checkout, Portal and invoices call one of them
     if product is None:
         yield f"create product {plan.slug}"
-        return "" if dry_run else gateway.save_product(wanted)["id"]
+        return "" if dry_run else stripe_api.products.save(wanted)["id"]
     if any(product.get(key) != value for key, value in wanted.items() if key != "metadata") or (
         product["metadata"].get("plan") != plan.slug
     ):
         yield f"update product {plan.slug} ({product['id']})"
         if not dry_run:
-            gateway.save_product(wanted, product["id"])
+            stripe_api.products.save(wanted, product["id"])
     return product["id"]
 
 
@@ -120,10 +124,10 @@ def _push_price(
     yield f"create price {plan.lookup_key(interval)}"
     if dry_run:
         return
-    gateway.create_price(_price_params(plan, interval, price, product_id))
+    stripe_api.prices.create(_price_params(plan, interval, price, product_id))
     if former is not None:
         yield f"archive price {former['id']}"
-        gateway.archive_price(former["id"])
+        stripe_api.prices.archive(former["id"])
 
 
 def _price_params(plan: ProductMetadata, interval: PlanInterval, price: PushPrice, product_id: str) -> Json:
@@ -154,19 +158,19 @@ def _same_price(price: PushPrice, former: Json) -> bool:
 
 def connect_webhooks(url: str, *, rotate: bool = False) -> Json:
     """The endpoint for `url`, made or brought up to date; carries `secret` only when it was made now."""
-    former = [endpoint for endpoint in gateway.webhook_endpoints() if endpoint["url"] == url]
+    former = [endpoint for endpoint in stripe_api.webhook_endpoints.list_all() if endpoint["url"] == url]
     if former and not rotate:
-        return gateway.update_webhook_endpoint(former[0]["id"], HANDLED_EVENTS)
-    made = gateway.create_webhook_endpoint(url, HANDLED_EVENTS)
+        return stripe_api.webhook_endpoints.update(former[0]["id"], HANDLED_EVENTS)
+    made = stripe_api.webhook_endpoints.create(url, HANDLED_EVENTS)
     for endpoint in former:
-        gateway.delete_webhook_endpoint(endpoint["id"])
+        stripe_api.webhook_endpoints.delete(endpoint["id"])
     return made
 
 
 def configure_portal() -> Json:
     """Our Portal configuration (policy P3: customers do not edit the quantity)."""
     former = our_configuration()
-    return gateway.save_portal_configuration(_portal_params(), former["id"] if former else None)
+    return stripe_api.portal.save_configuration(_portal_params(), former["id"] if former else None)
 
 
 def _portal_params() -> Json:
@@ -200,7 +204,7 @@ def _switchable_products() -> list[Json]:
     plans = [plan for plan in ACTIVE_PRODUCTS if plan.is_sold and plan.quantity == "holder"]
     keys = [plan.lookup_key(interval) for plan in plans for interval in ACTIVE_PLAN_INTERVALS]
     found: dict[str, list[str]] = {}
-    for price in gateway.prices(active=True):
+    for price in stripe_api.prices.list_all(active=True):
         if price["lookup_key"] in keys:
             found.setdefault(price["product"], []).append(price["id"])
     return [{"product": product, "prices": prices} for product, prices in found.items()]

@@ -7,15 +7,15 @@ import os
 import pytest
 import stripe
 
-from apps.subscriptions import gateway
+from apps.subscriptions import gateway, stripe_api
 from apps.subscriptions.errors import WrongObject
 
 pytestmark = pytest.mark.django_db
 
 
 def test_two_forked_children_each_get_what_they_asked_for(stripe_world):
-    ids = [gateway.create_customer({"n": str(n)}, idempotency_key=f"fork:{n}")["id"] for n in range(40)]
-    gateway.fetch_customer(ids[0])  # opens the parent's connection
+    ids = [stripe_api.customers.create({"n": str(n)}, idempotency_key=f"fork:{n}")["id"] for n in range(40)]
+    stripe_api.customers.retrieve(ids[0])  # opens the parent's connection
 
     children = [_fork_and_fetch(ids), _fork_and_fetch(list(reversed(ids)))]
 
@@ -27,7 +27,7 @@ def _fork_and_fetch(ids: list[str]) -> int:
     if child:
         return child
     try:
-        right = all(gateway.fetch_customer(id)["id"] == id for _ in range(4) for id in ids)
+        right = all(stripe_api.customers.retrieve(id)["id"] == id for _ in range(4) for id in ids)
         os._exit(0 if right else 1)
     except BaseException:  # noqa: BLE001 - the child must never return into pytest
         os._exit(2)
@@ -37,4 +37,4 @@ def test_an_answer_about_another_object_raises(stripe_world):
     other = stripe.Customer.construct_from({"id": "cus_other", "object": "customer"}, "key")
 
     with pytest.raises(WrongObject):
-        gateway._plain(other, "cus_asked")
+        gateway.plain(other, "cus_asked")

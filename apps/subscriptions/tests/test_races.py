@@ -10,7 +10,7 @@ from django.test import Client
 
 from apps.core.models import AuditEntry
 from apps.core.tests.races import at_once
-from apps.subscriptions import gateway, sync
+from apps.subscriptions import stripe_api, sync
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.models import Subscription, WebhookEvent
 from apps.subscriptions.services import customers
@@ -100,7 +100,7 @@ def test_an_older_read_never_overwrites_a_newer_one(stripe, holder, buy):
     def overtake() -> None:
         while not any(call["path"] == "/v1/subscriptions" for call in stripe.requests.since(seen)):
             time.sleep(0.02)
-        gateway.set_cancel_at_period_end(subscription.stripe_id, cancel=True)
+        stripe_api.subscriptions.set_cancel_at_period_end(subscription.stripe_id, cancel=True)
         time.sleep(0.2)  # the slow one has taken its delay
         sync.sync_customer(subscription.stripe_customer_id)
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from djstripe.models import APIKey, Price, Product
 
-from apps.subscriptions import metadata
+from apps.subscriptions import metadata, stripe_api
 from apps.subscriptions.inbox import HANDLED_EVENTS
 from apps.subscriptions.services import setup
 
@@ -71,7 +71,7 @@ def test_more_than_a_page_of_prices_is_copied(stripe_world):
     run("bootstrap_subscriptions", push=True)
     product = stripe_world.all("product")[0]["id"]
     for amount in range(130):
-        setup.gateway.create_price(
+        stripe_api.prices.create(
             {"product": product, "currency": "usd", "unit_amount": amount, "recurring": {"interval": "month"}}
         )
 

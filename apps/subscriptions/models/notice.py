@@ -1,0 +1,36 @@
+"""The promise of a mail about billing: written in the transaction that is its reason, sent afterwards."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Notice(models.Model):
+    """One mail to one audience. `key` names the occasion, so that the same one is promised once."""
+
+    class Audience(models.TextChoices):
+        PAYER = "payer", _("whoever gets the invoices")
+        OPERATORS = "operators", _("ADMINS")
+
+    key = models.CharField(max_length=255, unique=True)
+    kind = models.CharField(max_length=50)  # the template's name
+    audience = models.CharField(max_length=20, choices=Audience.choices)
+    # None: about no holder of ours, for operators only.
+    holder = models.ForeignKey(
+        settings.SUBSCRIPTION_HOLDER_MODEL, null=True, on_delete=models.CASCADE, related_name="notices"
+    )
+    data = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(sent_at__isnull=True), name="waiting_billing_notices")
+        ]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,29 @@
+"""What we ask Stripe for, one file a resource, on top of `gateway.py`.
+
+Answers are plain dicts in Stripe's shape; errors are those of `errors.py`. Each file names things as Stripe's
+reference does. Creating calls take the key of a stored attempt.
+"""
+
+from apps.subscriptions.stripe_api import (
+    accounts,
+    checkout_sessions,
+    customers,
+    portal,
+    prices,
+    products,
+    snapshots,
+    subscriptions,
+    webhook_endpoints,
+)
+
+__all__ = [
+    "accounts",
+    "checkout_sessions",
+    "customers",
+    "portal",
+    "prices",
+    "products",
+    "snapshots",
+    "subscriptions",
+    "webhook_endpoints",
+]

@@ -1,0 +1,27 @@
+"""https://docs.stripe.com/api/products"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from apps.subscriptions.gateway import Json, client, named_errors, plain
+
+
+def list_all(**filters: Any) -> Iterator[Json]:
+    """All pages, 100 a call."""
+    with named_errors():
+        for product in client().v1.products.list({"limit": 100, **filters}).auto_paging_iter():
+            yield plain(product)
+
+
+def retrieve(product_id: str) -> Json:
+    with named_errors():
+        return plain(client().v1.products.retrieve(product_id), product_id)
+
+
+def save(params: Json, product_id: str | None = None) -> Json:
+    with named_errors():
+        if product_id is None:
+            return plain(client().v1.products.create(params))
+        return plain(client().v1.products.update(product_id, params), product_id)
