@@ -1,0 +1,14 @@
+"""https://docs.stripe.com/api/invoices"""
+
+from __future__ import annotations
+
+from apps.subscriptions.gateway import Json, client, named_errors, plain
+
+
+def create_preview(params: Json) -> Json:
+    """The invoice that would come, in Stripe's shape; nothing is made.
+
+    Raises StripeRefused with the code `invoice_upcoming_none` when none would come.
+    """
+    with named_errors():
+        return plain(client().v1.invoices.create_preview(params))
