@@ -10,6 +10,8 @@ from apps.subscriptions.stripe_api import customers
 
 INVOICE_DISCOUNTS = ["data.discounts", "data.lines.data.discounts"]
 """dj-stripe's tables take discounts as objects; Stripe answers ids unless asked."""
+SUBSCRIPTION_DISCOUNTS = ["data.discounts.promotion_code", "data.discounts.source.coupon"]
+"""Pages say a discount in words: how much, how long, by which code."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def fetch(customer_id: str) -> CustomerSnapshot:
 def _fetch_subscriptions(customer_id: str) -> list[Json]:
     """With customer and payment method expanded; none for a customer that does not exist."""
     params = {"customer": customer_id, "status": "all", "limit": 100}
-    expand = ["data.customer", "data.default_payment_method"]
+    expand = ["data.customer", "data.default_payment_method", *SUBSCRIPTION_DISCOUNTS]
     try:
         with named_errors():
             found = client().v1.subscriptions.list({**params, "expand": expand})
