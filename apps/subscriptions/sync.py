@@ -25,6 +25,7 @@ from apps.subscriptions.gateway import Json
 from apps.subscriptions.holders import holder_model, lock_holder
 from apps.subscriptions.metadata import ProductMetadata, find_plan
 from apps.subscriptions.models import LIVE_STATUSES, Status, Subscription
+from apps.subscriptions.signals import subscription_synced
 from apps.subscriptions.stripe_api.snapshots import CustomerSnapshot
 
 logger = logging.getLogger(__name__)
@@ -47,9 +48,9 @@ def sync_customer(
     """Read the customer back from Stripe and rewrite the rows of its holder; returns the holder.
 
     Reads with no transaction open, then locks the holder and writes only if nobody wrote meanwhile.
-    `alongside` runs in that transaction, after the mirror is fresh; `still_wanted` is asked before reading
-    again, for whoever was overtaken may find the work done. None: that, or a customer of somebody else who
-    shares the Stripe account. Raises BillingError, with nothing written.
+    `alongside` runs in that transaction, after mirror and rows are fresh; `still_wanted` is asked before
+    reading again, for whoever was overtaken may find the work done. None: that, or a customer of somebody
+    else who shares the Stripe account. Raises BillingError, with nothing written.
     """
     holder_id = _holder_id(customer_id)
     for attempt in range(MAX_READS):
@@ -112,7 +113,6 @@ def _write(
         if holder.sync_version != seen:
             return None
         mirror.write(snapshot)
-        alongside()
         _write_rows(holder, customer_id, snapshot)
         current = _choose_current(holder)
         if snapshot.customer is None:
@@ -120,6 +120,8 @@ def _write(
         _note_quantity(holder, current)
         holder.sync_version += 1
         holder.save(update_fields=SYNC_COLUMNS)
+        subscription_synced.send(sender=Subscription, holder=holder, current=current)
+        alongside()
         return holder
 
 
