@@ -29,7 +29,10 @@ def on_email_changed(user: CustomUser, **kwargs: Any) -> None:
 
 
 @receiver(post_save, sender=Team)
-def on_team_saved(instance: Team, created: bool, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
+@receiver(post_save, sender=CustomUser)
+def on_holder_saved(
+    instance: Team | CustomUser, created: bool, update_fields: frozenset[str] | None, **kwargs: Any
+) -> None:
     touched = update_fields is None or WATCHED & update_fields
-    if touched and instance.stripe_customer_id and not created and holder_model() is Team:
+    if touched and instance.stripe_customer_id and not created and isinstance(instance, holder_model()):
         enqueue(push_billing_address, str(instance.pk))

@@ -60,7 +60,6 @@ def test_a_plain_members_address_is_nobodys_invoice(customer, holder):
     assert customer()["email"] == "owner@example.com"
 
 
-@pytest.mark.team_holder
 def test_a_fixed_address_and_a_new_name_reach_stripe(customer, holder):
     holder.billing_email = "invoices@example.com"
     holder.name = "Renamed"

@@ -19,14 +19,19 @@ from apps.subscriptions.models import SeatChange, SeatSync, Subscription
 from apps.subscriptions.tests.conftest import calls, choose, committed, current, open_session, value_of
 from apps.subscriptions.tests.factories import SubscriptionFactory
 from apps.teams.errors import TeamIsFull
-from apps.teams.models import Team
 from apps.teams.tests.factories import InvitationFactory, MembershipFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.team_holder]
+pytestmark = pytest.mark.django_db
 
 
 def seats_at_stripe(stripe, holder) -> int:
     return stripe.get(current(holder).stripe_id)["items"]["data"][0]["quantity"]
+
+
+def change_quantity_at_stripe(stripe, holder, quantity: int) -> None:
+    """As somebody does in Stripe's dashboard."""
+    item = stripe.get(current(holder).stripe_id)["items"]["data"][0]
+    stripe_client.SubscriptionItem.modify(item["id"], quantity=quantity, api_key="sk_test_" + 24 * "0")
 
 
 def quantity_calls(stripe):
@@ -34,11 +39,19 @@ def quantity_calls(stripe):
 
 
 @pytest.fixture
-def pro_team(holder, buy):
+def pro_holder(holder, buy):
+    """A team or a user, on Pro for one seat."""
     buy(holder, "pro")
     return holder
 
 
+@pytest.fixture
+def pro_team(pro_holder):
+    """For what only a team can do: let people in and out."""
+    return pro_holder
+
+
+@pytest.mark.team_holder
 def test_checkout_asks_for_as_many_seats_as_the_team_has_active_members(stripe, holder, owner_client):
     MembershipFactory.create_batch(2, team=holder)
     MembershipFactory(team=holder, user__is_active=False)
@@ -50,6 +63,7 @@ def test_checkout_asks_for_as_many_seats_as_the_team_has_active_members(stripe, 
     assert int(line["quantity"]) == 3
 
 
+@pytest.mark.team_holder
 def test_a_flat_plan_is_bought_once_whatever_the_team(stripe, holder, owner_client):
     MembershipFactory(team=holder)
 
@@ -59,6 +73,7 @@ def test_a_flat_plan_is_bought_once_whatever_the_team(stripe, holder, owner_clie
     assert int(line["quantity"]) == 1
 
 
+@pytest.mark.team_holder
 def test_somebody_joins_and_leaves_and_stripe_follows(stripe, pro_team):
     with committed():
         newcomer = MembershipFactory(team=pro_team)
@@ -70,6 +85,7 @@ def test_somebody_joins_and_leaves_and_stripe_follows(stripe, pro_team):
     assert seats_at_stripe(stripe, pro_team) == 1
 
 
+@pytest.mark.team_holder
 def test_why_the_count_moved_is_kept_and_shown(stripe, pro_team, owner_client):
     with committed():
         MembershipFactory(team=pro_team)
@@ -82,6 +98,7 @@ def test_why_the_count_moved_is_kept_and_shown(stripe, pro_team, owner_client):
     assert "1 → 2" in owner_client.get(billing_url("tab", pro_team)).content.decode()
 
 
+@pytest.mark.team_holder
 def test_the_proration_is_the_intervals(stripe, holder, buy, settings):
     settings.SEAT_PRORATION_BEHAVIOR = {"month": "create_prorations", "year": "always_invoice"}
     buy(holder, "pro", "year")
@@ -92,6 +109,7 @@ def test_the_proration_is_the_intervals(stripe, holder, buy, settings):
     assert quantity_calls(stripe)[-1]["params"]["proration_behavior"] == "always_invoice"
 
 
+@pytest.mark.team_holder
 def test_an_unchanged_count_makes_no_call(stripe, pro_team):
     with committed():
         newcomer = MembershipFactory(team=pro_team)
@@ -100,6 +118,7 @@ def test_an_unchanged_count_makes_no_call(stripe, pro_team):
     assert quantity_calls(stripe) == []
 
 
+@pytest.mark.team_holder
 def test_nothing_leaves_a_transaction_that_rolls_back(stripe, pro_team, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True), suppress(RuntimeError), transaction.atomic():
         MembershipFactory(team=pro_team)
@@ -109,6 +128,7 @@ def test_nothing_leaves_a_transaction_that_rolls_back(stripe, pro_team, django_c
     assert pro_team.get_quantity() == 1
 
 
+@pytest.mark.team_holder
 def test_a_flat_plan_is_left_alone(stripe, holder, buy):
     buy(holder, "starter")
 
@@ -118,16 +138,16 @@ def test_a_flat_plan_is_left_alone(stripe, holder, buy):
     assert quantity_calls(stripe) == []
 
 
-def test_a_quantity_changed_at_stripe_is_set_back_by_the_next_sync(stripe, pro_team, deliver_webhooks):
-    item = stripe.get(current(pro_team).stripe_id)["items"]["data"][0]
-    stripe_client.SubscriptionItem.modify(item["id"], quantity=9, api_key="sk_test_" + 24 * "0")
+def test_a_quantity_changed_at_stripe_is_set_back_by_the_next_sync(stripe, pro_holder, deliver_webhooks):
+    change_quantity_at_stripe(stripe, pro_holder, 9)
     deliver_webhooks()
 
     call_command("sync_subscriptions", stdout=StringIO())
 
-    assert seats_at_stripe(stripe, pro_team) == 1
+    assert seats_at_stripe(stripe, pro_holder) == 1
 
 
+@pytest.mark.team_holder
 def test_with_stripe_away_the_newcomer_is_in_and_the_hourly_sync_tells_stripe(stripe, pro_team):
     stripe.faults.add({"match": {"path": "/v1/subscription_items/*"}, "times": None, "status": 503})
     with committed():
@@ -140,53 +160,56 @@ def test_with_stripe_away_the_newcomer_is_in_and_the_hourly_sync_tells_stripe(st
     assert seats_at_stripe(stripe, pro_team) == 2
 
 
-def test_one_failing_team_never_stops_the_run_and_is_named(stripe, holder, buy, pro_team):
-    broken = SubscriptionFactory(stripe_id="sub_gone", stripe_customer_id="cus_gone", plan_item_id="si_gone")
-    MembershipFactory(team=broken.holder)
-    MembershipFactory(team=pro_team)
+def test_one_failing_holder_never_stops_the_run_and_is_named(stripe, pro_holder, deliver_webhooks):
+    broken = SubscriptionFactory(
+        stripe_id="sub_gone", stripe_customer_id="cus_gone", plan_item_id="si_gone", quantity=9
+    )
+    change_quantity_at_stripe(stripe, pro_holder, 9)
+    deliver_webhooks()
     out, err = StringIO(), StringIO()
 
     with pytest.raises(CommandError, match="1 failed"):
         call_command("sync_subscriptions", stdout=out, stderr=err)
 
     assert str(broken.holder.pk) in err.getvalue()
-    assert seats_at_stripe(stripe, pro_team) == 2
+    assert seats_at_stripe(stripe, pro_holder) == 1
 
 
-def test_a_dry_run_calls_nobody(stripe, pro_team):
-    MembershipFactory(team=pro_team)
+def test_a_dry_run_calls_nobody(stripe, pro_holder):
+    pro_holder.billing_details_changed()
     before = len(stripe.requests.since(0))
     out = StringIO()
 
     call_command("sync_subscriptions", dry_run=True, stdout=out)
 
-    assert f"Would sync holder {pro_team.pk}" in out.getvalue()
+    assert f"Would sync holder {pro_holder.pk}" in out.getvalue()
     assert len(stripe.requests.since(0)) == before
 
 
-def test_one_holder_can_be_synced_alone(stripe, pro_team):
+def test_one_holder_can_be_synced_alone(stripe, pro_holder):
     other = SubscriptionFactory(stripe_id="sub_other", stripe_customer_id="cus_other")
-    MembershipFactory(team=pro_team)
+    pro_holder.billing_details_changed()
     out = StringIO()
 
-    call_command("sync_subscriptions", holder=str(pro_team.pk), stdout=out)
+    call_command("sync_subscriptions", holder=str(pro_holder.pk), stdout=out)
 
-    assert str(pro_team.pk) in out.getvalue()
+    assert str(pro_holder.pk) in out.getvalue()
     assert str(other.holder.pk) not in out.getvalue()
 
 
-def test_a_period_that_ended_without_news_is_read_back(stripe, pro_team, time_machine):
-    subscription = current(pro_team)
+def test_a_period_that_ended_without_news_is_read_back(stripe, pro_holder, time_machine):
+    subscription = current(pro_holder)
     stripe.advance(20 * 86400)
     stripe.pending_deliveries()  # lost on the way
     time_machine.move_to(timezone.now() + timedelta(days=20))
-    assert current(pro_team).news_expected_since == subscription.trial_end
+    assert current(pro_holder).news_expected_since == subscription.trial_end
 
     call_command("sync_subscriptions", stdout=StringIO())
 
-    assert current(pro_team).status == "active"
+    assert current(pro_holder).status == "active"
 
 
+@pytest.mark.team_holder
 def test_a_member_who_joined_while_somebody_paid_is_billed_too(
     stripe, holder, owner_client, deliver_webhooks
 ):
@@ -199,6 +222,7 @@ def test_a_member_who_joined_while_somebody_paid_is_billed_too(
     assert seats_at_stripe(stripe, holder) == 2
 
 
+@pytest.mark.team_holder
 def test_the_plans_seat_limit_counts(stripe, holder, buy):
     buy(holder, "starter")
     MembershipFactory.create_batch(2, team=holder)
@@ -207,6 +231,7 @@ def test_the_plans_seat_limit_counts(stripe, holder, buy):
         MembershipFactory(team=holder)
 
 
+@pytest.mark.team_holder
 def test_a_team_too_large_for_a_plan_is_told_so(stripe, holder, owner_client):
     MembershipFactory.create_batch(3, team=holder)
 
@@ -220,12 +245,13 @@ def test_a_team_too_large_for_a_plan_is_told_so(stripe, holder, owner_client):
     assert value_of(tab, "choose-pro-month") == ""
 
 
-def test_a_team_with_a_live_plan_cannot_be_deleted_by_any_door(stripe, pro_team):
+def test_a_holder_with_a_live_plan_cannot_be_deleted_by_any_door(stripe, pro_holder):
+    model = type(pro_holder)
     with pytest.raises(ProtectedError):
-        pro_team.delete()
+        pro_holder.delete()
     with pytest.raises(ProtectedError):
-        Team.objects.filter(pk=pro_team.pk).delete()
+        model.objects.filter(pk=pro_holder.pk).delete()
 
-    Subscription.objects.filter(holder=pro_team).update(status="canceled")
-    pro_team.delete()
-    assert not Team.objects.filter(pk=pro_team.pk).exists()
+    Subscription.objects.filter(holder=pro_holder).update(status="canceled")
+    pro_holder.delete()
+    assert not model.objects.filter(pk=pro_holder.pk).exists()
