@@ -121,8 +121,16 @@ def next_invoice(world: World, subscription: Object, params: Object, details: Ob
         invoice = None
     if invoice is None:
         refuse_ended(subscription)
-        return upcoming(world, subscription)
+        invoice = upcoming(world, subscription)
+    note_proration_date(world, subscription, details, invoice)
     return invoice
+
+
+def note_proration_date(world: World, subscription: Object, details: Object, invoice: Object) -> None:
+    """The moment its prorations are for, to be given with the update that is to charge the same."""
+    if details.get("items") and details.get("proration_behavior") != "none":
+        at = details.get("proration_date") or world.now(subscription["customer"])
+        invoice["parent"]["subscription_details"]["subscription_proration_date"] = at
 
 
 def refuse_ended(subscription: Object) -> None:

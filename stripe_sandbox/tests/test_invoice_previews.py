@@ -225,3 +225,24 @@ def test_all_lines_are_shown_at_once(api, shop, subscription):
     preview = api.invoices.create_preview({"subscription": subscription.id, "invoice_items": extra})
 
     assert (len(preview.lines.data), preview.lines.has_more) == (15, False)
+
+
+def test_a_preview_says_for_which_moment_it_prorates_and_the_update_charges_the_same(api, shop, subscription):
+    item = subscription["items"].data[0].id
+    change = {"items": [{"id": item, "quantity": 7}], "proration_behavior": "always_invoice"}
+    preview = api.invoices.create_preview(
+        {"subscription": subscription.id, "subscription_details": dict(change)}
+    )
+    moment = preview.parent.subscription_details.subscription_proration_date
+    shop.wait(0.5)
+
+    changed = api.subscriptions.update(subscription.id, {**change, "proration_date": moment})
+
+    assert moment == pytest.approx(shop.world.wall_clock() - DAY / 2, abs=10)
+    assert api.invoices.retrieve(changed.latest_invoice).amount_paid == preview.amount_due
+
+
+def test_a_preview_without_prorations_names_no_moment(api, subscription):
+    preview = api.invoices.create_preview({"subscription": subscription.id})
+
+    assert "subscription_proration_date" not in preview.parent.subscription_details.to_dict()
