@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+
+from apps.core.dates import day_text, iso_day
 
 register = template.Library()
-
-
-@register.filter
-def day_text(moment: datetime | None) -> str:
-    """3 December, or 3 December 2027."""
-    if not moment:
-        return ""
-    local = timezone.localtime(moment)
-    this_year = local.year == timezone.localtime().year
-    pattern = pgettext("date format", "j F") if this_year else pgettext("date format", "j F Y")
-    return date_format(local, pattern)
+register.filter(day_text)
+register.filter(iso_day)
 
 
 @register.filter
@@ -33,12 +24,6 @@ def day(moment: datetime | None) -> str | SafeString:
     if not moment:
         return ""
     return _time_element(moment, day_text(moment))
-
-
-@register.filter
-def iso_day(moment: datetime | None) -> str:
-    """For `data-value`: the date in UTC, whoever looks."""
-    return moment.astimezone(UTC).date().isoformat() if moment else ""
 
 
 @register.filter
