@@ -51,6 +51,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="subscription",
+            name="next_quantity",
+            field=models.PositiveIntegerField(null=True),
+        ),
+        migrations.AddField(
+            model_name="subscription",
             name="pending_interval",
             field=models.CharField(blank=True, max_length=16),
         ),

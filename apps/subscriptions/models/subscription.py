@@ -66,6 +66,7 @@ class Subscription(models.Model):
     next_plan_slug = models.CharField(max_length=100, blank=True)
     next_price_id = models.CharField(max_length=255, blank=True)
     next_interval = models.CharField(max_length=16, blank=True)
+    next_quantity = models.PositiveIntegerField(null=True)  # None: metered, or nothing waits
     next_change_at = models.DateTimeField(null=True)
     # A change that waits for its payment (a pending update at Stripe), until Stripe drops it.
     pending_plan_slug = models.CharField(max_length=100, blank=True)
