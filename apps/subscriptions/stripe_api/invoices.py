@@ -12,3 +12,9 @@ def create_preview(params: Json) -> Json:
     """
     with named_errors():
         return plain(client().v1.invoices.create_preview(params))
+
+
+def void(invoice_id: str) -> Json:
+    """Nobody can pay it any more; a change that waited for it is dropped. Raises StripeRefused if it is paid."""
+    with named_errors():
+        return plain(client().v1.invoices.void_invoice(invoice_id), invoice_id)

@@ -5,6 +5,17 @@ from __future__ import annotations
 from apps.subscriptions.gateway import Json, client, named_errors, plain
 
 
+def retrieve(subscription_id: str) -> Json:
+    with named_errors():
+        return plain(client().v1.subscriptions.retrieve(subscription_id), subscription_id)
+
+
+def update(subscription_id: str, params: Json) -> Json:
+    """No idempotency key: what is set twice is the same, and a key would swallow a change back and forth."""
+    with named_errors():
+        return plain(client().v1.subscriptions.update(subscription_id, params), subscription_id)
+
+
 def set_quantity(item_id: str, quantity: int, *, proration_behavior: str) -> str:
     """Set (never add to) the quantity of one item; returns the Stripe request id.
 
@@ -19,7 +30,31 @@ def set_quantity(item_id: str, quantity: int, *, proration_behavior: str) -> str
     return getattr(item.last_response, "request_id", None) or ""
 
 
-def set_cancel_at_period_end(subscription_id: str, *, cancel: bool) -> Json:
+def cancel_at_period_end(subscription_id: str, *, feedback: str = "", comment: str = "") -> Json:
+    """`feedback` in Stripe's words (`cancellation_details.feedback`), "" when nobody said."""
+    params: Json = {"cancel_at_period_end": True}
+    if feedback or comment:
+        params["cancellation_details"] = {"feedback": feedback, "comment": comment}
+    return update(subscription_id, params)
+
+
+def keep(subscription_id: str) -> Json:
+    """Take a cancellation back, in the form it was asked for; nothing to do when there is none."""
+    found = retrieve(subscription_id)
+    if found.get("cancel_at_period_end"):
+        return update(subscription_id, {"cancel_at_period_end": False})
+    # The Portal's flexible billing sets a date instead of the flag, and only the date takes it back.
+    return update(subscription_id, {"cancel_at": ""}) if found.get("cancel_at") else found
+
+
+def cancel_now(subscription_id: str) -> Json:
+    """Ends it at once, without refund. Raises NotFoundAtStripe when it has ended already."""
     with named_errors():
-        params = {"cancel_at_period_end": cancel}
-        return plain(client().v1.subscriptions.update(subscription_id, params), subscription_id)
+        return plain(client().v1.subscriptions.cancel(subscription_id), subscription_id)
+
+
+def go_on(subscription_id: str) -> Json:
+    """Resume one that paused at the end of its trial: a new period begins now and is charged for."""
+    with named_errors():
+        params: Json = {"billing_cycle_anchor": "now"}
+        return plain(client().v1.subscriptions.resume(subscription_id, params), subscription_id)
