@@ -6,24 +6,28 @@ subscriptions app. Buyers import it from `apps.subscriptions.models`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from typing import Any
 
 
 class SubscriptionModelBase(models.Model):
     """A model that can own a Stripe subscription (`SUBSCRIPTION_HOLDER_MODEL`)."""
 
     if TYPE_CHECKING:
-        subscriptions: Any  # the reverse of `Subscription.holder`, on the one model that is the holder
+        # The reverse of `Subscription.holder` and of `Comp.holder`, on the one model that is the holder.
+        subscriptions: Any
+        comps: Any
+
+    # (current subscription, open comp) as read together with the holder (`with_billing`); None: not read.
+    read_with_holder: tuple[Any, Any] | None = None
 
     billing_details_last_changed = models.DateTimeField(
         _("billing details last changed"),
@@ -93,3 +97,40 @@ class SubscriptionModelBase(models.Model):
         """Note that the quantity may have changed, so that the next sync looks at this holder."""
         self.billing_details_last_changed = at or timezone.now()
         self.save(update_fields=["billing_details_last_changed"])
+
+
+CURRENT, COMP = "current_subscription", "current_comp"
+
+
+def with_billing(rows: QuerySet[Any], holder: str = "") -> QuerySet[Any]:
+    """Read with each row its holder's current subscription and open comp, in the same query.
+
+    `holder` is the path to it ("" for the row itself). Unique indexes allow one of each, so no row comes
+    twice. When other models hold subscriptions the rows come as they are. Then `keep_billing(row, holder)`.
+    """
+    path = f"{holder}__" if holder else ""
+    model = rows.model._meta.get_field(holder).related_model if holder else rows.model
+    if not _holds_subscriptions(model):
+        return rows
+    return rows.annotate(
+        **{
+            CURRENT: FilteredRelation(
+                f"{path}subscriptions", condition=Q(**{f"{path}subscriptions__is_current": True})
+            ),
+            COMP: FilteredRelation(f"{path}comps", condition=Q(**{f"{path}comps__ended_at__isnull": True})),
+        }
+    ).select_related(*([holder] if holder else []), CURRENT, COMP)
+
+
+def keep_billing(row: Any, holder: Any) -> None:
+    """Leave with the holder what `with_billing` read, for gates: it is as old as the holder itself."""
+    if not _holds_subscriptions(type(holder)):
+        return
+    found = getattr(row, CURRENT, None), getattr(row, COMP, None)
+    for billed in filter(None, found):
+        billed.holder = holder
+    holder.read_with_holder = found
+
+
+def _holds_subscriptions(model: Any) -> bool:
+    return bool(model._meta.label_lower == settings.SUBSCRIPTION_HOLDER_MODEL.lower())

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
+from apps.core.billing import keep_billing, with_billing
 from apps.teams.models import Invitation, Membership, Team
 from apps.teams.roles import Permission, roles_with
 from apps.users.models import CustomUser
@@ -14,7 +15,12 @@ def memberships_of(user: CustomUser) -> QuerySet[Membership]:
 
 
 def membership_in(team_slug: str, user: CustomUser) -> Membership | None:
-    return Membership.objects.select_related("team").filter(team__slug=team_slug, user=user).first()
+    """With the team and what it subscribes to, in one query: a gate on the page then asks nothing more."""
+    memberships = with_billing(Membership.objects.select_related("team"), "team")
+    membership = memberships.filter(team__slug=team_slug, user=user).first()
+    if membership:
+        keep_billing(membership, membership.team)
+    return membership
 
 
 def members_of(team: Team) -> QuerySet[Membership]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from django.conf import settings
 from django.db import models
@@ -27,6 +29,26 @@ class Status(models.TextChoices):
 
 
 LIVE_STATUSES = frozenset({Status.TRIALING, Status.ACTIVE, Status.PAST_DUE, Status.UNPAID, Status.PAUSED})
+GRANTING_STATUSES = frozenset({Status.TRIALING, Status.ACTIVE, Status.PAST_DUE})
+
+
+class Because(StrEnum):
+    """What decides about access at this moment."""
+
+    STATUS = "status"
+    ENDING = "ending"  # granted until `ends_at`
+    ENDED = "ended"
+    IN_GRACE = "in_grace"  # past due, and the days of grace run
+    GRACE_OVER = "grace_over"
+    SILENT = "silent"  # the period is over and Stripe has not told yet how it goes on
+    SILENT_TOO_LONG = "silent_too_long"
+
+
+@dataclass(frozen=True)
+class Access:
+    granted: bool
+    because: Because
+    until: datetime | None = None  # when it ends or ended; None: nothing ends it by the clock
 
 
 class Subscription(models.Model):
@@ -101,10 +123,9 @@ class Subscription(models.Model):
     @property
     def grace_until(self) -> datetime | None:
         """When a past due subscription loses access; None: as long as Stripe leaves it past due."""
-        if self.status != Status.PAST_DUE or settings.SUBSCRIPTION_GRACE_DAYS is None:
+        if self.status != Status.PAST_DUE:
             return None
-        since = self.past_due_since or self.current_period_start or self.created
-        return since + timedelta(days=settings.SUBSCRIPTION_GRACE_DAYS)
+        return _days_of_grace_after(self.past_due_since or self.current_period_start or self.created)
 
     @property
     def news_expected_since(self) -> datetime | None:
@@ -114,18 +135,30 @@ class Subscription(models.Model):
         return boundary if passed else None
 
     def grants_access(self, now: datetime | None = None) -> bool:
+        return self.access(now).granted
+
+    def access(self, now: datetime | None = None) -> Access:
         """Whether the holder may use the product, by our row and the clock alone (policies P1, P2, P11)."""
         now = now or timezone.now()
+        if self.status not in GRANTING_STATUSES:
+            return Access(False, Because.STATUS)
         if self.ends_at and self.ends_at <= now:
-            return False
+            return Access(False, Because.ENDED, self.ends_at)
         if self.status == Status.PAST_DUE:
-            return self.grace_until is None or now < self.grace_until
-        if self.status not in (Status.TRIALING, Status.ACTIVE):
-            return False
-        return not self._silent_for_too_long(now)
-
-    def _silent_for_too_long(self, now: datetime) -> bool:
+            return self._open_until(self.grace_until, now, Because.IN_GRACE, Because.GRACE_OVER)
         boundary = self.trial_end if self.status == Status.TRIALING else self.current_period_end
-        if boundary is None or settings.SUBSCRIPTION_GRACE_DAYS is None:
-            return False
-        return now >= boundary + timedelta(days=settings.SUBSCRIPTION_GRACE_DAYS)
+        if boundary and boundary <= now:
+            end = _days_of_grace_after(boundary)
+            return self._open_until(end, now, Because.SILENT, Because.SILENT_TOO_LONG)
+        return Access(True, Because.ENDING if self.ends_at else Because.STATUS, self.ends_at)
+
+    def _open_until(self, end: datetime | None, now: datetime, before: Because, after: Because) -> Access:
+        first = min((moment for moment in (end, self.ends_at) if moment), default=None)
+        granted = first is None or now < first
+        return Access(granted, before if granted else after, first)
+
+
+def _days_of_grace_after(moment: datetime) -> datetime | None:
+    """None: for ever."""
+    days = settings.SUBSCRIPTION_GRACE_DAYS
+    return None if days is None else moment + timedelta(days=days)
