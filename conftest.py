@@ -18,12 +18,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With users as holders, what is about a team's subscription has nothing to test."""
-    if django_settings.SUBSCRIPTION_HOLDER_MODEL == "teams.Team":
-        return
-    about_teams = [item for item in items if item.get_closest_marker("team_holder")]
-    config.hook.pytest_deselected(items=about_teams)
-    items[:] = [item for item in items if item not in about_teams]
+    """With users as holders, what is about a team's subscription has nothing to test, and the other way round."""
+    of_teams = django_settings.SUBSCRIPTION_HOLDER_MODEL == "teams.Team"
+    foreign = [
+        item for item in items if item.get_closest_marker("user_holder" if of_teams else "team_holder")
+    ]
+    config.hook.pytest_deselected(items=foreign)
+    items[:] = [item for item in items if item not in foreign]
 
 
 @pytest.fixture(scope="session", autouse=True)

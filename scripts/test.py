@@ -24,6 +24,7 @@ REPORTS = ROOT / "var" / "reports"
 SQLITE = {"DATABASE_URL": "sqlite:///var/test.sqlite3"}
 ALONE = {**SQLITE, "REDIS_URL": ""}
 BILLING = ["apps/subscriptions", "apps/teams", "apps/users", "tests"]
+USER_HOLDER = {"SUBSCRIPTION_HOLDER_MODEL": "users.CustomUser"}
 PARALLEL = ["-n", "2"]
 SECONDS = 900
 
@@ -40,7 +41,7 @@ class Run:
 RUNS = [
     Run("postgres", PARALLEL),
     Run("sqlite", [*BILLING, *PARALLEL], ALONE),
-    Run("user-holder", ["apps/subscriptions", *PARALLEL], {"SUBSCRIPTION_HOLDER_MODEL": "users.CustomUser"}),
+    Run("user-holder", ["apps", "tests", *PARALLEL], USER_HOLDER),
     Run("slow", ["-m", "slow"]),
     Run("browser", ["-m", "browser"], in_browser=True),
     Run("browser-sqlite", ["tests/browser/test_newcomer.py", "-m", "browser"], SQLITE, in_browser=True),

@@ -30,6 +30,7 @@ def page_of(client, team, user) -> str:
     return client.get(f"/a/{team.slug}/").content.decode()
 
 
+@pytest.mark.team_holder
 def test_a_new_owner_sees_what_to_do_first(client, team, owner):
     page = page_of(client, team, owner)
 
@@ -85,6 +86,7 @@ def test_a_name_with_markup_is_shown_as_written(client, owner):
 
 
 @time_machine.travel(datetime(2026, 11, 25, 12, tzinfo=UTC))
+@pytest.mark.team_holder
 def test_the_chart_shows_each_month_as_it_ended():
     team = TeamFactory()
     SeatChange.objects.filter(holder_id=team.pk).delete()
