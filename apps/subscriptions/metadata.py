@@ -11,6 +11,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _  # marks a text; pages translate it when they show it
 
 
@@ -19,18 +21,21 @@ class PlanInterval(StrEnum):
     YEAR = "year"
 
 
-class Feature(StrEnum):
-    """What a plan may allow. Ask `entitlements_for(holder).allows(Feature.X)`."""
+class Feature(TextChoices):
+    """What a plan may allow: a word for code, and a name for people.
 
-    API_ACCESS = "api-access"
-    AUDIT_LOG = "audit-log"
-    PRIORITY_SUPPORT = "priority-support"
+    Ask `entitlements_for(holder).allows(Feature.X)`.
+    """
+
+    API_ACCESS = "api-access", gettext_lazy("API access")
+    AUDIT_LOG = "audit-log", gettext_lazy("Audit log")
+    PRIORITY_SUPPORT = "priority-support", gettext_lazy("Priority support")
 
 
-class Limit(StrEnum):
+class Limit(TextChoices):
     """What a plan may count. Ask `entitlements_for(holder).limit(Limit.X)`; None is unlimited."""
 
-    PROJECTS = "projects"
+    PROJECTS = "projects", gettext_lazy("Projects")
 
 
 Amount = int | Decimal

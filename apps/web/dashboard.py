@@ -69,12 +69,7 @@ def _choosing(entitlements: Entitlements) -> Step:
 
 
 def limits_of(entitlements: Entitlements) -> list[PlanLimit]:
-    """A limit that has no name here yet is called as metadata.py spells it."""
-    names = {Limit.PROJECTS: _("Projects")}
-    return [
-        PlanLimit(names.get(limit, limit.replace("-", " ").capitalize()), entitlements.limit(limit))
-        for limit in Limit
-    ]
+    return [PlanLimit(str(limit.label), entitlements.limit(limit)) for limit in Limit]
 
 
 def recent_activity(team: Team) -> list[Happening]:
