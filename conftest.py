@@ -18,7 +18,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With users as holders, what is about a team's subscription has nothing to test, and the other way round."""
+    """What is about the other kind of holder has nothing to test in this run."""
     of_teams = django_settings.SUBSCRIPTION_HOLDER_MODEL == "teams.Team"
     foreign = [
         item for item in items if item.get_closest_marker("user_holder" if of_teams else "team_holder")
