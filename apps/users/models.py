@@ -67,6 +67,13 @@ class CustomUser(SubscriptionModelBase, AbstractUser):
         with transaction.atomic():
             super().save(*args, **kwargs)
 
+    def get_quantity(self) -> int:
+        """What a user is billed for, when users hold subscriptions. Count your own things here: at least 1.
+
+        docs/examples/workspaces shows how Stripe hears of a number that moves.
+        """
+        return 1
+
     def get_full_name(self) -> str:
         return self.name
 
