@@ -6,6 +6,7 @@ reference does. Creating calls take the key of a stored attempt.
 
 from apps.subscriptions.stripe_api import (
     accounts,
+    charges,
     checkout_sessions,
     customers,
     invoices,
@@ -19,6 +20,7 @@ from apps.subscriptions.stripe_api import (
 
 __all__ = [
     "accounts",
+    "charges",
     "checkout_sessions",
     "customers",
     "invoices",

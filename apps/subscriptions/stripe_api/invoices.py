@@ -15,6 +15,13 @@ def create_preview(params: Json) -> Json:
 
 
 def void(invoice_id: str) -> Json:
-    """Nobody can pay it any more; a change that waited for it is dropped. Raises StripeRefused if it is paid."""
+    """Nobody can pay it any more; a change that waited for it is dropped. StripeRefused if it is paid."""
     with named_errors():
         return plain(client().v1.invoices.void_invoice(invoice_id), invoice_id)
+
+
+def retrieve_with_payments(invoice_id: str) -> Json:
+    """With the payments that were tried, each with its intent: an invoice itself does not say why one failed."""
+    expand = ["payments.data.payment.payment_intent"]
+    with named_errors():
+        return plain(client().v1.invoices.retrieve(invoice_id, {"expand": expand}), invoice_id)
