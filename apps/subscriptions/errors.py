@@ -1,5 +1,7 @@
 """What goes wrong in billing. Each error carries two texts: one for the log, one for the customer."""
 
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -67,6 +69,10 @@ class NoCustomerYet(BillingError):
     customer_text = _("There is nothing to manage yet. Choose a plan first.")
 
 
+class SetupRefused(BillingError):
+    """What was to be set up at Stripe contradicts itself; the text names the cure, and nothing was changed."""
+
+
 class SyncContention(BillingError):
     """Somebody else kept writing while we read; the work is tried again."""
 
@@ -76,4 +82,12 @@ class InvalidSignature(Exception):
 
 
 class NotEntitled(Exception):
-    """The holder's plan does not include what a task or an API call wants to do."""
+    """The holder's plan does not include what a task or an API call wants to do.
+
+    `text` is for people, `data` for programs; a page or an API that lets it through answers as a closed gate.
+    """
+
+    def __init__(self, text: str = "", data: dict[str, Any] | None = None):
+        super().__init__(text)
+        self.text = text
+        self.data = data or {}

@@ -18,7 +18,7 @@ from django.utils import timezone
 from djstripe.models import Event
 
 from apps.core.billing import SubscriptionModelBase
-from apps.subscriptions import gateway, mirror, stripe_api, sync
+from apps.subscriptions import api_keys, gateway, mirror, stripe_api, sync
 from apps.subscriptions.errors import BillingError, NotFoundAtStripe
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.models import WebhookEvent
@@ -141,7 +141,7 @@ def work_catalogue_event(event_id: str) -> None:
         return
     _count_attempt([row.pk])
     try:
-        mirror.ensure_account()
+        api_keys.ensure_account()
         _mirror_catalogue(row)
         with transaction.atomic():
             _process([row.pk])

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from djstripe import event_handlers
-from djstripe.models import Account, Customer, Event, Invoice, PaymentMethod, Price, Product, Subscription
+from djstripe.models import Customer, Event, Invoice, PaymentMethod, Price, Product, Subscription
 from djstripe.signals import WEBHOOK_SIGNALS
 
-from apps.subscriptions import gateway, stripe_api
+from apps.subscriptions import api_keys, gateway, stripe_api
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.stripe_api.snapshots import CustomerSnapshot
 
@@ -26,7 +26,7 @@ def take_off_builtin_receivers() -> None:
 
 def prepare(snapshot: CustomerSnapshot) -> None:
     """Mirror what the snapshot refers to and we do not know yet. Talks to Stripe: no transaction open."""
-    ensure_account()
+    api_keys.ensure_account()
     prices = [
         item["price"] for subscription in snapshot.subscriptions for item in subscription["items"]["data"]
     ]
@@ -48,11 +48,6 @@ def write(snapshot: CustomerSnapshot) -> None:
     _sync_changed(Customer, [customer])
     _sync_changed(Subscription, snapshot.subscriptions)
     _sync_changed(Invoice, snapshot.invoices)
-
-
-def ensure_account() -> None:
-    """dj-stripe files every object under the account of the key; the first time it asks Stripe for it."""
-    Account.get_or_retrieve_for_api_key(gateway.secret_key())
 
 
 def mirror_product(product: Json) -> None:
@@ -81,12 +76,6 @@ def _sync_changed(model: Any, rows: list[Json]) -> None:
 def _without_payment_method(customer: Json) -> Json:
     settings = {**(customer.get("invoice_settings") or {}), "default_payment_method": None}
     return {**customer, "invoice_settings": settings}
-
-
-def archive_others(active_ids: list[str]) -> None:
-    """Stripe named all that is active: what it did not name is no longer for sale."""
-    for model in (Product, Price):
-        model.objects.filter(active=True).exclude(id__in=active_ids).update(active=False)
 
 
 def archive_gone(data: Json) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from apps.subscriptions import errors
 from apps.subscriptions.gateway import Json, client, named_errors, plain
 
 
@@ -23,11 +24,36 @@ def retrieve(price_id: str) -> Json:
         )
 
 
+def retrieve_if_there(price_id: str) -> Json | None:
+    try:
+        return retrieve(price_id)
+    except errors.NotFoundAtStripe:
+        return None
+
+
+def with_all_tiers(price: Json) -> Json:
+    """The price, with the tiers of its other currencies too: Stripe leaves them out unless each is named."""
+    options = price.get("currency_options") or {}
+    if price.get("billing_scheme") != "tiered" or all(option.get("tiers") for option in options.values()):
+        return price
+    expand = ["tiers", "currency_options", *(f"currency_options.{currency}.tiers" for currency in options)]
+    with named_errors():
+        return plain(client().v1.prices.retrieve(price["id"], {"expand": expand}), price["id"])
+
+
 def create(params: Json) -> Json:
     with named_errors():
         return plain(client().v1.prices.create(params))
 
 
 def archive(price_id: str) -> Json:
+    return _update(price_id, {"active": False})
+
+
+def unarchive(price_id: str, lookup_key: str) -> Json:
+    return _update(price_id, {"active": True, "lookup_key": lookup_key, "transfer_lookup_key": True})
+
+
+def _update(price_id: str, params: Json) -> Json:
     with named_errors():
-        return plain(client().v1.prices.update(price_id, {"active": False}), price_id)
+        return plain(client().v1.prices.update(price_id, params), price_id)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.conf import settings
 
+from apps.subscriptions import errors
 from apps.subscriptions.gateway import Json, client, named_errors, plain
 
 
@@ -23,6 +26,7 @@ def create(url: str, events: list[str]) -> Json:
 
 
 def update(endpoint_id: str, events: list[str]) -> Json:
+    """Events, and enabled again. Its API version is fixed for ever: Stripe takes none here."""
     with named_errors():
         return plain(
             client().v1.webhook_endpoints.update(endpoint_id, {"enabled_events": events, "disabled": False})
@@ -30,5 +34,6 @@ def update(endpoint_id: str, events: list[str]) -> Json:
 
 
 def delete(endpoint_id: str) -> None:
-    with named_errors():
+    """Quiet when it is gone already."""
+    with suppress(errors.NotFoundAtStripe), named_errors():
         client().v1.webhook_endpoints.delete(endpoint_id)

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.subscriptions.errors import BillingError
-from apps.subscriptions.gateway import Json
+from apps.subscriptions.errors import BillingError, SetupRefused
 from apps.subscriptions.services import setup
+from apps.subscriptions.services.setup import pasteable
 
 
 class Command(BaseCommand):
@@ -14,16 +14,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--push", action="store_true", help="create or update the catalogue at Stripe first"
+            "--push",
+            action="store_true",
+            help="create, update or archive at Stripe what metadata.py says, first",
         )
-        parser.add_argument("--dry-run", action="store_true", help="with --push: only say what would change")
+        parser.add_argument("--dry-run", action="store_true", help="only say what --push would change")
 
     def handle(self, *args: Any, push: bool, dry_run: bool, **options: Any) -> None:
         try:
-            if push:
+            if push or dry_run:
                 self._push(dry_run)
             if not dry_run:
                 self._pull()
+        except SetupRefused as error:
+            raise CommandError(f"{error}.") from error
         except BillingError as error:
             raise CommandError(
                 f"Stopped: {error}. What was done stays; run the command again to complete it."
@@ -36,6 +40,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{'Would ' if dry_run else ''}{line}")
         if not changed:
             self.stdout.write("The catalogue at Stripe is as metadata.py wants it")
+        elif not dry_run:
+            self.stdout.write("To offer the same in the Customer Portal: bootstrap_webhooks --portal")
 
     def _pull(self) -> None:
         products = []
@@ -43,20 +49,4 @@ class Command(BaseCommand):
             self.stdout.write(f"Synchronized {mirrored['object']} {mirrored['id']}")
             if mirrored["object"] == "product":
                 products.append(mirrored)
-        self.stdout.write("\n".join(["", "ACTIVE_PRODUCTS = [", *map(_pasteable, products), "]"]))
-
-
-def _pasteable(product: Json) -> str:
-    slug = product["metadata"].get("plan") or "-".join(product["name"].lower().split())
-    features = tuple(feature["name"] for feature in product.get("marketing_features") or [])
-    return "\n".join(
-        [
-            "    ProductMetadata(",
-            f"        slug={slug!r},",
-            f"        name={product['name']!r},",
-            f"        description={product['description'] or ''!r},",
-            f"        features={features!r},",
-            f"        stripe_id={product['id']!r},",
-            "    ),",
-        ]
-    )
+        self.stdout.write(f"\n{pasteable.active_products(products)}")

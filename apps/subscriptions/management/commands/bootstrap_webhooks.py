@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -7,9 +8,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
-from apps.core.context_processors import absolute_url
-from apps.subscriptions.errors import BillingError
+from apps.core.addresses import absolute_url
+from apps.subscriptions.errors import BillingError, SetupRefused
+from apps.subscriptions.gateway import Json
 from apps.subscriptions.services import setup
+from apps.subscriptions.services.setup.env_file import read_variable, write_variable
+from apps.subscriptions.services.setup.webhook_endpoint import endpoints_for
 from apps.subscriptions.webhooks import secrets
 
 VARIABLE = "DJSTRIPE_WEBHOOK_SECRET"
@@ -31,36 +35,64 @@ class Command(BaseCommand):
     def handle(
         self, *args: Any, url: str | None, write_env: bool, rotate: bool, portal: bool, **options: Any
     ) -> None:
+        self.write_env = write_env
         try:
             if (
                 portal
             ):  # first: Stripe refuses an endpoint on a laptop, and the Portal works there all the same
                 self.stdout.write(f"Portal configuration {setup.configure_portal()['id']} is up to date")
-            endpoint = setup.connect_webhooks(url or absolute_url(reverse("stripe_webhook")), rotate=rotate)
+            self._connect(url or absolute_url(reverse("stripe_webhook")), rotate)
+        except SetupRefused as error:
+            raise CommandError(f"{error}.") from error
         except BillingError as error:
             raise CommandError(f"Stripe: {error}") from error
-        self._say(endpoint)
-        if endpoint.get("secret"):
-            self._reveal(endpoint["secret"], write_env)
 
-    def _say(self, endpoint: dict[str, Any]) -> None:
+    def _connect(self, url: str, rotate: bool) -> None:
+        former = endpoints_for(url)
+        endpoint = setup.connect_webhooks(url, rotate=rotate, reveal=self._reveal)
         count = len(endpoint["enabled_events"])
-        self.stdout.write(f"Endpoint {endpoint['id']} sends {count} event types to {endpoint['url']}")
-        if not endpoint.get("secret") and not secrets():
+        self.stdout.write(f"Endpoint {endpoint['id']} sends {count} event types to {url}")
+        if "secret" in endpoint:
+            self._say_replaced(former, rotate)
+        else:
+            self._warn(former)
+
+    def _say_replaced(self, former: list[Json], rotate: bool) -> None:
+        for endpoint in former:
+            reason = (
+                "" if rotate else f": its API version was {endpoint['api_version'] or 'the account default'}"
+            )
+            self.stdout.write(f"It replaces {endpoint['id']}{reason}")
+        self.stdout.write("Restart the web processes, so that they know the secret")
+
+    def _warn(self, endpoints: list[Json]) -> None:
+        if not secrets():
             self.stderr.write(
                 f"Its secret was shown when it was made. Without {VARIABLE}, use --rotate for a new one."
             )
+        if others := ", ".join(endpoint["id"] for endpoint in endpoints[1:]):
+            self.stderr.write(
+                f"Stripe sends each event here once more for {others}. --rotate leaves one endpoint."
+            )
 
-    def _reveal(self, secret: str, write_env: bool) -> None:
-        # During a rotation events signed with the old secret may still be under way.
+    def _reveal(self, secret: str) -> None:
+        """The former secret stays: what was signed with it may still be under way."""
         value = ",".join([secret, *secrets()[:1]])
         self.stdout.write(f"{VARIABLE}={value}")
-        if write_env:
-            write_variable(Path(settings.ENV_FILE), VARIABLE, value)
+        if self.write_env:
+            self._write(Path(settings.ENV_FILE), value)
 
-
-def write_variable(path: Path, name: str, value: str) -> None:
-    """Set one variable in an env file, leaving every other line as it is."""
-    lines = path.read_text().splitlines() if path.exists() else []
-    kept = [line for line in lines if not line.startswith(f"{name}=")]
-    path.write_text("\n".join([*kept, f"{name}={value}"]) + "\n")
+    def _write(self, path: Path, value: str) -> None:
+        overruled = os.environ.get(VARIABLE, "") != (read_variable(path, VARIABLE) or "")
+        try:
+            write_variable(path, VARIABLE, value)
+        except OSError as error:
+            raise CommandError(
+                f"{path} cannot be written ({error.strerror}). Set the line above by hand. "
+                "The former endpoint still stands; once the secret is set, run this with --rotate."
+            ) from error
+        self.stdout.write(f"Written to {path}")
+        if overruled:
+            self.stderr.write(
+                f"The environment sets {VARIABLE} itself and wins over {path}: change it there too."
+            )

@@ -1,0 +1,88 @@
+"""The Customer Portal's configuration, by code: https://docs.stripe.com/api/customer_portal/configurations"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from apps.core.addresses import absolute_url
+from apps.subscriptions import stripe_api
+from apps.subscriptions.gateway import Json
+from apps.subscriptions.metadata import ACTIVE_PLAN_INTERVALS, ACTIVE_PRODUCTS
+from apps.subscriptions.services.portal import CONFIGURATION_MARK, our_configuration
+
+MOST_PRODUCTS = 10
+"""As many as Stripe lets a Portal offer."""
+
+
+def configure_portal() -> Json:
+    """Make our Portal configuration, or bring it up to date where it is."""
+    former = our_configuration()
+    params = portal_params(list(stripe_api.prices.list_all(active=True)))
+    return stripe_api.portal.save_configuration(params, former["id"] if former else None)
+
+
+def portal_params(prices: list[Json]) -> Json:
+    """What the configuration has to be, given the active prices at Stripe."""
+    return {
+        "metadata": CONFIGURATION_MARK,
+        "business_profile": {"headline": settings.PROJECT_NAME},
+        "default_return_url": absolute_url(reverse("web:landing")),
+        "features": {
+            "invoice_history": {"enabled": True},
+            "payment_method_update": {"enabled": True},
+            "customer_update": {"enabled": True, "allowed_updates": ["address", "phone", "tax_id"]},
+            "subscription_cancel": {
+                "enabled": True,
+                "mode": "at_period_end",
+                "cancellation_reason": {
+                    "enabled": True,
+                    "options": ["too_expensive", "missing_features", "switched_service", "unused", "other"],
+                },
+            },
+            "subscription_update": _switching(switchable_products(prices)),
+        },
+    }
+
+
+def _switching(products: list[Json]) -> Json:
+    """As in the app: a larger plan at once and paid at once, a smaller one or a shorter interval at renewal.
+
+    Prices only: the quantity is the number of members, and nobody edits it (policy P3).
+    """
+    if not products:
+        return {"enabled": False}
+    return {
+        "enabled": True,
+        "default_allowed_updates": ["price"],
+        "proration_behavior": "always_invoice",
+        "schedule_at_period_end": {
+            "conditions": [{"type": "decreasing_item_amount"}, {"type": "shortening_interval"}]
+        },
+        "products": products,
+    }
+
+
+def switchable_products(prices: list[Json]) -> list[Json]:
+    """Only plans billed by quantity: the Portal keeps the quantity, and five times a flat price is wrong."""
+    plans = [plan for plan in ACTIVE_PRODUCTS if plan.is_sold and plan.quantity == "holder"]
+    keys = [plan.lookup_key(interval) for plan in plans for interval in ACTIVE_PLAN_INTERVALS]
+    found: dict[str, list[str]] = {}
+    for price in sorted(
+        (p for p in prices if p["lookup_key"] in keys), key=lambda p: keys.index(p["lookup_key"])
+    ):
+        found.setdefault(price["product"], []).append(price["id"])
+    return [{"product": product, "prices": ids} for product, ids in found.items()][:MOST_PRODUCTS]
+
+
+def differs(wanted: Any, found: Any) -> bool:
+    """Whether Stripe's configuration lacks something of what we want; what else it has is no matter."""
+    if isinstance(wanted, dict):
+        return not isinstance(found, dict) or any(
+            differs(value, found.get(key)) for key, value in wanted.items()
+        )
+    if isinstance(wanted, list):
+        return not isinstance(found, list) or len(wanted) != len(found) or any(map(differs, wanted, found))
+    return bool(wanted != found)
