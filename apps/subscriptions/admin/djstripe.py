@@ -9,8 +9,10 @@ table, add a line to `MIRRORED`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
@@ -123,6 +125,10 @@ def _price(data: Json) -> str:
     return "" if unit is None else money.format_amount(unit, data["currency"])
 
 
+def _when(timestamp: int) -> datetime:
+    return datetime.fromtimestamp(timestamp, tz=UTC)
+
+
 def _link(key: str) -> Callable[[Json], str]:
     return lambda data: dashboard_link(_id(data.get(key)), livemode=data.get("livemode"))
 
@@ -133,17 +139,10 @@ def _card(data: Json) -> str:
 
 
 MIRRORED: dict[type[Any], dict[Any, Callable[[Json], Any]]] = {
-    models.Charge: {
-        _("amount"): _amount("amount"),
-        _("refunded"): _amount("amount_refunded"),
-        _("status"): lambda data: data["status"],
+    models.Discount: {
+        _("subscription"): _link("subscription"),
         _("customer"): _link("customer"),
-    },
-    models.Coupon: {
-        _("name"): lambda data: data["name"],
-        _("percent off"): lambda data: data["percent_off"],
-        _("duration"): lambda data: data["duration"],
-        _("redeemed"): lambda data: data["times_redeemed"],
+        _("ends"): lambda data: _when(data["end"]),
     },
     models.Event: {_("type"): lambda data: data["type"]},
     models.Invoice: {
@@ -168,10 +167,6 @@ MIRRORED: dict[type[Any], dict[Any, Callable[[Json], Any]]] = {
         _("name"): lambda data: data["name"],
         _("plan"): lambda data: data["metadata"].get("plan"),
         _("for sale"): lambda data: data["active"],
-    },
-    models.PromotionCode: {
-        _("code"): lambda data: data["code"],
-        _("redeemed"): lambda data: data["times_redeemed"],
     },
     models.Subscription: {
         _("status"): lambda data: data["status"],
@@ -268,5 +263,6 @@ def register_mirror(site: admin.AdminSite) -> None:
     site.register(models.WebhookEndpoint, WebhookEndpointAdmin)
 
 
+apps.get_app_config("djstripe").verbose_name = _("Stripe, as we mirror it")
 take_off_djstripe(admin.site)
 register_mirror(admin.site)
