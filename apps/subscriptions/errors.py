@@ -73,6 +73,31 @@ class SetupRefused(BillingError):
     """What was to be set up at Stripe contradicts itself; the text names the cure, and nothing was changed."""
 
 
+class NothingToManage(BillingError):
+    customer_text = _("There is no running subscription to change. Choose a plan below.")
+
+
+class ChangeRefused(BillingError):
+    """The plan cannot be changed as things are; the text says what to do first."""
+
+
+class NothingToChange(BillingError):
+    customer_text = _("You are on this plan already.")
+
+
+class PreviewTooOld(BillingError):
+    customer_text = _("These figures are no longer right. Nothing was changed. Look at the new ones.")
+
+
+class ChangeUnclear(StripeUnavailable):
+    """Stripe's answer to a change was lost, so nobody knows yet whether it was made."""
+
+    customer_text = _(
+        "Our payment provider did not answer in time. Whether your plan has changed shows here in a minute. "
+        "Trying again does not charge you twice."
+    )
+
+
 class SyncContention(BillingError):
     """Somebody else kept writing while we read; the work is tried again."""
 

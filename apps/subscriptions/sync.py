@@ -8,12 +8,12 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from apps.core import audit
@@ -23,8 +23,9 @@ from apps.subscriptions.catalogue import plans_of_products
 from apps.subscriptions.errors import SyncContention
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.holders import holder_model, lock_holder
-from apps.subscriptions.metadata import ProductMetadata, find_plan
+from apps.subscriptions.metadata import find_plan
 from apps.subscriptions.models import LIVE_STATUSES, Status, Subscription
+from apps.subscriptions.row_values import Known, coming_price_ids, items_of, pending_items, row_values
 from apps.subscriptions.signals import subscription_synced
 from apps.subscriptions.stripe_api.snapshots import CustomerSnapshot
 
@@ -113,8 +114,7 @@ def _write(
         if holder.sync_version != seen:
             return None
         mirror.write(snapshot)
-        _write_rows(holder, customer_id, snapshot)
-        current = _choose_current(holder)
+        current = _choose_current(_write_rows(holder, customer_id, snapshot))
         if snapshot.customer is None:
             _forget_customer(holder, customer_id)
         _note_quantity(holder, current)
@@ -125,145 +125,93 @@ def _write(
         return holder
 
 
-def _write_rows(holder: SubscriptionModelBase, customer_id: str, snapshot: CustomerSnapshot) -> None:
-    ids = {item["price"]["product"] for row in snapshot.subscriptions for item in _items(row)}
-    plans = plans_of_products(ids)
+def _write_rows(
+    holder: SubscriptionModelBase, customer_id: str, snapshot: CustomerSnapshot
+) -> list[Subscription]:
+    """All of the holder's rows as they are now. An old dead one that did not change is left unwritten."""
+    ids = [data["id"] for data in snapshot.subscriptions]
+    before = Subscription.objects.filter(Q(holder=holder) | Q(stripe_id__in=ids))
+    rows = {row.stripe_id: row for row in before}
+    known, had_two = _known(snapshot), _has_two(rows.values())
     for data in snapshot.subscriptions:
-        _write_row(holder, data["id"], _row_values(data, snapshot, plans))
-    gone = holder.subscriptions.filter(stripe_customer_id=customer_id).exclude(status=Status.CANCELED)
-    for row in gone.exclude(stripe_id__in=[data["id"] for data in snapshot.subscriptions]):
-        now = timezone.now()
-        _write_row(
-            holder,
-            row.stripe_id,
-            {"status": Status.CANCELED, "ended_at": now, "ends_at": now, "synced_at": now},
-        )
+        row = rows.setdefault(data["id"], Subscription(stripe_id=data["id"]))
+        _write_row(row, holder, row_values(data, snapshot, known))
+    for row in rows.values():
+        if row.stripe_id not in ids and row.stripe_customer_id == customer_id and not row.is_over:
+            _write_row(row, holder, _gone_values())
+    if _has_two(rows.values()) and not had_two:
+        logger.error("Holder %s has more than one live subscription", holder.pk)
+    return list(rows.values())
 
 
-def _write_row(holder: SubscriptionModelBase, stripe_id: str, values: dict[str, Any]) -> None:
-    before = Subscription.objects.filter(stripe_id=stripe_id).first()
-    row, _created = Subscription.objects.update_or_create(
-        stripe_id=stripe_id, defaults={"holder": holder, **values}
+def _known(snapshot: CustomerSnapshot) -> Known:
+    items = [item for data in snapshot.subscriptions for item in items_of(data) + pending_items(data)]
+    prices = mirror.prices(coming_price_ids(snapshot.schedules.values()))
+    products = {item["price"]["product"] for item in items} | {row["product"] for row in prices.values()}
+    return Known(plans_of_products(products), prices)
+
+
+def _gone_values() -> dict[str, Any]:
+    """Stripe does not list it any more."""
+    now = timezone.now()
+    return {"status": Status.CANCELED, "ended_at": now, "ends_at": now, "synced_at": now}
+
+
+def _write_row(row: Subscription, holder: SubscriptionModelBase, values: dict[str, Any]) -> None:
+    before = _told(row) if row.pk else None
+    values = {**values, "holder_id": holder.pk}
+    changed = [name for name, value in values.items() if row.pk is None or getattr(row, name) != value]
+    row.holder = holder
+    if changed == ["synced_at"] and row.is_over:
+        return
+    for name in changed:
+        setattr(row, name, values[name])
+    row.save(update_fields=changed if row.pk else None)
+    if before != _told(row):
+        _tell_change(row, before)
+
+
+def _tell_change(row: Subscription, before: dict[str, Any] | None) -> None:
+    after = _told(row)
+    audit.record(
+        "subscription.changed", actor=None, target=row, holder=row.holder, before=before, after=after
     )
-    if _told(before) != _told(row):
-        audit.record(
-            "subscription.changed",
-            actor=None,
-            target=row,
-            holder=holder,
-            before=_told(before),
-            after=_told(row),
-        )
+    if not row.plan_slug and (before is None or before["plan"]):
+        logger.warning("Subscription %s is on a product ACTIVE_PRODUCTS does not know", row.stripe_id)
 
 
-def _told(row: Subscription | None) -> dict[str, Any] | None:
+def _told(row: Subscription) -> dict[str, Any]:
     """What of a row is worth an audit entry."""
-    if row is None:
-        return None
     return {
         "status": str(row.status),
         "plan": row.plan_slug,
         "interval": row.interval,
         "quantity": row.quantity,
         "ends_at": row.ends_at.isoformat() if row.ends_at else None,
+        "next_plan": row.next_plan_slug,
     }
 
 
-def _row_values(data: Json, snapshot: CustomerSnapshot, plans: dict[str, ProductMetadata]) -> dict[str, Any]:
-    item = _plan_item(_items(data), plans)
-    plan = plans.get(item["price"]["product"]) if item else None
-    if item and plan is None:
-        logger.warning("Subscription %s is on a product ACTIVE_PRODUCTS does not know", data["id"])
-    pause = data.get("pause_collection") or {}
-    return {
-        "stripe_customer_id": _id(data["customer"]),
-        "status": data["status"],
-        "plan_slug": plan.slug if plan else "",
-        "plan_item_id": item["id"] if item else "",
-        "price_id": item["price"]["id"] if item else "",
-        "interval": ((item or {}).get("price", {}).get("recurring") or {}).get("interval", ""),
-        "currency": data.get("currency") or "",
-        "quantity": (item or {}).get("quantity"),
-        "created": _when(data["created"]),
-        "current_period_start": _when(_period(data, item, "current_period_start")),
-        "current_period_end": _when(_period(data, item, "current_period_end")),
-        "trial_start": _when(data.get("trial_start")),
-        "trial_end": _when(data.get("trial_end")),
-        "ends_at": _when(_ends_at(data, item)),
-        "ended_at": _when(data.get("ended_at")),
-        "collection_paused": bool(pause),
-        "collection_resumes_at": _when(pause.get("resumes_at")),
-        "past_due_since": _when(_oldest_open_invoice(data, snapshot.invoices)),
-        "payment_method_id": _payment_method_id(data, snapshot.customer),
-        "latest_invoice_id": _id(data.get("latest_invoice")),
-        "synced_at": timezone.now(),
-    }
+def _has_two(rows: Iterable[Subscription]) -> bool:
+    return sum(row.is_live for row in rows) > 1
 
 
-def _items(data: Json) -> list[Json]:
-    return data["items"]["data"]
-
-
-def _plan_item(items: list[Json], plans: dict[str, ProductMetadata]) -> Json | None:
-    """The item that says which plan it is; the others are add-ons and are left alone."""
-    return next((item for item in items if item["price"]["product"] in plans), items[0] if items else None)
-
-
-def _period(data: Json, item: Json | None, key: str) -> int | None:
-    """Since API version 2025-03-31 the period stands on the item, before it stood on the subscription."""
-    return (item or {}).get(key) or data.get(key)
-
-
-def _ends_at(data: Json, item: Json | None) -> int | None:
-    """The Portal's flexible billing sets `cancel_at`, classic billing `cancel_at_period_end`."""
-    ends = data.get("ended_at") or data.get("cancel_at")
-    return ends or (_period(data, item, "current_period_end") if data.get("cancel_at_period_end") else None)
-
-
-def _oldest_open_invoice(data: Json, invoices: list[Json]) -> int | None:
-    if data["status"] not in (Status.PAST_DUE, Status.UNPAID):
-        return None
-    own = [row for row in invoices if row["status"] == "open" and _subscription_of(row) == data["id"]]
-    return min((row["created"] for row in own), default=None)
-
-
-def _subscription_of(invoice: Json) -> str:
-    details = ((invoice.get("parent") or {}).get("subscription_details")) or {}
-    return _id(details.get("subscription") or invoice.get("subscription"))
-
-
-def _payment_method_id(data: Json, customer: Json | None) -> str:
-    fallback = ((customer or {}).get("invoice_settings") or {}).get("default_payment_method")
-    return _id(data.get("default_payment_method") or fallback)
-
-
-def _id(reference: Any) -> str:
-    """Stripe gives an id, or the object when it was expanded."""
-    return reference["id"] if isinstance(reference, dict) else reference or ""
-
-
-def _when(timestamp: int | None) -> datetime | None:
-    return datetime.fromtimestamp(timestamp, tz=UTC) if timestamp else None
-
-
-def _choose_current(holder: SubscriptionModelBase) -> Subscription | None:
-    """Mark the subscription that counts. Two live ones are stored and shouted about, never refused."""
-    rows = list(holder.subscriptions.all())
-    if sum(row.is_live for row in rows) > 1:
-        logger.error("Holder %s has more than one live subscription", holder.pk)
+def _choose_current(rows: list[Subscription]) -> Subscription | None:
+    """Mark the subscription that counts. Two live ones are stored, told of once and listed, never refused."""
     chosen = max(rows, key=_precedence, default=None)
-    if [row for row in rows if row.is_current] != [row for row in (chosen,) if row]:
-        holder.subscriptions.filter(is_current=True).update(is_current=False)
-        holder.subscriptions.filter(pk=chosen.pk if chosen else None).update(is_current=True)
+    for row in sorted(rows, key=lambda row: row is chosen):  # first unmark: the index allows one
+        if row.is_current != (row is chosen):
+            row.is_current = row is chosen
+            row.save(update_fields=["is_current"])
     return chosen
 
 
-def _precedence(row: Subscription) -> tuple[int, float]:
+def _precedence(row: Subscription) -> tuple[int, float, str]:
     """Grants access, live, waiting for a first payment, dead; the oldest live, the newest dead."""
     age = row.created.timestamp()
     if row.is_live:
-        return (3 if row.grants_access() else 2, -age)
-    return (1 if row.status == Status.INCOMPLETE else 0, age)
+        return (3 if row.grants_access() else 2, -age, row.stripe_id)
+    return (1 if row.status == Status.INCOMPLETE else 0, age, row.stripe_id)
 
 
 def _forget_customer(holder: SubscriptionModelBase, customer_id: str) -> None:

@@ -1,27 +1,121 @@
-"""Ending a subscription at the end of its period, and changing one's mind."""
+"""Ending a subscription, with its period or at once, and changing one's mind."""
 
 from __future__ import annotations
+
+from contextlib import suppress
+
+from django.utils.translation import gettext_lazy as _
 
 from apps.core import audit
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import stripe_api, sync
-from apps.subscriptions.errors import BillingError
+from apps.subscriptions.errors import NotFoundAtStripe, NothingToManage, StripeRefused
+from apps.subscriptions.models import LIVE_STATUSES, Status, Subscription
 from apps.users.models import CustomUser
 
+# Stripe's words for why somebody leaves, in the order they are asked:
+# https://docs.stripe.com/api/subscriptions/object#subscription_object-cancellation_details-feedback
+FEEDBACK = {
+    "too_expensive": _("It costs too much"),
+    "missing_features": _("Something I need is missing"),
+    "switched_service": _("I use something else now"),
+    "unused": _("I do not use it enough"),
+    "customer_service": _("The help was not good enough"),
+    "low_quality": _("The quality was not good enough"),
+    "too_complex": _("It is too complicated"),
+    "other": _("Another reason"),
+}
+COMMENT_LENGTH = 500
 
-def cancel_at_period_end(holder: SubscriptionModelBase, *, by: CustomUser) -> None:
-    _set(holder, cancel=True, action="subscription.cancel_requested", by=by)
+
+def cancel_at_period_end(
+    holder: SubscriptionModelBase, *, by: CustomUser, feedback: str = "", comment: str = ""
+) -> None:
+    """Let the current subscription end with its period; asking twice is the same.
+
+    A change that waits for the renewal or for a payment is given up. `feedback` is one of FEEDBACK or "".
+    Raises NothingToManage, StripeUnavailable, StripeRefused.
+    """
+    current = _live(holder)
+    forget_waiting_changes(current)
+    stripe_api.subscriptions.cancel_at_period_end(
+        current.stripe_id,
+        feedback=feedback if feedback in FEEDBACK else "",
+        comment=comment.replace("\x00", "").strip()[:COMMENT_LENGTH],
+    )
+    audit.record(
+        "subscription.cancel_requested",
+        actor=by,
+        target=current,
+        holder=holder,
+        after={"feedback": feedback} if feedback in FEEDBACK else None,
+    )
+    sync.sync_customer(current.stripe_customer_id)
 
 
 def resume(holder: SubscriptionModelBase, *, by: CustomUser) -> None:
-    _set(holder, cancel=False, action="subscription.resumed", by=by)
+    """Take back a cancellation and a change that waits; go on after a pause at the end of a trial.
+
+    Doing it twice is the same. Raises NothingToManage, StripeUnavailable, StripeRefused.
+    """
+    current = _live(holder)
+    if current.status == Status.PAUSED:
+        go_on(holder, by=by)
+        return
+    forget_waiting_changes(current)
+    stripe_api.subscriptions.keep(current.stripe_id)
+    audit.record("subscription.resumed", actor=by, target=current, holder=holder)
+    sync.sync_customer(current.stripe_customer_id)
 
 
-def _set(holder: SubscriptionModelBase, *, cancel: bool, action: str, by: CustomUser) -> None:
-    """Raises BillingError when nothing is live; otherwise setting it twice is the same."""
+def go_on(holder: SubscriptionModelBase, *, by: CustomUser | None) -> None:
+    """Resume a subscription that paused at the end of its trial, now that there is a card.
+
+    A new period begins and is charged for; it opens when that is paid. Nothing to do when it is not paused
+    (any more). `by` is None when the new card alone says so.
+    """
+    current = holder.subscriptions.filter(is_current=True, status=Status.PAUSED).first()
+    if current is None:
+        return
+    with suppress(StripeRefused):  # somebody was faster: the sync below shows it
+        stripe_api.subscriptions.go_on(current.stripe_id)
+        audit.record("subscription.resumed", actor=by, target=current, holder=holder)
+    sync.sync_customer(current.stripe_customer_id)
+
+
+def cancel_now(
+    holder: SubscriptionModelBase, *, by: CustomUser | None, only: Subscription | None = None
+) -> None:
+    """End every subscription of the holder at once (or `only` that one), without refund.
+
+    For staff, and before a holder is deleted (policy P9): afterwards no row of it is live. What had ended at
+    Stripe already counts as done. Raises StripeUnavailable or StripeRefused with the rest still running.
+    """
+    unfinished = holder.subscriptions.filter(status__in=[*LIVE_STATUSES, Status.INCOMPLETE])
+    rows = list(unfinished if only is None else unfinished.filter(pk=only.pk))
+    for row in rows:
+        with suppress(NotFoundAtStripe):
+            stripe_api.subscriptions.cancel_now(row.stripe_id)
+        audit.record("subscription.cancelled_now", actor=by, target=row, holder=holder)
+    for customer_id in sorted({row.stripe_customer_id for row in rows}):
+        sync.sync_customer(customer_id)
+
+
+def forget_waiting_changes(subscription: Subscription) -> None:
+    """Release the schedule and void the unpaid invoice of a change, so that nothing waits any more.
+
+    Stripe refuses to cancel, or to change by hand, what a schedule manages.
+    """
+    if subscription.schedule_id:
+        with suppress(StripeRefused):  # released or completed meanwhile
+            stripe_api.schedules.release(subscription.schedule_id)
+    if subscription.pending_until and subscription.latest_invoice_id:
+        with suppress(StripeRefused):  # paid or dropped meanwhile
+            stripe_api.invoices.void(subscription.latest_invoice_id)
+
+
+def _live(holder: SubscriptionModelBase) -> Subscription:
     current = holder.subscriptions.filter(is_current=True).first()
     if current is None or not current.is_live:
-        raise BillingError(f"{holder.pk} has nothing to cancel or resume")
-    stripe_api.subscriptions.set_cancel_at_period_end(current.stripe_id, cancel=cancel)
-    audit.record(action, actor=by, target=current, holder=holder)
-    sync.sync_customer(current.stripe_customer_id)
+        raise NothingToManage(f"{holder.pk} has nothing to cancel or resume")
+    return current

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from apps.subscriptions import errors
 from apps.subscriptions.gateway import Json, client, named_errors, plain
@@ -13,6 +13,13 @@ INVOICE_DISCOUNTS = ["data.discounts", "data.lines.data.discounts"]
 SUBSCRIPTION_DISCOUNTS = ["data.discounts.promotion_code", "data.discounts.source.coupon"]
 """Pages say a discount in words: how much, how long, by which code."""
 
+EXPANDED = [
+    "data.customer.invoice_settings.default_payment_method",
+    "data.default_payment_method",
+    "data.schedule",
+]
+"""In one call: whom it belongs to, what will be charged, and which change waits for the renewal."""
+
 
 @dataclass(frozen=True)
 class CustomerSnapshot:
@@ -22,6 +29,7 @@ class CustomerSnapshot:
     subscriptions: list[Json]
     invoices: list[Json]  # the newest hundred, newest first
     payment_methods: list[Json]  # those that will be charged next
+    schedules: dict[str, Json] = field(default_factory=dict)  # of the subscriptions, by id
 
 
 def fetch(customer_id: str) -> CustomerSnapshot:
@@ -35,16 +43,17 @@ def fetch(customer_id: str) -> CustomerSnapshot:
             {"customer": customer_id, "limit": 100, "expand": INVOICE_DISCOUNTS}
         )
     cards = _payment_methods(customer, subscriptions)
-    rows = [
-        {**row, "customer": customer_id, "default_payment_method": _card_id(row)} for row in subscriptions
-    ]
-    return CustomerSnapshot(customer, rows, [plain(invoice) for invoice in invoices.data], cards)
+    schedules = {row["schedule"]["id"]: row["schedule"] for row in subscriptions if row.get("schedule")}
+    rows = [_with_ids(row, customer_id) for row in subscriptions]
+    return CustomerSnapshot(
+        _with_card_id(customer), rows, [plain(invoice) for invoice in invoices.data], cards, schedules
+    )
 
 
 def _fetch_subscriptions(customer_id: str) -> list[Json]:
     """With customer and payment method expanded; none for a customer that does not exist."""
     params = {"customer": customer_id, "status": "all", "limit": 100}
-    expand = ["data.customer", "data.default_payment_method", *SUBSCRIPTION_DISCOUNTS]
+    expand = [*EXPANDED, *SUBSCRIPTION_DISCOUNTS]
     try:
         with named_errors():
             found = client().v1.subscriptions.list({**params, "expand": expand})
@@ -54,15 +63,25 @@ def _fetch_subscriptions(customer_id: str) -> list[Json]:
 
 
 def _payment_methods(customer: Json, subscriptions: list[Json]) -> list[Json]:
-    cards = [row["default_payment_method"] for row in subscriptions if row["default_payment_method"]]
-    known = {card["id"]: card for card in cards}
     default = (customer.get("invoice_settings") or {}).get("default_payment_method")
-    if default and default not in known:
+    if isinstance(default, str):
         with named_errors():
-            known[default] = plain(client().v1.payment_methods.retrieve(default), default)
-    return list(known.values())
+            default = plain(client().v1.payment_methods.retrieve(default), default)
+    found = [row["default_payment_method"] for row in subscriptions] + [default]
+    return list({card["id"]: card for card in found if card}.values())
 
 
-def _card_id(subscription: Json) -> str | None:
-    card = subscription["default_payment_method"]
-    return card["id"] if card else None
+def _with_ids(subscription: Json, customer_id: str) -> Json:
+    """As Stripe answers when nothing is expanded, which is how it is mirrored."""
+    references = {name: _id(subscription.get(name)) for name in ("default_payment_method", "schedule")}
+    return {**subscription, **references, "customer": customer_id}
+
+
+def _with_card_id(customer: Json) -> Json:
+    settings = customer.get("invoice_settings") or {}
+    default = _id(settings.get("default_payment_method"))
+    return {**customer, "invoice_settings": {**settings, "default_payment_method": default}}
+
+
+def _id(reference: Json | str | None) -> str | None:
+    return reference["id"] if isinstance(reference, dict) else reference

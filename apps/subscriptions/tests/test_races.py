@@ -100,7 +100,7 @@ def test_an_older_read_never_overwrites_a_newer_one(stripe, holder, buy):
     def overtake() -> None:
         while not any(call["path"] == "/v1/subscriptions" for call in stripe.requests.since(seen)):
             time.sleep(0.02)
-        stripe_api.subscriptions.set_cancel_at_period_end(subscription.stripe_id, cancel=True)
+        stripe_api.subscriptions.cancel_at_period_end(subscription.stripe_id)
         time.sleep(0.2)  # the slow one has taken its delay
         sync.sync_customer(subscription.stripe_customer_id)
 
