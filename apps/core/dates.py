@@ -1,4 +1,4 @@
-"""Dates as people say them, in the time zone that is active: the reader's, or the one a mail is written for."""
+"""Dates as people say them, in the active time zone: the reader's, or that of whom a mail is for."""
 
 from __future__ import annotations
 

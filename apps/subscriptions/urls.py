@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from apps.subscriptions.views import checkout, demo, manage, tab
+from apps.subscriptions.views import checkout, demo, manage, next_invoice, tab
 
 HOLDER_PREFIX = "" if settings.SUBSCRIPTION_HOLDER_MODEL == "users.CustomUser" else "a/<slug:team_slug>/"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("portal/return/", manage.portal_return, name="portal_return"),
     path("cancel/", manage.cancel, name="cancel"),
     path("resume/", manage.resume, name="resume"),
+    path("next-invoice/", next_invoice.show, name="next_invoice"),
     path("demo/", demo.demo, name="demo"),
     path("subscription-gated-page/", demo.gated_page, name="gated_page"),
 ]

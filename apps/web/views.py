@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from apps.subscriptions.decorators import may_manage_billing
 from apps.subscriptions.pricing import pricing_for
 from apps.subscriptions.tab import subscription_view
+from apps.subscriptions.tab.banners import Reader, home_banner
 from apps.teams.decorators import team_member_required
 from apps.teams.roles import Permission
 from apps.teams.seats import seats_of
@@ -30,14 +31,17 @@ def favicon(request: HttpRequest) -> HttpResponse:
 @require_safe
 def dashboard(request: HttpRequest, team_slug: str) -> HttpResponse:
     seats = seats_of(request.team)
+    view = subscription_view(request.entitlements)
+    may_manage = may_manage_billing(request)
     context = {
         "seats": seats,
         "steps": onboarding(request.membership, seats, request.entitlements),
         "limits": limits_of(request.entitlements),
-        "view": subscription_view(request.entitlements),
+        "view": view,
+        "banner": home_banner(view, Reader(request.team, may_manage)),
         "bars": seat_chart(request.team),
         "activity": recent_activity(request.team),
         "can_invite": request.membership.allows(Permission.MANAGE_MEMBERS),
-        "may_manage_billing": may_manage_billing(request),
+        "may_manage_billing": may_manage,
     }
     return render(request, "web/dashboard.html", context)

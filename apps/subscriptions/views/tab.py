@@ -12,37 +12,61 @@ from apps.core.redirects import is_safe_next
 from apps.subscriptions.decorators import holder_required, may_manage_billing
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.pricing import pricing_for
-from apps.subscriptions.tab import invoice_lines, subscription_view
+from apps.subscriptions.tab import subscription_view
+from apps.subscriptions.tab.banners import Reader, banners_for
+from apps.subscriptions.tab.invoices import invoice_page
 from apps.teams.models import Team
 from apps.teams.roles import Permission
 from apps.teams.selectors import people_with
 
+FRAGMENTS = {"plans": "subscriptions/tab.html#plans", "invoices": "subscriptions/_invoices.html"}
+
 
 @require_safe
 @holder_required
-@vary_on_headers("HX-Request")
+@vary_on_headers("HX-Request", "HX-Target")
 def tab(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
-    template = "subscriptions/tab.html" + ("#plans" if wants_fragment(request) else "")
-    return render(request, template, _context(request))
+    return render(request, _template(request), _context(request))
+
+
+def _template(request: HttpRequest) -> str:
+    """The part of the page that htmx is going to swap, or all of it."""
+    if not wants_fragment(request):
+        return "subscriptions/tab.html"
+    return FRAGMENTS.get(request.htmx.target or "", FRAGMENTS["plans"])
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:
     holder = request.subscription_holder
     may_manage = may_manage_billing(request)
     view = subscription_view(request.entitlements)
-    seats = request.GET.get("seats") or holder.get_quantity()
     next_url = request.GET.get("next", "")
-    return {
+    context = {
         "holder": holder,
         "may_manage": may_manage,
+        "seats_taken": holder.get_quantity(),
         "next_url": next_url if is_safe_next(request, next_url) else "",
         "prompt": bool(next_url),
         "billing_people": [] if may_manage else _billing_people(holder),
         "view": view,
-        "pricing": None
-        if view
-        else pricing_for(request.GET.get("interval"), seats, holder=holder, may_buy=may_manage),
-        "invoices": list(invoice_lines(holder)) if may_manage else [],
+        "invoices": invoice_page(holder, request.GET.get("invoices")) if may_manage else None,
+    }
+    return context | (_offer(request, context) if view is None else _current(view, context))
+
+
+def _offer(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """For a holder without a subscription: what there is to choose."""
+    seats = request.GET.get("seats") or context["seats_taken"]
+    pricing = pricing_for(
+        request.GET.get("interval"), seats, holder=context["holder"], may_buy=context["may_manage"]
+    )
+    return {"pricing": pricing}
+
+
+def _current(view: Any, context: dict[str, Any]) -> dict[str, Any]:
+    holder = context["holder"]
+    return {
+        "banners": banners_for(view, Reader(holder, context["may_manage"], context["seats_taken"])),
         "seat_changes": list(holder.seat_changes.all()[:10]),
     }
 

@@ -1,0 +1,176 @@
+"""One subscription as the tab, the home page and the cancel page show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.subscriptions.entitlements import Entitlements
+from apps.subscriptions.metadata import find_plan
+from apps.subscriptions.models import LIVE_STATUSES, Status, Subscription
+from apps.subscriptions.tab.facts import Facts, facts_about
+from apps.subscriptions.tab.payment_method import PaymentMethodView, payment_method_view
+from apps.subscriptions.tab.periods import interval_of, rhythm
+from apps.subscriptions.tab.price import AddOn, PriceView, add_ons, is_flat, price_view
+
+TONES: dict[str, str] = {
+    Status.ACTIVE: "good",
+    Status.TRIALING: "good",
+    Status.PAST_DUE: "warn",
+    Status.UNPAID: "bad",
+    Status.PAUSED: "warn",
+    Status.INCOMPLETE: "warn",
+}
+WAITS_FOR_PAYMENT = (Status.INCOMPLETE, Status.PAST_DUE, Status.UNPAID)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change that waits: for its payment, or for the renewal."""
+
+    plan_name: str
+    interval_label: str
+    at: datetime | None
+    pay_url: str = ""
+
+
+@dataclass(frozen=True)
+class SubscriptionView:
+    status: str
+    status_label: str
+    tone: str
+    plan_slug: str
+    plan_name: str
+    plan_known: bool
+    interval_label: str
+    price: PriceView
+    seats: int | None  # None: metered
+    is_flat: bool
+    seats_allowed: int | None  # None: any number
+    renewal: datetime | None
+    ends: datetime | None
+    trial_end: datetime | None
+    past_due: bool
+    grace_until: datetime | None
+    paused: bool
+    resumes: datetime | None  # when paused payments go on; None: nobody knows yet
+    confirming: bool
+    incomplete: bool
+    finish_url: str  # where what is owed can be paid; "" when nothing is, or nobody knows where
+    payment_method: PaymentMethodView
+    can_cancel: bool
+    can_resume: bool
+    can_change: bool
+    has_second: bool
+    add_ons: list[AddOn] = field(default_factory=list)
+    pending: Change | None = None
+    next_change: Change | None = None
+
+    @property
+    def price_total(self) -> str:
+        """What is paid, as in "$105.00 / month"; "" for a price without a fixed amount."""
+        return self.price.total
+
+    @property
+    def renews(self) -> bool:
+        """False while there is no date to name: unpaid, paused, unfinished, or a word we do not know."""
+        return self.renewal is not None and self.status in (Status.ACTIVE, Status.PAST_DUE)
+
+    @property
+    def bills_again(self) -> bool:
+        """Whether it makes sense to ask Stripe for the next invoice."""
+        return self.renewal is not None and self.status in LIVE_STATUSES and self.status != Status.PAUSED
+
+    @property
+    def grace_days(self) -> int | None:
+        """Whole days of access left while a payment is overdue; None: no end is set."""
+        return None if self.grace_until is None else max(0, (self.grace_until - timezone.now()).days)
+
+
+def subscription_view(entitlements: Entitlements) -> SubscriptionView | None:
+    """None when there was none or it is over: then the tab offers plans. One query."""
+    row = entitlements.subscription
+    if row is None or row.is_over:
+        return None
+    facts = facts_about(row)
+    trial_end = row.trial_end if row.status == Status.TRIALING else None
+    renewal = None if row.ends_at else row.current_period_end
+    plan = find_plan(row.plan_slug)
+    return SubscriptionView(
+        status=row.status,
+        status_label=_status_label(row),
+        tone=TONES.get(row.status, "neutral"),
+        plan_slug=row.plan_slug,
+        plan_name=_plan_name(row, facts),
+        plan_known=plan is not None,
+        interval_label=_interval_label(row, facts),
+        price=price_view(row, facts),
+        seats=row.quantity,
+        is_flat=is_flat(row),
+        seats_allowed=plan.max_seats if plan else None,
+        renewal=renewal,
+        ends=row.ends_at,
+        trial_end=trial_end,
+        past_due=row.status == Status.PAST_DUE,
+        grace_until=row.grace_until,
+        paused=row.collection_paused,
+        resumes=row.collection_resumes_at,
+        confirming=row.news_expected_since is not None,
+        incomplete=row.status == Status.INCOMPLETE,
+        finish_url=_open_invoice_url(facts) if row.status in WAITS_FOR_PAYMENT else "",
+        payment_method=payment_method_view(row, facts, next_charge=trial_end or renewal),
+        can_cancel=row.is_live and row.ends_at is None,
+        can_resume=row.is_live and row.ends_at is not None,
+        can_change=row.status in (Status.ACTIVE, Status.TRIALING) and row.ends_at is None,
+        has_second=facts.has_second,
+        add_ons=add_ons(row, facts),
+        pending=_pending(row, facts),
+        next_change=_next_change(row, facts),
+    )
+
+
+def _status_label(row: Subscription) -> str:
+    """A word of Stripe's that we do not know is shown as it is, readable."""
+    known = row.status in Status.values
+    return str(row.status_label) if known else row.status.replace("_", " ").capitalize()
+
+
+def _plan_name(row: Subscription, facts: Facts) -> str:
+    """For a product ACTIVE_PRODUCTS does not know, its name at Stripe."""
+    item, plan = facts.item(row.plan_item_id), find_plan(row.plan_slug)
+    return plan.name if plan else (item.product_name if item else "") or _("Your plan")
+
+
+def _interval_label(row: Subscription, facts: Facts) -> str:
+    item = facts.item(row.plan_item_id)
+    interval, count = interval_of(item.price) if item else ("", 1)
+    return rhythm(interval or row.interval, count)
+
+
+def _open_invoice_url(facts: Facts) -> str:
+    """Where the newest invoice can be paid: its page at Stripe."""
+    invoice = facts.latest_invoice or {}
+    return invoice.get("hosted_invoice_url") or "" if invoice.get("status") == "open" else ""
+
+
+def _pending(row: Subscription, facts: Facts) -> Change | None:
+    """Stripe drops the change when it is not paid in time."""
+    if row.pending_until is None or row.pending_until <= timezone.now():
+        return None
+    name = _name_of(row.pending_plan_slug, "")
+    return Change(name, rhythm(row.pending_interval), row.pending_until, _open_invoice_url(facts))
+
+
+def _next_change(row: Subscription, facts: Facts) -> Change | None:
+    if row.next_change_at is None:
+        return None
+    name = _name_of(row.next_plan_slug, facts.next_product_name)
+    return Change(name, rhythm(row.next_interval), row.next_change_at)
+
+
+def _name_of(slug: str, product_name: str) -> str:
+    plan = find_plan(slug)
+    return plan.name if plan else product_name or _("another plan")
