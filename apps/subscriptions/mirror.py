@@ -6,6 +6,7 @@ dj-stripe's own receivers would each read Stripe again inside the transaction, s
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from djstripe import event_handlers
@@ -14,6 +15,7 @@ from djstripe.signals import WEBHOOK_SIGNALS
 
 from apps.subscriptions import api_keys, gateway, stripe_api
 from apps.subscriptions.gateway import Json
+from apps.subscriptions.row_values import coming_price_ids, items_of, pending_items
 from apps.subscriptions.stripe_api.snapshots import CustomerSnapshot
 
 
@@ -27,14 +29,23 @@ def take_off_builtin_receivers() -> None:
 def prepare(snapshot: CustomerSnapshot) -> None:
     """Mirror what the snapshot refers to and we do not know yet. Talks to Stripe: no transaction open."""
     api_keys.ensure_account()
-    prices = [
-        item["price"] for subscription in snapshot.subscriptions for item in subscription["items"]["data"]
-    ]
-    known = set(Price.objects.filter(id__in=[price["id"] for price in prices]).values_list("id", flat=True))
-    for price in prices:
-        if price["id"] not in known:
-            mirror_price(stripe_api.prices.retrieve(price["id"]))
-            known.add(price["id"])
+    wanted = _price_ids(snapshot)
+    known = Price.objects.filter(id__in=wanted).values_list("id", flat=True)
+    for price_id in sorted(wanted - set(known)):
+        mirror_price(stripe_api.prices.retrieve(price_id))
+
+
+def _price_ids(snapshot: CustomerSnapshot) -> set[str]:
+    """Of what is paid for now, of what waits for a payment, and of what a schedule brings."""
+    items = [item for data in snapshot.subscriptions for item in items_of(data) + pending_items(data)]
+    return {item["price"]["id"] for item in items} | coming_price_ids(snapshot.schedules.values())
+
+
+def prices(price_ids: Collection[str]) -> dict[str, Json]:
+    """{id: Stripe's price} of those mirrored (one query; none for no ids)."""
+    if not price_ids:
+        return {}
+    return dict(Price.objects.filter(id__in=price_ids).values_list("id", "stripe_data"))
 
 
 def write(snapshot: CustomerSnapshot) -> None:
