@@ -14,7 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 # Modules whose mistakes cost somebody money: fully annotated, checked by mypy in strict mode.
-TYPED = ["services", "selectors", "sync", "gateway", "metadata", "entitlements", "billing"]
+TYPED = ["services", "selectors", "sync", "gateway", "metadata", "entitlements", "billing", "gates"]
+TYPED += ["explanations", "needs"]
 TYPED += ["inbox", "mirror", "catalogue", "holders", "money", "tasks", "webhooks", "audit", "seats"]
 # Enough to import the settings: nothing is opened or called.
 SETTINGS = {

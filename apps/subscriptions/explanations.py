@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from apps.subscriptions.metadata import Feature, Limit, plan_for_slug
 from apps.subscriptions.models import Status, Subscription
 from apps.subscriptions.models.subscription import Access, Because
-from apps.subscriptions.needs import Need, plans_that_meet
+from apps.subscriptions.needs import Need, plans_that_meet, to_text
 
 if TYPE_CHECKING:
     from apps.subscriptions.entitlements import Entitlements
@@ -170,6 +170,7 @@ def _data(
         "until": situation.until.isoformat() if situation.until else None,
         "comp": comp.plan_slug if comp else None,
         "opened_by": [plan.slug for plan in plans_that_meet(need, more_than=more_than)],
+        "needs": to_text(need),
         **_need_data(entitlements, need, count),
     }
 

@@ -115,6 +115,7 @@ def test_a_refusal_is_explained():
     assert explanation.text == "Audit log is not part of Free. There is no subscription."
     assert explanation.data == {
         "allowed": False,
+        "needs": "feature:audit-log",
         "feature": "audit-log",
         "plan": "free",
         "plan_known": True,
