@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from djstripe.models import Price, Product
 
 from apps.subscriptions.metadata import ACTIVE_PLAN_INTERVALS, ACTIVE_PRODUCTS, PlanInterval, ProductMetadata
+from apps.subscriptions.money import is_every
 
 
 def stripe_product_id(plan: ProductMetadata) -> str | None:
@@ -90,10 +91,6 @@ class _Offer:
     plan: ProductMetadata | None
     is_default: bool
 
-    def is_plain(self, interval: PlanInterval) -> bool:
-        rhythm = self.data.get("recurring") or {}
-        return rhythm.get("interval") == interval and (rhythm.get("interval_count") or 1) == 1
-
 
 def _sold() -> list[ProductMetadata]:
     return [plan for plan in ACTIVE_PRODUCTS if plan.is_sold]
@@ -141,7 +138,7 @@ def _fitting(plan: ProductMetadata, interval: PlanInterval, offers: list[_Offer]
     return [
         offer
         for offer in offers
-        if offer.plan is plan and offer.is_plain(interval) and named in (None, offer.product_id)
+        if offer.plan is plan and is_every(offer.data, interval) and named in (None, offer.product_id)
     ]
 
 

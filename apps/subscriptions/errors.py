@@ -36,9 +36,10 @@ class KeyInUse(StripeUnavailable):
 class StripeRefused(BillingError):
     """Stripe understood and said no: trying again will not help."""
 
-    def __init__(self, detail: str = "", *, code: str | None = None):
+    def __init__(self, detail: str = "", *, code: str | None = None, param: str | None = None):
         super().__init__(detail)
         self.code = code
+        self.param = param  # of the request, as Stripe names it: "line_items[0][price]"
 
 
 class NotFoundAtStripe(StripeRefused):
@@ -51,6 +52,12 @@ class WrongObject(BillingError):
 
 class PriceMissing(BillingError):
     customer_text = _("This plan cannot be bought right now. We have been told.")
+
+
+class CheckoutRefused(StripeRefused):
+    """Stripe does not make this Checkout session: something is not set up there as our settings say."""
+
+    customer_text = _("The payment page could not be opened. Nothing was charged. We have been told.")
 
 
 class AlreadySubscribed(BillingError):

@@ -102,7 +102,7 @@ def _named(error: stripe.StripeError) -> errors.BillingError:
     if isinstance(error, (stripe.APIConnectionError, stripe.APIError)):
         return errors.StripeUnavailable(text)
     refused = errors.NotFoundAtStripe if error.code == "resource_missing" else errors.StripeRefused
-    return refused(text, code=error.code)
+    return refused(text, code=error.code, param=getattr(error, "param", None))
 
 
 def create_once(method: Callable[[stripe.StripeClient], Any], params: Json, key: str) -> Json:

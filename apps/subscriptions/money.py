@@ -132,6 +132,14 @@ def is_metered(price: Price) -> bool:
     return (price.get("recurring") or {}).get("usage_type") == "metered"
 
 
+def is_every(price: Price, interval: str) -> bool:
+    """Whether it is paid once each `interval`: "month" says no to every three months."""
+    recurring = price.get("recurring")
+    if not isinstance(recurring, dict):
+        return False
+    return recurring.get("interval") == interval and (recurring.get("interval_count") or 1) == 1
+
+
 def _parts(price: Price, quantity: int) -> list[Part] | None:
     if is_metered(price) or price.get("custom_unit_amount"):
         return None

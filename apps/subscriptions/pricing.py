@@ -1,47 +1,29 @@
-"""Plans as cards: what they are comes from metadata.py, what they cost from Stripe's mirror."""
+"""What pages offer: each plan as a card, in an interval, a number of seats and a currency."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import money
-from apps.subscriptions.catalogue import prices_for_sale
-from apps.subscriptions.holders import billing_url
+from apps.subscriptions.catalogue import Prices, prices_for_sale
+from apps.subscriptions.history import History, history_of
 from apps.subscriptions.metadata import ACTIVE_PLAN_INTERVALS, ACTIVE_PRODUCTS, PlanInterval, ProductMetadata
-from apps.subscriptions.services.checkout import trial_days_for
+from apps.subscriptions.models import Subscription
+from apps.subscriptions.plan_cards import Buyer, Offer, PlanCard, plan_card
 
 SEATS_SHOWN_AT_MOST = 50
-
-
-@dataclass
-class PlanCard:
-    slug: str
-    name: str
-    description: str
-    features: tuple[str, ...]
-    price: str = ""  # the big text
-    price_note: str = ""
-    total: str = ""  # for the chosen number of seats
-    total_note: str = ""
-    action: str = "none"  # checkout | contact | signup | none
-    action_url: str = ""
-    action_label: str = ""
-    highlighted: bool = False
-    trial_days: int = 0
-    reason: str = ""  # why it cannot be chosen
+MOST_SEATS = 10_000
 
 
 @dataclass
 class Pricing:
     interval: PlanInterval
     seats: int
+    currency: str = ""  # "": each plan in its price's own
+    currencies: list[str] = field(default_factory=list)  # to choose from; empty: no choice
     plans: list[PlanCard] = field(default_factory=list)
     seats_max: int = SEATS_SHOWN_AT_MOST
 
@@ -50,26 +32,60 @@ class Pricing:
         labels = {PlanInterval.MONTH: _("Monthly"), PlanInterval.YEAR: _("Yearly")}
         return [(str(interval), labels[interval]) for interval in ACTIVE_PLAN_INTERVALS]
 
+    @property
+    def has_choice(self) -> bool:
+        return len(ACTIVE_PLAN_INTERVALS) > 1 or bool(self.currencies)
+
+    @property
+    def tax_text(self) -> str:
+        """Follows the prices on the page: Stripe keeps with each whether tax is in it."""
+        included = {card.tax_included for card in self.plans if card.total is not None}
+        if not included:
+            return ""
+        if included == {True}:
+            return _("Prices include tax.")
+        return (
+            _("Prices without tax, unless a plan says otherwise.")
+            if True in included
+            else _("Prices without tax.")
+        )
+
 
 def pricing_for(
     interval: str | None,
     seats: str | int | None,
+    currency: str | None = None,
     *,
     holder: SubscriptionModelBase | None = None,
     may_buy: bool = False,
+    seats_taken: int | None = None,
+    subscription: Subscription | None = None,
+    is_signed_in: bool = False,
 ) -> Pricing:
-    """The cards for an interval and a number of seats; what makes no sense falls back to the first and to 1.
+    """The cards for an interval, a number of seats and a currency; what makes no sense falls back.
 
-    Two queries: the prices, and whether the holder had its trial.
+    `subscription`: the holder's live one, whose plan is then marked and the others offered as a change.
+    One query for all prices, for a holder one more, and its count if `seats_taken` does not say it.
     """
-    pricing = Pricing(_interval(interval), _seats(seats))
     prices = prices_for_sale()
-    for plan in ACTIVE_PRODUCTS:
-        if not plan.hidden:
-            card = _card(plan, prices.get((plan.slug, pricing.interval)), pricing)
-            _offer(card, plan, holder, may_buy)
-            pricing.plans.append(card)
+    taken = holder.get_quantity() if holder and seats_taken is None else seats_taken or 0
+    buyer = Buyer(holder, may_buy, taken, subscription, history_of(holder), is_signed_in)
+    pricing = Pricing(_interval(interval), _seats(seats or taken))
+    _choose_currency(pricing, currency, prices, buyer.history)
+    pricing.plans = [plan_card(_offer(plan, pricing, prices), buyer) for plan in _shown()]
+    _recommend(pricing)
     return pricing
+
+
+def _shown() -> list[ProductMetadata]:
+    return [plan for plan in ACTIVE_PRODUCTS if not plan.hidden]
+
+
+def _recommend(pricing: Pricing) -> None:
+    """One plan at most: the first that is paid by the seat."""
+    recommended = next((plan.slug for plan in _shown() if plan.is_sold and plan.quantity == "holder"), "")
+    for card in pricing.plans:
+        card.highlighted = card.slug == recommended
 
 
 def _interval(value: str | None) -> PlanInterval:
@@ -77,80 +93,38 @@ def _interval(value: str | None) -> PlanInterval:
 
 
 def _seats(value: str | int | None) -> int:
+    """Digits of any script count; a number too long for Python, or none at all, is 1."""
     try:
-        return min(max(1, int(value or 1)), 10_000)
+        return min(max(1, int(value or 1)), MOST_SEATS)
     except ValueError:
         return 1
 
 
-def _card(plan: ProductMetadata, price: dict[str, Any] | None, pricing: Pricing) -> PlanCard:
-    description = _(plan.description) if plan.description else ""  # gettext("") is the catalogue's header
-    card = PlanCard(plan.slug, plan.name, description, tuple(_(feature) for feature in plan.features))
-    if plan.is_default and price is None:
-        card.price, card.price_note = _("Free"), _("for ever")
-    elif price is None or plan.contact_url:
-        card.price, card.price_note = _("Let's talk"), _("Prices to your needs")
-    else:
-        _fill_price(card, plan, price, pricing)
-    card.price = plan.price_displays.get(pricing.interval, card.price)
-    return card
+def _choose_currency(pricing: Pricing, wanted: str | None, prices: Prices, history: History) -> None:
+    """The holder's, as Stripe keeps a customer to one; else the one asked for; else the first price's."""
+    shared = _shared_currencies(prices)
+    if history.currency:
+        pricing.currency = history.currency
+    elif len(shared) > 1:
+        pricing.currencies = shared
+        asked = (wanted or "").lower()
+        pricing.currency = asked if asked in shared else shared[0]
 
 
-def _fill_price(card: PlanCard, plan: ProductMetadata, price: dict[str, Any], pricing: Pricing) -> None:
-    seats = 1 if plan.quantity == "one" else pricing.seats
-    total = money.price_total(price, seats)
-    if total is None:
-        card.price, card.price_note = _("Let's talk"), _("Prices to your needs")
-        return
-    per = _("per month") if pricing.interval == PlanInterval.MONTH else _("per year")
-    card.total = money.format_amount(total, price["currency"])
-    if plan.quantity == "one":
-        card.price, card.price_note = card.total, _("flat, %(per)s") % {"per": per}
-        card.total_note = per
-        return
-    first = money.price_total(price, 1) or 0
-    card.price = money.format_amount(first, price["currency"])
-    card.price_note = _("per seat, %(per)s") % {"per": per}
-    seats_text = ngettext("%(count)d seat", "%(count)d seats", seats) % {"count": seats}
-    card.total_note = f"{seats_text}, {per}"
-    if seats > 1:
-        card.total_note = f"{money.spelled_out(price, seats)}, {per}"
+def _shared_currencies(prices: Prices) -> list[str]:
+    """What everything on the page can be bought in, whichever interval is chosen."""
+    offered = [
+        currencies
+        for (_slug, interval), price in prices.items()
+        if interval in ACTIVE_PLAN_INTERVALS and (currencies := money.currencies_of(price))
+    ]
+    return [code for code in (offered[0] if offered else []) if all(code in others for others in offered)]
 
 
-def _offer(
-    card: PlanCard, plan: ProductMetadata, holder: SubscriptionModelBase | None, may_buy: bool
-) -> None:
-    card.trial_days = _trial_days(plan, holder)
-    card.highlighted = plan.is_sold and plan.quantity == "holder"
-    if plan.contact_url:
-        card.action, card.action_url, card.action_label = "contact", plan.contact_url, _("Talk to us")
-    elif plan.is_default:
-        _offer_signup(card, holder, _("Start free"))
-    elif not plan.is_sold or not card.total:
-        return
-    elif holder is None:
-        _offer_signup(card, holder, _start_label(card))
-    elif plan.max_seats is not None and holder.get_quantity() > plan.max_seats:
-        card.reason = _("Your team has more people than this plan takes.")
-    elif may_buy:
-        card.action, card.action_url = "checkout", billing_url("checkout", holder)
-        card.action_label = _start_label(card)
-
-
-def _offer_signup(card: PlanCard, holder: SubscriptionModelBase | None, label: str) -> None:
-    if holder is None:
-        card.action, card.action_url, card.action_label = "signup", reverse("account_signup"), label
-
-
-def _start_label(card: PlanCard) -> str:
-    if card.trial_days:
-        return _("Start %(days)d-day trial") % {"days": card.trial_days}
-    return _("Choose %(plan)s") % {"plan": card.name}
-
-
-def _trial_days(plan: ProductMetadata, holder: SubscriptionModelBase | None) -> int:
-    if not plan.is_sold:
-        return 0
-    if holder is not None:
-        return trial_days_for(holder, plan)
-    return settings.TRIAL_DAYS if plan.trial_days is None else plan.trial_days
+def _offer(plan: ProductMetadata, pricing: Pricing, prices: Prices) -> Offer:
+    by_interval = {
+        interval: money.in_currency(price, pricing.currency)
+        for interval in PlanInterval
+        if (price := prices.get((plan.slug, interval)))
+    }
+    return Offer(plan, pricing.interval, pricing.seats, by_interval)

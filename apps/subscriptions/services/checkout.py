@@ -2,38 +2,64 @@
 
 from __future__ import annotations
 
-from typing import Any
+import logging
+import re
+from dataclasses import dataclass
+from enum import StrEnum
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from apps.core import audit
 from apps.core.billing import SubscriptionModelBase
-from apps.core.context_processors import absolute_url
-from apps.subscriptions import stripe_api, sync
+from apps.subscriptions import money, stripe_api, sync
 from apps.subscriptions.catalogue import prices_for_sale
+from apps.subscriptions.checkout_params import session_params, without_reader
 from apps.subscriptions.errors import (
     AlreadySubscribed,
+    CheckoutRefused,
+    NotFoundAtStripe,
     PaymentWaiting,
     PlanTooSmall,
     PriceMissing,
     StripeRefused,
+    SyncContention,
 )
 from apps.subscriptions.gateway import Json
-from apps.subscriptions.holders import billing_url, lock_holder
+from apps.subscriptions.history import history_of
+from apps.subscriptions.holders import lock_holder
 from apps.subscriptions.metadata import PlanInterval, ProductMetadata
 from apps.subscriptions.models import CheckoutAttempt, Status
 from apps.subscriptions.services.customers import ensure_customer
 from apps.users.models import CustomUser
 
+logger = logging.getLogger(__name__)
+
+MOST_TRIES = 4
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """What somebody wants to buy; price, quantity and trial are ours to say."""
+
+    holder: SubscriptionModelBase
+    plan: ProductMetadata
+    price: Json
+    currency: str  # asked for; one the price does not have is not used
+    by: CustomUser
+
 
 def start_checkout(
-    holder: SubscriptionModelBase, plan: ProductMetadata, interval: PlanInterval, *, by: CustomUser
+    holder: SubscriptionModelBase,
+    plan: ProductMetadata,
+    interval: PlanInterval,
+    *,
+    by: CustomUser,
+    currency: str = "",
 ) -> str:
     """The address of a Checkout session for this plan; the quantity is always our own count.
 
-    Raises AlreadySubscribed, PaymentWaiting, PriceMissing, PlanTooSmall, StripeUnavailable, StripeRefused.
+    Raises AlreadySubscribed, PaymentWaiting, PriceMissing, PlanTooSmall, StripeUnavailable, CheckoutRefused.
     Asking again for the same gives the same session.
     """
     price = prices_for_sale().get((plan.slug, interval)) if plan.is_sold else None
@@ -41,16 +67,19 @@ def start_checkout(
         raise PriceMissing(f"No active price {plan.lookup_key(interval)}")
     if plan.max_seats is not None and holder.get_quantity() > plan.max_seats:
         raise PlanTooSmall(f"{holder.pk} has more than {plan.max_seats} seats")
-    if holder.stripe_customer_id:
-        sync.sync_customer(holder.stripe_customer_id)
-    _refuse_second(holder)
-    customer_id = ensure_customer(holder)
-    parameters = _session_parameters(holder, plan, price["id"], customer_id)
-    return _session_url(holder, plan, parameters, by)
+    _read_back(holder)
+    purchase = Purchase(holder, plan, price, currency, by)
+    for _try in range(MOST_TRIES):
+        if url := _session_url(purchase):
+            return url
+    raise SyncContention(f"Checkout of {holder.pk} kept changing while it was opened")
 
 
-def _refuse_second(holder: SubscriptionModelBase) -> None:
-    """One live subscription per holder (policy P10)."""
+def _read_back(holder: SubscriptionModelBase, customer_id: str = "") -> None:
+    """One live subscription per holder (policy P10), as Stripe sees it now, not as we last heard."""
+    holder.refresh_from_db(fields=["stripe_customer_id"])
+    for known in {holder.stripe_customer_id, customer_id} - {""}:
+        sync.sync_customer(known)
     current = holder.subscriptions.filter(is_current=True).first()
     if current and current.status == Status.INCOMPLETE:
         raise PaymentWaiting(str(current))
@@ -58,119 +87,184 @@ def _refuse_second(holder: SubscriptionModelBase) -> None:
         raise AlreadySubscribed(str(current))
 
 
-def quantity_for(holder: SubscriptionModelBase, plan: ProductMetadata) -> int:
-    return 1 if plan.quantity == "one" else max(1, holder.get_quantity())
-
-
-def trial_days_for(holder: SubscriptionModelBase, plan: ProductMetadata) -> int:
-    """Days of free trial the holder would get; one trial per holder, ever (policy P7)."""
-    days = settings.TRIAL_DAYS if plan.trial_days is None else plan.trial_days
-    had_one = bool(days) and holder.subscriptions.filter(trial_end__isnull=False).exists()
-    return 0 if had_one else days
-
-
-def _session_parameters(
-    holder: SubscriptionModelBase, plan: ProductMetadata, price_id: str, customer_id: str
-) -> dict[str, Any]:
-    """https://docs.stripe.com/api/checkout/sessions/create"""
-    back = absolute_url(billing_url("tab", holder))
-    subscription: dict[str, Any] = {"metadata": {"plan": plan.slug, "holder": str(holder.pk)}}
-    if days := trial_days_for(holder, plan):
-        subscription["trial_period_days"] = days
-    return {
-        "mode": "subscription",
-        "customer": customer_id,
-        "client_reference_id": str(holder.pk),
-        "line_items": [{"price": price_id, "quantity": quantity_for(holder, plan)}],
-        "subscription_data": subscription,
-        "allow_promotion_codes": True,
-        "success_url": absolute_url(billing_url("confirm", holder)) + "?session_id={CHECKOUT_SESSION_ID}",
-        "cancel_url": back,
-    }
-
-
-def _session_url(
-    holder: SubscriptionModelBase, plan: ProductMetadata, parameters: dict[str, Any], by: CustomUser
-) -> str:
-    attempt, replaced = _open_attempt(holder, plan, parameters, by)
+def _session_url(purchase: Purchase) -> str | None:
+    """None: what we held was completed, expired or taken away meanwhile; look again."""
+    attempt, replaced = _open_attempt(purchase, _params(purchase))
     if replaced is not None:
         _expire(replaced)
-    session = _create_session(attempt)
-    if session["status"] == "open":
+    session = _session_of(attempt)
+    if session and session["status"] == "open":
         return session["url"]
-    _close(attempt)  # completed or expired since: what the key gives back is of no use any more
-    if session["status"] == "complete":
-        sync.sync_customer(parameters["customer"])
-        _refuse_second(holder)
-    return _session_url(holder, plan, parameters, by)
+    _close(attempt)
+    _read_back(purchase.holder)
+    return None
 
 
-def _open_attempt(
-    holder: SubscriptionModelBase, plan: ProductMetadata, parameters: dict[str, Any], by: CustomUser
-) -> tuple[CheckoutAttempt, CheckoutAttempt | None]:
+def _params(purchase: Purchase) -> Json:
+    """What the session is made of, and the customer it is made for."""
+    holder = purchase.holder
+    customer_id = ensure_customer(holder)
+    history = history_of(holder)
+    known = money.currencies_of(purchase.price)
+    wanted = next((code for code in (history.currency, purchase.currency) if code in known), None)
+    return session_params(
+        holder,
+        purchase.plan,
+        purchase.price,
+        customer_id=customer_id,
+        currency=wanted or purchase.price["currency"],
+        trial_days=history.trial_days(purchase.plan),
+    )
+
+
+def _open_attempt(purchase: Purchase, params: Json) -> tuple[CheckoutAttempt, CheckoutAttempt | None]:
     """The attempt to use, committed before Stripe is asked, and the one it replaces."""
+    holder = purchase.holder
     with transaction.atomic():
         lock_holder(holder.pk)
         former = CheckoutAttempt.objects.filter(holder=holder, closed_at__isnull=True).first()
-        if former and former.parameters == parameters:
+        if former and without_reader(former.parameters) == without_reader(params):
             return former, None
         if former:
             _close(former)
-        line = parameters["line_items"][0]
-        attempt = CheckoutAttempt.objects.create(
-            holder=holder,
-            started_by=by,
-            plan_slug=plan.slug,
-            price_id=line["price"],
-            quantity=line["quantity"],
-            parameters=parameters,
-        )
-        after = {"plan": plan.slug, "quantity": line["quantity"]}
-        audit.record("subscription.checkout_started", actor=by, target=attempt, holder=holder, after=after)
-        return attempt, former
+        return _new_attempt(purchase, params), former
 
 
-def _create_session(attempt: CheckoutAttempt) -> Json:
-    """The attempt's session as it is now. The key makes a second call find the first one's session."""
-    if attempt.session_id:
-        return stripe_api.checkout_sessions.retrieve(attempt.session_id)
-    session = stripe_api.checkout_sessions.create(
-        attempt.parameters, idempotency_key=f"checkout:{attempt.pk}"
+def _new_attempt(purchase: Purchase, params: Json) -> CheckoutAttempt:
+    (line,) = params["line_items"]
+    quantity = line.get("quantity", 0)  # none for what is billed by use
+    attempt = CheckoutAttempt.objects.create(
+        holder=purchase.holder,
+        started_by=purchase.by,
+        plan_slug=purchase.plan.slug,
+        price_id=line["price"],
+        quantity=quantity,
+        parameters=params,
     )
-    attempt.session_id, attempt.url = session["id"], session["url"] or ""
-    attempt.save(update_fields=["session_id", "url"])
+    after = {"plan": purchase.plan.slug, "quantity": quantity}
+    audit.record(
+        "subscription.checkout_started",
+        actor=purchase.by,
+        target=attempt,
+        holder=purchase.holder,
+        after=after,
+    )
+    return attempt
+
+
+def _session_of(attempt: CheckoutAttempt) -> Json | None:
+    """The attempt's session as it is now; None when Stripe has no such session or no such customer.
+
+    Raises CheckoutRefused when Stripe does not want to make it: the next try is a new attempt, for Stripe
+    gives the answer to a key again for a day.
+    """
+    try:
+        return _find_or_create(attempt)
+    except StripeRefused as error:
+        _close(attempt)
+        if isinstance(error, NotFoundAtStripe) and not (error.param or "").startswith("line_items"):
+            return None
+        raise CheckoutRefused(str(error), code=error.code, param=error.param) from error
+
+
+def _find_or_create(attempt: CheckoutAttempt) -> Json:
+    """The key makes a second call find the first one's session."""
+    if not attempt.session_id:
+        session = stripe_api.checkout_sessions.create(
+            attempt.parameters, idempotency_key=f"checkout:{attempt.pk}"
+        )
+        attempt.session_id, attempt.url = session["id"], session["url"] or ""
+        attempt.save(update_fields=["session_id", "url"])
     # A replayed answer is as old as the first call.
-    return stripe_api.checkout_sessions.retrieve(session["id"])
+    return stripe_api.checkout_sessions.retrieve(attempt.session_id)
 
 
 def _expire(attempt: CheckoutAttempt) -> None:
     """Make the replaced session unpayable, also when its answer was lost and we never learned its id."""
-    session = _create_session(attempt)
+    try:
+        session = _find_or_create(attempt)
+    except StripeRefused as error:
+        logger.info("No session of attempt %s to expire: %r", attempt.pk, error)
+        return
     if session["status"] == "open":
-        try:
-            stripe_api.checkout_sessions.expire(session["id"])
-        except StripeRefused:  # paid in this very moment: the sync below finds it
-            session["status"] = "complete"
+        session = _expired(session)
     if session["status"] == "complete":
-        sync.sync_customer(attempt.parameters["customer"])
-        _refuse_second(attempt.holder)
+        _read_back(attempt.holder, attempt.parameters["customer"])
+
+
+def _expired(session: Json) -> Json:
+    try:
+        return stripe_api.checkout_sessions.expire(session["id"])
+    except StripeRefused:  # paid or expired in this very moment
+        return stripe_api.checkout_sessions.retrieve(session["id"])
 
 
 def _close(attempt: CheckoutAttempt) -> None:
-    attempt.closed_at = timezone.now()
-    attempt.save(update_fields=["closed_at"])
+    CheckoutAttempt.objects.filter(pk=attempt.pk, closed_at=None).update(closed_at=timezone.now())
 
 
-def confirm_checkout(holder: SubscriptionModelBase, session_id: str) -> bool:
-    """Whether the subscription bought with this session is known now; reads it back from Stripe if not.
+def close_attempt(session_id: str) -> bool:
+    """Its session was completed or has expired, so the next purchase begins anew. False: none was open."""
+    attempts = CheckoutAttempt.objects.exclude(session_id="").filter(session_id=session_id, closed_at=None)
+    return bool(attempts.update(closed_at=timezone.now()))
+
+
+# Back from Checkout --------------------------------------------------------------------------------------
+
+
+class Outcome(StrEnum):
+    ACTIVE = "active"  # the holder has a live subscription
+    CONFIRMING = "confirming"  # paid, or about to be: Stripe has not said so yet
+    PAYMENT_OPEN = "payment_open"  # subscribed, but the bank has to be asked first
+    NOT_PAID = "not_paid"  # the payment page is still open
+    EXPIRED = "expired"  # nothing was bought, and nothing can be on that page any more
+    OVER = "over"  # what was bought has ended since
+
+
+def confirm_checkout(holder: SubscriptionModelBase, session_id: str) -> Outcome:
+    """What became of a session; reads it back from Stripe unless a webhook was faster.
 
     Raises CheckoutAttempt.DoesNotExist for a session that is not this holder's. No access is given here: that
     is for `sync` and `entitlements`.
     """
-    attempt = CheckoutAttempt.objects.get(holder=holder, session_id=session_id)
+    attempt = _attempt_of(holder, session_id)
+    if _is_live(holder):
+        return Outcome.ACTIVE
     sync.sync_customer(attempt.parameters["customer"])
+    if _is_live(holder):
+        close_attempt(session_id)
+        return Outcome.ACTIVE
+    return _outcome(holder, attempt)
+
+
+def _attempt_of(holder: SubscriptionModelBase, session_id: str) -> CheckoutAttempt:
+    if not re.fullmatch(r"cs_\w{1,250}", session_id, re.ASCII):
+        raise CheckoutAttempt.DoesNotExist
+    return CheckoutAttempt.objects.get(holder=holder, session_id=session_id)
+
+
+def checkout_url(holder: SubscriptionModelBase, session_id: str) -> str:
+    """Where an open payment page is. Raises CheckoutAttempt.DoesNotExist as above."""
+    return _attempt_of(holder, session_id).url
+
+
+def _is_live(holder: SubscriptionModelBase) -> bool:
     current = holder.subscriptions.filter(is_current=True).first()
-    done = bool(current and current.is_live)
-    if done and attempt.closed_at is None:
-        _close(attempt)
-    return done
+    return bool(current and current.is_live)
+
+
+def _outcome(holder: SubscriptionModelBase, attempt: CheckoutAttempt) -> Outcome:
+    """Of a session whose holder has no live subscription."""
+    try:
+        session = stripe_api.checkout_sessions.retrieve(attempt.session_id)
+    except NotFoundAtStripe:
+        session = {"status": "expired"}
+    if session["status"] == "open":
+        return Outcome.NOT_PAID
+    close_attempt(attempt.session_id)
+    if session["status"] == "expired":
+        return Outcome.EXPIRED
+    row = holder.subscriptions.filter(stripe_id=session.get("subscription") or "").first()
+    if row and row.is_over:
+        return Outcome.OVER
+    return Outcome.PAYMENT_OPEN if row and row.status == Status.INCOMPLETE else Outcome.CONFIRMING

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import stripe_api
+from apps.subscriptions.errors import StripeRefused, SyncContention
 from apps.subscriptions.holders import billing_address, holder_label, holder_model
+
+logger = logging.getLogger(__name__)
 
 
 def ensure_customer(holder: SubscriptionModelBase) -> str:
@@ -17,19 +22,36 @@ def ensure_customer(holder: SubscriptionModelBase) -> str:
     if not holder.stripe_customer_id:
         key = f"customer:{holder.pk}:{holder.stripe_customers_replaced}"
         customer = stripe_api.customers.create({"djstripe_subscriber": str(holder.pk)}, idempotency_key=key)
+        _introduce(holder, customer["id"])
         _remember(holder, customer["id"])
-        push_billing_address(holder)
     return holder.stripe_customer_id
 
 
+def _introduce(holder: SubscriptionModelBase, customer_id: str) -> None:
+    """Before the customer is remembered: an answer lost here leads to the same customer again."""
+    try:
+        _tell(holder, customer_id)
+    except StripeRefused as error:  # an address Stripe does not take is no reason not to sell: Checkout asks
+        logger.error("Customer %s has no address: %r", customer_id, error)
+
+
 def _remember(holder: SubscriptionModelBase, customer_id: str) -> None:
-    holder_model()._default_manager.filter(pk=holder.pk).update(stripe_customer_id=customer_id)
-    holder.stripe_customer_id = customer_id
+    """Unless somebody else did, or that customer was replaced since: then theirs stands."""
+    number = holder.stripe_customers_replaced
+    rows = holder_model()._default_manager.filter(
+        pk=holder.pk, stripe_customer_id="", stripe_customers_replaced=number
+    )
+    rows.update(stripe_customer_id=customer_id)
+    holder.refresh_from_db(fields=["stripe_customer_id", "stripe_customers_replaced"])
+    if not holder.stripe_customer_id:
+        raise SyncContention(f"The customer of {holder.pk} was deleted while it was made")
 
 
 def push_billing_address(holder: SubscriptionModelBase) -> None:
     """Tell Stripe name and address for invoices; nothing to do before the first purchase."""
     if holder.stripe_customer_id:
-        stripe_api.customers.update(
-            holder.stripe_customer_id, email=billing_address(holder), name=holder_label(holder)
-        )
+        _tell(holder, holder.stripe_customer_id)
+
+
+def _tell(holder: SubscriptionModelBase, customer_id: str) -> None:
+    stripe_api.customers.update(customer_id, email=billing_address(holder), name=holder_label(holder))

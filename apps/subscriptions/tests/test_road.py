@@ -53,13 +53,13 @@ def test_coming_back_before_the_webhook_the_plan_is_there(stripe, holder, owner_
     assert Subscription.objects.filter(holder=holder).count() == 1
 
 
-def test_coming_back_without_having_paid_it_says_activating(stripe, holder, owner_client):
-    choose(owner_client, holder, "pro")
+def test_coming_back_without_having_paid_it_leads_on_to_the_payment(stripe, holder, owner_client):
+    payment_page = choose(owner_client, holder, "pro")["Location"]
 
     response = owner_client.get(billing_url("confirm", holder), {"session_id": open_session(holder)})
 
-    assert response.status_code == 200
-    assert b"Activating your plan" in response.content
+    assert b"Your payment is not finished" in response.content
+    assert payment_page in response.content.decode()
     assert not gate_is_open(owner_client, holder)
 
 

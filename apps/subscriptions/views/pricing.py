@@ -1,15 +1,48 @@
+from __future__ import annotations
+
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from apps.core.htmx import wants_fragment
+from apps.subscriptions.entitlements import entitlements_for
+from apps.subscriptions.holders import holder_model
 from apps.subscriptions.pricing import pricing_for
+from apps.teams.roles import Permission
+from apps.teams.selectors import memberships_of
+from apps.users.models import CustomUser
 
 
 @require_safe
 @vary_on_headers("HX-Request")
 def pricing(request: HttpRequest) -> HttpResponse:
+    """Public. Who signed in and has one team (or is the holder) sees their own offer and can buy at once."""
     template = "subscriptions/pricing.html" + ("#plans" if wants_fragment(request) else "")
-    offer = pricing_for(request.GET.get("interval"), request.GET.get("seats"))
-    return render(request, template, {"pricing": offer})
+    asked = (request.GET.get(name) for name in ("interval", "seats", "currency"))
+    return render(request, template, {"pricing": pricing_for(*asked, **_buyer(request))})
+
+
+def _buyer(request: HttpRequest) -> dict[str, Any]:
+    if not request.user.is_authenticated:
+        return {}
+    holder, may_buy = _holder(request.user)
+    row = entitlements_for(holder).subscription if holder else None
+    return {
+        "holder": holder,
+        "may_buy": may_buy,
+        "subscription": row if row and not row.is_over else None,
+        "is_signed_in": True,
+    }
+
+
+def _holder(user: Any) -> tuple[Any, bool]:
+    """The holder a purchase would be for, if there is no doubt, and whether the person may buy for it."""
+    if holder_model() is CustomUser:
+        return user, True
+    memberships = list(memberships_of(user)[:2])
+    if len(memberships) != 1:
+        return None, False
+    return memberships[0].team, memberships[0].allows(Permission.MANAGE_BILLING)
