@@ -1,0 +1,39 @@
+"""Mails from templates: one file holds all words of a mail, and is rendered as subject, text and HTML.
+
+Such a file extends `layout` and fills the blocks `subject`, `preview` (the line an inbox shows), `heading`,
+`words` (paragraphs, separated by blank lines), `action_label` (the button to `action_url`) and `foot`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+from apps.core.addresses import absolute_url
+
+SIGNATURE = "-- "
+
+
+def render_mail(template: str, context: Mapping[str, Any], *, to: Sequence[str]) -> EmailMultiAlternatives:
+    """The mail, in the language and time zone that are active."""
+    project = {"PROJECT_NAME": settings.PROJECT_NAME, "site_url": absolute_url("/"), **context}
+
+    def render(layout: str) -> str:
+        return render_to_string(template, {**project, "layout": f"emails/layouts/{layout}"})
+
+    subject = " ".join(render("subject.txt").split())  # a line break would end the header
+    mail = EmailMultiAlternatives(subject, _tidy(render("text.txt")), to=list(to))
+    mail.attach_alternative(render("page.html"), "text/html")
+    return mail
+
+
+def _tidy(text: str) -> str:
+    """Without the indentation and empty lines that tags leave behind; signed with the project's name."""
+    lines = "\n".join(line.strip() for line in text.splitlines())
+    paragraphs = re.sub(r"\n{3,}", "\n\n", lines).strip()
+    return f"{paragraphs}\n\n{SIGNATURE}\n{settings.PROJECT_NAME}\n"

@@ -1,0 +1,64 @@
+"""One file, three faces: subject, text, HTML."""
+
+import pytest
+from django.template import engines
+from django.template.loaders.locmem import Loader
+
+from apps.core.emails import render_mail
+
+MAIL = """{% extends layout %}
+{% block subject %}News of {{ name }}{% endblock %}
+{% block preview %}In short{% endblock %}
+{% block heading %}Hello {{ name }}{% endblock %}
+{% block words %}
+  {% if name %}First line of {{ name }},
+  second line.{% endif %}
+
+  {% if not name %}Never{% endif %}
+
+  Next paragraph.
+{% endblock %}
+{% block action_label %}See it{% endblock %}
+{% block foot %}Why you get this.{% endblock %}
+"""
+
+
+@pytest.fixture(autouse=True)
+def template(monkeypatch):
+    engine = engines["django"].engine
+    loaders = [Loader(engine, {"hello.txt": MAIL}), *engine.template_loaders]
+    monkeypatch.setitem(engine.__dict__, "template_loaders", loaders)
+
+
+def mail(**context):
+    return render_mail("hello.txt", {"name": "Ann", "action_url": "http://x/1", **context}, to=["a@b.c"])
+
+
+def test_the_text_is_paragraphs_and_an_address():
+    assert mail().body == (
+        "First line of Ann,\nsecond line.\n\nNext paragraph.\n\nSee it:\nhttp://x/1\n\n"
+        "Why you get this.\n\n-- \nLintel\n"
+    )
+
+
+def test_the_html_has_the_same_words_and_a_button():
+    html = mail().alternatives[0].content
+
+    assert "<p>First line of Ann,<br>second line.</p><p>Next paragraph.</p>" in html
+    assert '<a class="button" href="http://x/1">See it</a>' in html
+    assert "<h1>Hello Ann</h1>" in html
+
+
+def test_names_are_escaped_in_html_only_and_break_no_subject():
+    tricky = mail(name="<b>A & B</b>\nBcc: x@example.com")
+
+    assert tricky.subject == "News of <b>A & B</b> Bcc: x@example.com"
+    assert "of <b>A & B</b>" in tricky.body
+    assert "Hello &lt;b&gt;A &amp; B&lt;/b&gt;" in tricky.alternatives[0].content
+
+
+def test_without_an_address_there_is_no_button():
+    plain = mail(action_url="")
+
+    assert "See it" not in plain.body
+    assert "button" not in plain.alternatives[0].content.partition("<body>")[2]
