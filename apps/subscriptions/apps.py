@@ -8,7 +8,15 @@ class SubscriptionsConfig(AppConfig):
 
     def ready(self) -> None:
         # They need loaded models, and they register themselves by being imported.
-        from apps.subscriptions import address_news, checks, gateway, mirror, seat_news  # noqa: F401, PLC0415
+        from apps.subscriptions import (  # noqa: PLC0415
+            address_news,  # noqa: F401
+            checks,  # noqa: F401
+            event_news,  # noqa: F401
+            gateway,
+            mirror,
+            seat_news,  # noqa: F401
+            subscription_news,  # noqa: F401
+        )
 
         gateway.install_http_client()
         mirror.take_off_builtin_receivers()

@@ -22,6 +22,7 @@ from apps.subscriptions import api_keys, gateway, mirror, stripe_api, sync
 from apps.subscriptions.errors import BillingError, NotFoundAtStripe
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.models import WebhookEvent
+from apps.subscriptions.signals import event_given_up
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,9 @@ KEEP_FOR = timedelta(days=90)
 HANDLED_EVENTS = [
     "charge.dispute.closed",
     "charge.dispute.created",
+    "charge.dispute.funds_reinstated",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.updated",
     "charge.refunded",
     "checkout.session.async_payment_failed",
     "checkout.session.async_payment_succeeded",
@@ -84,10 +88,16 @@ def revive(event_id: str) -> None:
 def customer_of(event: Json) -> str:
     """The customer an event is about, "" if none: read from the body, which is only a hint."""
     data = event["data"]["object"]
-    customer = data.get("id") if data.get("object") == "customer" else data.get("customer")
-    if isinstance(customer, dict):
-        customer = customer.get("id")
-    return customer or ""
+    if data.get("object") == "customer":
+        return _id(data.get("id"))
+    # A payment method that was detached names its customer among what it was before.
+    return _id(data.get("customer")) or _id((event["data"].get("previous_attributes") or {}).get("customer"))
+
+
+def _id(reference: Any) -> str:
+    """Stripe gives an id, or the object when it was expanded."""
+    found = reference.get("id") if isinstance(reference, dict) else reference
+    return found if isinstance(found, str) else ""
 
 
 def waiting_events(customer_id: str) -> QuerySet[WebhookEvent]:
@@ -102,52 +112,102 @@ def work_customer(customer_id: str) -> SubscriptionModelBase | None:
     If a receiver fails, each event is tried by itself, so that a poisonous one does not block its neighbours;
     what Stripe answered concerns them all.
     """
-    ids = list(waiting_events(customer_id).values_list("pk", flat=True)[:BATCH])
-    if not ids:
-        return None
-    _count_attempt(ids)
+    holder = None
+    while rows := list(_next_events(customer_id)):
+        holder = _work_batch(customer_id, rows) or holder
+        if len(rows) < BATCH:
+            break
+    return holder
+
+
+def _next_events(customer_id: str) -> QuerySet[WebhookEvent]:
+    """Those tried least first: a full batch of poisonous ones does not keep the others away."""
+    return waiting_events(customer_id).defer("payload").order_by("attempts", "pk")[:BATCH]
+
+
+def _work_batch(customer_id: str, rows: list[WebhookEvent]) -> SubscriptionModelBase | None:
+    _count_attempt(rows)
     try:
-        return _work(customer_id, ids)
+        return _work(customer_id, rows)
     except Exception as error:
-        if len(ids) == 1 or isinstance(error, BillingError):
-            _note_failure(ids, error)
+        if len(rows) == 1 or isinstance(error, BillingError):
+            _note_failure(rows, error)
+            if not isinstance(error, BillingError):
+                _sync_all_the_same(customer_id)
             raise
-    return _work_singly(customer_id, ids)
+    return _work_singly(customer_id, rows)
 
 
-def _work_singly(customer_id: str, ids: list[int]) -> SubscriptionModelBase | None:
+def _work_singly(customer_id: str, rows: list[WebhookEvent]) -> SubscriptionModelBase | None:
     holder, failure = None, None
-    for pk in ids:
+    for row in rows:
         try:
-            holder = _work(customer_id, [pk])
+            holder = _work(customer_id, [row])
         except Exception as error:  # noqa: BLE001 - whatever it is, the next event gets its turn
-            _note_failure([pk], error)
+            _note_failure([row], error)
             failure = error
     if failure is not None:
+        if holder is None:
+            _sync_all_the_same(customer_id)
         raise failure
     return holder
 
 
-def _work(customer_id: str, ids: list[int]) -> SubscriptionModelBase | None:
+def _sync_all_the_same(customer_id: str) -> None:
+    """A receiver that fails holds its event up, never what the customer has paid for."""
+    try:
+        sync.sync_customer(customer_id)
+    except Exception:
+        logger.exception("Customer %s could not be synced", customer_id)
+
+
+def _work(customer_id: str, rows: list[WebhookEvent]) -> SubscriptionModelBase | None:
     """Somebody who overtakes us with a newer read may work our events too: then nothing is left to do."""
+    ids = [row.pk for row in rows]
     waiting = waiting_events(customer_id).filter(pk__in=ids)
-    return sync.sync_customer(customer_id, alongside=lambda: _process(ids), still_wanted=waiting.exists)
+    holder = sync.sync_customer(customer_id, alongside=lambda: _process(ids), still_wanted=waiting.exists)
+    _log(rows, f"customer {customer_id}: processed" if holder else f"customer {customer_id}: not ours")
+    return holder
 
 
-def work_catalogue_event(event_id: str) -> None:
-    """Work an event that is about no customer: products and prices are mirrored, others only filed."""
+def _log(rows: list[WebhookEvent], outcome: str) -> None:
+    for row in rows:
+        logger.info("Event %s %s, %s", row.event_id, row.type, outcome)
+
+
+def work_event(event_id: str) -> SubscriptionModelBase | None:
+    """Work an event that names no customer: products and prices are mirrored, others only filed.
+
+    A dispute is filed under the customer whose charge it is about, and worked as one of theirs.
+    """
     row = waiting_events("").filter(event_id=event_id).first()
     if row is None:
-        return
-    _count_attempt([row.pk])
+        return None
+    _count_attempt([row])
     try:
+        if customer_id := _customer_behind(row):
+            WebhookEvent.objects.filter(pk=row.pk).update(customer_id=customer_id)
+            return work_customer(customer_id)
         api_keys.ensure_account()
         _mirror_catalogue(row)
         with transaction.atomic():
             _process([row.pk])
     except Exception as error:
-        _note_failure([row.pk], error)
+        _note_failure([row], error)
         raise
+    _log([row], "no customer: processed")
+    return None
+
+
+def _customer_behind(row: WebhookEvent) -> str:
+    """A dispute names its charge only; "" for all else, and for a charge that Stripe does not know."""
+    data: dict[str, Any] = row.payload["data"]["object"]
+    if data.get("object") != "dispute":
+        return ""
+    try:
+        return _id(stripe_api.charges.retrieve(_id(data.get("charge"))).get("customer"))
+    except NotFoundAtStripe:
+        return ""
 
 
 def _mirror_catalogue(row: WebhookEvent) -> None:
@@ -173,22 +233,31 @@ def _process(ids: list[int]) -> None:
     rows.update(processed_at=timezone.now(), error="")
 
 
-def _count_attempt(ids: list[int]) -> None:
+def _count_attempt(rows: list[WebhookEvent]) -> None:
     """In its own statement before the work, so that an event that kills the worker is counted too."""
-    WebhookEvent.objects.filter(pk__in=ids).update(
+    WebhookEvent.objects.filter(pk__in=[row.pk for row in rows]).update(
         attempts=F("attempts") + 1, next_attempt_at=timezone.now() + timedelta(minutes=2)
     )
 
 
-def _note_failure(ids: list[int], error: Exception) -> None:
+def _note_failure(rows: list[WebhookEvent], error: Exception) -> None:
     text = "".join(traceback.format_exception(error))[-10_000:]
-    for row in WebhookEvent.objects.filter(pk__in=ids):
-        row.error = text
-        row.next_attempt_at = timezone.now() + timedelta(seconds=retry_delay(row.attempts))
+    for row in WebhookEvent.objects.filter(pk__in=[row.pk for row in rows], processed_at=None):
+        wait = retry_delay(row.attempts)
+        row.error, row.next_attempt_at = text, timezone.now() + timedelta(seconds=wait)
+        row.save(update_fields=["error", "next_attempt_at"])
         if timezone.now() - row.received_at > GIVE_UP_AFTER:
-            row.failed_at = timezone.now()
-            logger.error("Gave up on %s after %s attempts", row, row.attempts)
-        row.save(update_fields=["error", "next_attempt_at", "failed_at"])
+            _give_up(row)
+        else:
+            _log([row], f"customer {row.customer_id or '-'}: failed ({error}), next try in {wait} s")
+
+
+def _give_up(row: WebhookEvent) -> None:
+    logger.error("Gave up on %s after %s attempts", row, row.attempts)
+    with transaction.atomic():
+        row.failed_at = timezone.now()
+        row.save(update_fields=["failed_at"])
+        event_given_up.send(sender=WebhookEvent, row=row)
 
 
 def retry_delay(attempts: int) -> int:
@@ -206,7 +275,7 @@ def work_all() -> Iterator[tuple[str, Exception | None]]:
             if error is not None:
                 break
     for event_id in list(waiting.filter(customer_id="").values_list("event_id", flat=True)):
-        yield event_id, _try(work_catalogue_event, event_id)
+        yield event_id, _try(work_event, event_id)
 
 
 def _try(work: Callable[[Any], object], argument: Any) -> Exception | None:

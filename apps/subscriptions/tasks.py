@@ -7,9 +7,10 @@ import logging
 from celery import Task, shared_task
 
 from apps.core.tasks import enqueue
-from apps.subscriptions import inbox
+from apps.subscriptions import daily_news, inbox
 from apps.subscriptions.errors import BillingError
 from apps.subscriptions.holders import holder_model
+from apps.subscriptions.outbox_tasks import send_notice, send_waiting_notices  # noqa: F401 - for Celery to find
 from apps.subscriptions.services import customers, seats
 
 logger = logging.getLogger(__name__)
@@ -17,18 +18,15 @@ logger = logging.getLogger(__name__)
 
 @shared_task(bind=True, max_retries=6)
 def process_events(self: Task, customer_id: str, event_id: str) -> None:
-    """Work a customer's waiting events, or the one event that is about no customer.
+    """Work a customer's waiting events, or the one event that names no customer.
 
     Called in the request itself (no broker), a failure goes up: the webhook answers 500 and Stripe retries.
     """
     inbox.revive(event_id)
     try:
-        if customer_id:
-            holder = inbox.work_customer(customer_id)
-            if holder is not None and seats.waits_for_sync(holder):
-                enqueue(match_seats, str(holder.pk))
-        else:
-            inbox.work_catalogue_event(event_id)
+        holder = inbox.work_customer(customer_id) if customer_id else inbox.work_event(event_id)
+        if holder is not None and seats.waits_for_sync(holder):
+            enqueue(match_seats, str(holder.pk))
     except Exception as error:  # noqa: BLE001 - noted on the rows; tried again whatever it was
         _retry_or_raise(self, error)
 
@@ -77,6 +75,13 @@ def push_billing_address(self: Task, holder_id: str) -> None:
 @shared_task
 def prune_webhook_events() -> None:
     inbox.prune()
+
+
+@shared_task
+def tell_daily_news() -> None:
+    """Trials that end soon and cards that expire; on any day as often as you like."""
+    daily_news.tell_trials_ending()
+    daily_news.tell_cards_expiring()
 
 
 def _retry_or_leave(task: Task, error: BillingError) -> None:

@@ -152,6 +152,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "apps.teams.tasks.send_waiting_invitations",
         "schedule": timedelta(minutes=1),
     },
+    "send-waiting-notices": {
+        "task": "apps.subscriptions.outbox_tasks.send_waiting_notices",
+        "schedule": timedelta(minutes=1),
+    },
+    "tell-daily-news": {
+        "task": "apps.subscriptions.tasks.tell_daily_news",
+        "schedule": crontab(minute=0, hour=9),
+    },
     "sync-subscriptions": {
         "task": "apps.subscriptions.tasks.sync_subscriptions",
         "schedule": crontab(minute=0),
@@ -164,10 +172,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # Users -------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "users.CustomUser"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["apps.users.backends.ModelBackend", "apps.users.backends.EmailBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

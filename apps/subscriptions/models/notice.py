@@ -14,8 +14,25 @@ class Notice(models.Model):
         PAYER = "payer", _("whoever gets the invoices")
         OPERATORS = "operators", _("ADMINS")
 
+    class Kind(models.TextChoices):
+        """Also the name of the mail's template in `templates/emails/subscriptions/`."""
+
+        PAYMENT_FAILED = "payment_failed", _("Payment failed")
+        TRIAL_ENDING = "trial_ending", _("Trial ends soon")
+        TRIAL_PAUSED = "trial_paused", _("Trial over, no card")
+        PLAN_ENDING = "plan_ending", _("Plan is going to end")
+        PLAN_ENDED = "plan_ended", _("Plan has ended")
+        CARD_EXPIRING = "card_expiring", _("Card expires soon")
+        # These are for operators.
+        SUBSCRIPTION_CANCELLED = "subscription_cancelled", _("Subscription cancelled")
+        CHARGE_REFUNDED = "charge_refunded", _("Payment refunded")
+        DISPUTE_OPENED = "dispute_opened", _("Payment disputed")
+        DISPUTE_CLOSED = "dispute_closed", _("Dispute closed")
+        UNKNOWN_PRODUCT = "unknown_product", _("Unknown product")
+        EVENT_GIVEN_UP = "event_given_up", _("Event given up")
+
     key = models.CharField(max_length=255, unique=True)
-    kind = models.CharField(max_length=50)  # the template's name
+    kind = models.CharField(max_length=50)  # a Kind; no choices, so that another kind needs no migration
     audience = models.CharField(max_length=20, choices=Audience.choices)
     # None: about no holder of ours, for operators only.
     holder = models.ForeignKey(

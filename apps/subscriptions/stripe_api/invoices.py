@@ -21,7 +21,7 @@ def void(invoice_id: str) -> Json:
 
 
 def retrieve_with_payments(invoice_id: str) -> Json:
-    """With the payments that were tried, each with its intent: an invoice itself does not say why one failed."""
+    """With the payments that were tried and their intents: the invoice alone does not say why one failed."""
     expand = ["payments.data.payment.payment_intent"]
     with named_errors():
         return plain(client().v1.invoices.retrieve(invoice_id, {"expand": expand}), invoice_id)

@@ -312,6 +312,6 @@ def test_a_new_price_is_mirrored_and_one_gone_at_stripe_is_no_longer_sold(stripe
     body = event("price.updated", data={"object": {"id": pro["id"], "object": "price"}})
     inbox.store(body)
 
-    inbox.work_catalogue_event("evt_1")
+    inbox.work_event("evt_1")
 
     assert b"choose-pro-month" not in client.get("/pricing/").content

@@ -1,0 +1,71 @@
+"""What several mails say alike: plan, price, card, the way to the tab."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from djstripe.models import PaymentMethod
+
+from apps.core.addresses import absolute_url
+from apps.core.billing import SubscriptionModelBase
+from apps.subscriptions import money
+from apps.subscriptions.catalogue import price_by_id
+from apps.subscriptions.holders import billing_url, holder_label
+from apps.subscriptions.metadata import find_plan
+from apps.subscriptions.models import Notice, Subscription
+
+Words = dict[str, Any]
+
+MONTHS = {"month": 1, "year": 12}
+
+
+def base_words(holder: SubscriptionModelBase) -> Words:
+    return {"holder": holder_label(holder), "action_url": absolute_url(billing_url("tab", holder))}
+
+
+def subscription_of(notice: Notice) -> Subscription | None:
+    return Subscription.objects.filter(stripe_id=notice.data["subscription"]).select_related("holder").first()
+
+
+def plan_name(row: Subscription) -> str:
+    plan = find_plan(row.plan_slug)
+    return plan.name if plan else _("Your plan")
+
+
+def price_per_period(row: Subscription) -> str:
+    """ "$40.00 a month", before tax and discounts; "" for a price without a fixed total."""
+    price = price_by_id(row.price_id)
+    total = money.price_total(price, row.quantity) if price and row.quantity else None
+    if price is None or total is None:
+        return ""
+    amount = money.format_amount(total, price["currency"])
+    every = {"month": _("%(amount)s a month"), "year": _("%(amount)s a year")}
+    return every.get(row.interval, _("%(amount)s a period")) % {"amount": amount}
+
+
+def value_per_month(row: Subscription) -> str:
+    """What the subscription is worth in a month, before discounts; "" when that cannot be said."""
+    price = price_by_id(row.price_id)
+    total = money.price_total(price, row.quantity) if price and row.quantity else None
+    months = MONTHS.get(row.interval, 0) * _interval_count(price)
+    if price is None or total is None or not months:
+        return ""
+    value = (Decimal(total) / months).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    return money.format_amount(int(value), price["currency"])
+
+
+def _interval_count(price: dict[str, Any] | None) -> int:
+    return ((price or {}).get("recurring") or {}).get("interval_count") or 1
+
+
+def card(payment_method_id: str) -> dict[str, Any] | None:
+    """The card as Stripe has it (brand, last4, exp_month, exp_year); None for none or another kind."""
+    found = PaymentMethod.objects.filter(id=payment_method_id).values_list("stripe_data", flat=True).first()
+    return (found or {}).get("card")
+
+
+def card_name(card: dict[str, Any]) -> str:
+    brand = (card.get("display_brand") or card["brand"]).replace("_", " ").title()
+    return _("%(brand)s ending in %(last4)s") % {"brand": brand, "last4": card["last4"]}

@@ -1,0 +1,131 @@
+"""Mails to ADMINS: what each says. They tell facts; the decision stays with whoever reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from apps.core.addresses import absolute_url
+from apps.subscriptions.gateway import Json
+from apps.subscriptions.holders import holder_label
+from apps.subscriptions.mail_words import Words, plan_name, subscription_of, value_per_month
+from apps.subscriptions.models import Notice, Subscription, WebhookEvent
+from apps.subscriptions.money import format_amount
+
+DASHBOARD = "https://dashboard.stripe.com/"
+
+
+def subscription_cancelled(notice: Notice) -> Words | None:
+    row = subscription_of(notice)
+    if row is None:
+        return None
+    return {
+        **_about(row),
+        "seats": row.quantity,
+        "value": value_per_month(row),
+        "since": row.created,
+        "ended_at": row.ended_at or row.ends_at,
+        "feedback": row.cancel_feedback.replace("_", " "),
+        "comment": row.cancel_comment,
+    }
+
+
+def unknown_product(notice: Notice) -> Words | None:
+    """None when the product stands in ACTIVE_PRODUCTS by now."""
+    row = subscription_of(notice)
+    if row is None or row.plan_slug or not row.is_live:
+        return None
+    return {**_about(row), "product": notice.data["product"]}
+
+
+def _about(row: Subscription) -> Words:
+    return {
+        "holder": holder_label(row.holder),
+        "plan": plan_name(row),
+        "stripe_id": row.stripe_id,
+        "action_url": _admin_url("subscription", row.pk),
+    }
+
+
+def _admin_url(model: str, pk: object) -> str:
+    return absolute_url(reverse(f"admin:subscriptions_{model}_change", args=[pk]))
+
+
+def charge_refunded(notice: Notice) -> Words:
+    return {
+        **_payment(notice, "payments", notice.data["charge"]),
+        "refunded": format_amount(notice.data["refunded"], notice.data["currency"]),
+        "amount": format_amount(notice.data["amount"], notice.data["currency"]),
+        "is_full": notice.data["refunded"] >= notice.data["amount"],
+    }
+
+
+def dispute(notice: Notice) -> Words:
+    """For the opening and the end of a dispute."""
+    due = notice.data.get("due_by")
+    return {
+        **_payment(notice, "disputes", notice.data["dispute"]),
+        "amount": format_amount(notice.data["amount"], notice.data["currency"]),
+        "reason": notice.data["reason"].replace("_", " "),
+        "status": notice.data["status"].replace("_", " "),
+        "due_by": datetime.fromtimestamp(due, tz=UTC) if due else None,
+    }
+
+
+def _payment(notice: Notice, page: str, stripe_id: str) -> Words:
+    mode = "" if settings.STRIPE_LIVE_MODE else "test/"
+    return {
+        "holder": holder_label(notice.holder) if notice.holder else "",
+        "stripe_id": stripe_id,
+        "action_url": f"{DASHBOARD}{mode}{page}/{stripe_id}",
+    }
+
+
+def event_given_up(notice: Notice) -> Words | None:
+    """None when it was delivered again meanwhile and worked."""
+    row = WebhookEvent.objects.filter(event_id=notice.data["event"]).first()
+    if row is None or row.processed_at is not None:
+        return None
+    return {
+        "event": row.event_id,
+        "type": row.type,
+        "customer": row.customer_id,
+        "attempts": row.attempts,
+        "received_at": row.received_at,
+        "error": next(iter(row.error.strip().splitlines()[-1:]), ""),
+        "action_url": _admin_url("webhookevent", row.pk),
+    }
+
+
+def refund_facts(charge: Json) -> Json:
+    """What of a charge is worth keeping for the mail."""
+    return {
+        "charge": charge["id"],
+        "amount": charge["amount"],
+        "refunded": charge["amount_refunded"],
+        "currency": charge["currency"],
+    }
+
+
+def dispute_facts(dispute: Json) -> Json:
+    return {
+        "dispute": dispute["id"],
+        "amount": dispute["amount"],
+        "currency": dispute["currency"],
+        "reason": dispute.get("reason") or "",
+        "status": dispute.get("status") or "",
+        "due_by": (dispute.get("evidence_details") or {}).get("due_by"),
+    }
+
+
+WRITERS: dict[str, Callable[[Notice], Words | None]] = {
+    Notice.Kind.SUBSCRIPTION_CANCELLED: subscription_cancelled,
+    Notice.Kind.UNKNOWN_PRODUCT: unknown_product,
+    Notice.Kind.CHARGE_REFUNDED: charge_refunded,
+    Notice.Kind.DISPUTE_OPENED: dispute,
+    Notice.Kind.DISPUTE_CLOSED: dispute,
+    Notice.Kind.EVENT_GIVEN_UP: event_given_up,
+}

@@ -1,0 +1,98 @@
+"""Sending what waits. A notice's row is the promise of its mail; a mail leaves once per promise."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.utils import timezone, translation
+
+from apps.core.emails import render_mail
+from apps.subscriptions import operator_mails, payer_mails
+from apps.subscriptions.mail_words import Words
+from apps.subscriptions.models import Notice
+from apps.subscriptions.payer import Payer, payer_of
+
+logger = logging.getLogger(__name__)
+
+# How long whoever sends has the row for themselves; a mail that did not leave waits that long, then longer
+# the older it gets.
+CLAIM, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
+AT_ONCE = 500
+
+WRITERS = payer_mails.WRITERS | operator_mails.WRITERS
+
+
+def send(key: str) -> bool:
+    """True if the mail left now. Whatever goes wrong leaves the row for the sweeper; nothing is raised."""
+    try:
+        return _deliver(key)
+    except Exception:
+        logger.exception("Mail %s did not leave, it is tried again", key)
+        return False
+
+
+def send_waiting() -> int:
+    """Sends what is due; returns how many left. With the mail server away, one attempt is enough for now."""
+    sent = 0
+    due = Notice.objects.filter(sent_at=None, due_at__lte=timezone.now()).order_by("due_at")
+    for key in list(due.values_list("key", flat=True)[:AT_ONCE]):
+        try:
+            sent += _deliver(key)
+        except OSError:  # refused connections, time-outs and every error of smtplib
+            logger.exception("Mail server is away, mails about billing wait")
+            break
+        except Exception:
+            logger.exception("Mail %s did not leave, it is tried again", key)
+    return sent
+
+
+def _deliver(key: str) -> bool:
+    """Raises OSError when the mail server did not take it, BillingError when Stripe did not answer."""
+    if not _claim(key):
+        return False
+    notice = Notice.objects.select_related("holder").get(key=key)
+    mail = _mail(notice)
+    if mail is not None:
+        mail.send()
+        logger.info("Sent %s to %s", notice, ", ".join(mail.to))
+    Notice.objects.filter(pk=notice.pk).update(sent_at=timezone.now())
+    return mail is not None
+
+
+def _claim(key: str) -> bool:
+    """Ours until `due_at`: two workers never send the same."""
+    now = timezone.now()
+    mine = Notice.objects.filter(key=key, sent_at=None, due_at__lte=now)
+    created_at = mine.values_list("created_at", flat=True).first()
+    if created_at is None:
+        return False
+    wait = min(max(CLAIM, (now - created_at) / 2), LONGEST_WAIT)
+    return mine.update(due_at=now + wait) == 1
+
+
+def _mail(notice: Notice) -> EmailMultiAlternatives | None:
+    """None: nobody to tell, or it is no longer true. Either stands in the log."""
+    reader = _reader(notice)
+    if not reader.addresses:
+        logger.warning("Nobody to tell about %s: no address", notice)
+        return None
+    with translation.override(reader.language), timezone.override(reader.time_zone):
+        words: Words | None = WRITERS[notice.kind](notice)
+        if words is None:
+            logger.info("No longer true, not mailed: %s", notice)
+            return None
+        return render_mail(f"emails/subscriptions/{notice.kind}.txt", words, to=reader.addresses)
+
+
+def _reader(notice: Notice) -> Payer:
+    if notice.audience == Notice.Audience.OPERATORS:
+        return Payer(operators(), settings.LANGUAGE_CODE, timezone.get_default_timezone())
+    return payer_of(notice.holder)
+
+
+def operators() -> list[str]:
+    """Addresses of ADMINS: pairs of name and address, or plain addresses since Django 6.0."""
+    return [admin if isinstance(admin, str) else admin[1] for admin in settings.ADMINS]
