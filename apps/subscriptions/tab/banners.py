@@ -14,6 +14,8 @@ from django.utils.translation import ngettext
 from apps.core.billing import SubscriptionModelBase
 from apps.core.dates import day_text, iso_day
 from apps.subscriptions.holders import billing_url
+from apps.subscriptions.metadata import plan_for_slug
+from apps.subscriptions.models import Comp
 from apps.subscriptions.tab.view import SubscriptionView
 
 
@@ -58,6 +60,17 @@ class Reader:
 def banners_for(view: SubscriptionView, reader: Reader) -> list[Banner]:
     """Those of the Subscription tab."""
     return [*_payment_banners(view, reader), *_plan_banners(view, reader), *_quiet_banners(view)]
+
+
+def comp_banner(comp: Comp) -> Banner:
+    """A plan given away, with or without a subscription beside it (policy P14)."""
+    plan = plan_for_slug(comp.plan_slug).name
+    title = _("%(plan)s is yours at no charge") % {"plan": plan}
+    if comp.expires_at is None:
+        return Banner("info", title, _("We have opened it for you."))
+    return Banner(
+        "info", title, _("We have opened it for you until %(date)s.") % {"date": day_text(comp.expires_at)}
+    )
 
 
 def home_banner(view: SubscriptionView | None, reader: Reader) -> Banner | None:

@@ -41,7 +41,7 @@ def price_view(row: Subscription, facts: Facts) -> PriceView:
     if item is None:
         return PriceView(discounts=texts)
     price = _as_paid(item.price, row.currency)
-    total = _total(price, item.quantity)
+    total = _total(price, row.quantity)
     tax = _tax_text(facts.subscription, item)
     if price is None or total is None:
         return PriceView(detail=_without_total(item.price), discounts=texts, tax=tax)

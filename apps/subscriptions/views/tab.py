@@ -9,11 +9,13 @@ from django.views.decorators.vary import vary_on_headers
 
 from apps.core.htmx import wants_fragment
 from apps.core.redirects import is_safe_next
+from apps.subscriptions import needs
 from apps.subscriptions.decorators import holder_required, may_manage_billing
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.pricing import pricing_for
+from apps.subscriptions.prompts import Prompt, prompt_for
 from apps.subscriptions.tab import subscription_view
-from apps.subscriptions.tab.banners import Reader, banners_for
+from apps.subscriptions.tab.banners import Banner, Reader, banners_for, comp_banner
 from apps.subscriptions.tab.invoices import invoice_page
 from apps.teams.models import Team
 from apps.teams.roles import Permission
@@ -46,29 +48,49 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "may_manage": may_manage,
         "seats_taken": holder.get_quantity(),
         "next_url": next_url if is_safe_next(request, next_url) else "",
-        "prompt": bool(next_url),
+        "prompt": _prompt(request),
         "billing_people": [] if may_manage else _billing_people(holder),
         "view": view,
         "invoices": invoice_page(holder, request.GET.get("invoices")) if may_manage else None,
     }
-    return context | (_offer(request, context) if view is None else _current(view, context))
+    context["banners"] = _banners(request, context)
+    return context | (_offer(request, context) if view is None else _history(holder))
+
+
+def _prompt(request: HttpRequest) -> Prompt | None:
+    """For somebody whom a closed gate sent here."""
+    if "next" not in request.GET:
+        return None
+    return prompt_for(request.entitlements, needs.from_text(request.GET.get("needs", "")))
+
+
+def _banners(request: HttpRequest, context: dict[str, Any]) -> list[Banner]:
+    comp, view = request.entitlements.comp, context["view"]
+    given = [comp_banner(comp)] if comp else []
+    if view is None:
+        return given
+    reader = Reader(context["holder"], context["may_manage"], members=context["seats_taken"])
+    return [*given, *banners_for(view, reader)]
 
 
 def _offer(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """For a holder without a subscription: what there is to choose."""
     seats = request.GET.get("seats") or context["seats_taken"]
     pricing = pricing_for(
-        request.GET.get("interval"), seats, holder=context["holder"], may_buy=context["may_manage"]
+        request.GET.get("interval"),
+        seats,
+        request.GET.get("currency"),
+        holder=context["holder"],
+        may_buy=context["may_manage"],
+        seats_taken=context["seats_taken"],
+        is_signed_in=True,
     )
     return {"pricing": pricing}
 
 
-def _current(view: Any, context: dict[str, Any]) -> dict[str, Any]:
-    holder = context["holder"]
-    return {
-        "banners": banners_for(view, Reader(holder, context["may_manage"], context["seats_taken"])),
-        "seat_changes": list(holder.seat_changes.all()[:10]),
-    }
+def _history(holder: Any) -> dict[str, Any]:
+    """Why somebody pays for as many seats as they do."""
+    return {"seat_changes": list(holder.seat_changes.all()[:10])}
 
 
 def _billing_people(holder: Any) -> list[Any]:
