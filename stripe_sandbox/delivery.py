@@ -22,6 +22,7 @@ from stripe_sandbox.webhook_secrets import valid_secrets
 BACK_OFF = (2, 5, 15, 60, 300, 900, 3600, 10800)
 """Seconds of wall time between attempts."""
 TIMEOUT = 20
+PATIENCE = 2
 KIND = "sandbox.delivery"
 
 
@@ -187,9 +188,13 @@ class Courier:
             self._hire()
 
     def stop(self) -> None:
+        """Nothing goes out any more. What is under way may be written down, if it does not take long."""
         with self._condition:
             self._running = False
+            workers = list(self._workers.values())
             self._condition.notify_all()
+        for worker in workers:
+            worker.join(timeout=PATIENCE)
 
     def _push(self, delivery: dict[str, Any], at: float) -> None:
         self._position += 1

@@ -244,3 +244,21 @@ def test_a_delivery_that_could_not_be_written_down_is_made_again(world, listener
     assert eventually(lambda: len(listener.got) == 2)
     assert eventually(lambda: world.all("sandbox.delivery")[0]["state"] == "delivered")
     world.courier.stop()
+
+
+def test_what_is_on_its_way_when_the_sandbox_stops_is_written_down_first(world, listener, capfd):
+    world.listen(listener.url)
+    with world:
+        for number in range(20):
+            shown = {"id": f"cus_{number}", "object": "customer"}
+            world.add_event("customer.created", {"object": shown}, 1, everybody=True)
+    world.courier.start()
+    assert eventually(lambda: listener.got)
+
+    world.courier.stop()
+    arrived = len(listener.got)
+    world.store.close()
+
+    states = [delivery["state"] for delivery in world.all("sandbox.delivery")]
+    assert (states.count("delivered"), len(listener.got)) == (arrived, arrived)
+    assert capfd.readouterr().err == ""
