@@ -34,8 +34,8 @@ contract: .venv-dev ## Check what the sandbox answers and what the product asks 
 lint: .venv-dev ## Check style, types, layers, templates, migrations and generated files
 	@$(PY) scripts/lint.py
 
-bench: .venv-dev ## Measure the sandbox: calls, start, a month for 1,000 customers
-	@$(PY) -m stripe_sandbox.bench
+bench: .venv-dev ## Measure gates, pages, webhooks and the sandbox (ONLY=gates)
+	@$(PY) scripts/bench.py $(ONLY)
 
 docker-smoke: .venv-demo ## Start the containers, visit each page, buy one plan, take them down
 	@$(PY) scripts/docker_smoke.py

@@ -1,0 +1,111 @@
+"""Warm up, count once, then time: medians, because machines are busy, and multiples, because they differ."""
+
+from __future__ import annotations
+
+import logging
+import math
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from stripe_sandbox.api.request_log import RequestLog
+
+TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one piece of work costs: seconds, SQL statements without a transaction's own, calls to Stripe."""
+
+    name: str
+    median: float
+    p95: float
+    queries: int
+    calls: int
+    beside: Row | None = None
+
+    def __str__(self) -> str:
+        ratio = f"{self.median / self.beside.median:8.2f} x {self.beside.name}" if self.beside else ""
+        times = f"{self.median * 1000:9.2f}{self.p95 * 1000:9.2f}"
+        return f"  {self.name:<52}{times}{self.queries:6}{self.calls:8}   {ratio}".rstrip()
+
+
+HEAD = f"  {'':<52}{'median ms':>9}{'p95 ms':>9}{'SQL':>6}{'Stripe':>8}   {'beside':>8}"
+
+
+class Runner:
+    """Measures and tells each row as it is known.
+
+    `times` repetitions at most, as many as fit into `seconds`, never fewer than one.
+    """
+
+    def __init__(
+        self,
+        requests: RequestLog,
+        *,
+        times: int = 200,
+        warm_up: int = 3,
+        seconds: float = 0.6,
+        tell: Callable[[str], object] = print,
+    ) -> None:
+        self.requests = requests
+        self.times, self.warm_up, self.seconds = times, warm_up, seconds
+        self.tell = tell
+        self.rows: list[Row] = []
+
+    def heading(self, text: str) -> None:
+        self.tell(f"\n{text}\n{HEAD}")
+
+    def measure(
+        self,
+        name: str,
+        work: Callable[..., object],
+        *,
+        prepare: Callable[[], tuple[Any, ...]] = tuple,
+        beside: Row | None = None,
+    ) -> Row:
+        """`prepare` makes the arguments of each repetition; its time, statements and calls do not count."""
+        for _ in range(self.warm_up):
+            work(*prepare())
+        queries, calls = self._count(work, prepare())
+        taken = sorted(self._times(work, prepare))
+        p95 = taken[math.ceil(len(taken) * 0.95) - 1]
+        row = Row(name, statistics.median(taken), p95, queries, calls, beside)
+        self.rows.append(row)
+        self.tell(str(row))
+        return row
+
+    def _count(self, work: Callable[..., object], arguments: tuple[Any, ...]) -> tuple[int, int]:
+        before = self.requests.count
+        with CaptureQueriesContext(connection) as captured:
+            work(*arguments)
+        counted = [query for query in captured if not query["sql"].startswith(TRANSACTION)]
+        return len(counted), self.requests.count - before
+
+    def _times(self, work: Callable[..., object], prepare: Callable[[], tuple[Any, ...]]) -> Iterator[float]:
+        spent = 0.0
+        for _ in range(self.times):
+            arguments = prepare()
+            began = time.perf_counter()
+            work(*arguments)
+            seconds = time.perf_counter() - began
+            spent += seconds
+            yield seconds
+            if spent > self.seconds:
+                return
+
+
+@contextmanager
+def quiet_logs() -> Iterator[None]:
+    """A line on the terminal costs more than what is measured."""
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)

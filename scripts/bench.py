@@ -1,0 +1,63 @@
+"""Measure the product on SQLite and PostgreSQL, then the sandbox. About a minute.
+
+.venv/bin/python scripts/bench.py                   all of it
+.venv/bin/python scripts/bench.py gates sandbox     only these
+DATABASE_URL=... .venv/bin/python scripts/bench.py  only on this database
+
+A subject of the product is a module of bench/; gates, pages, webhooks are there.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import services
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from bench import SUBJECTS  # noqa: E402
+
+SANDBOX = "sandbox"
+SQLITE = "sqlite:///var/bench.sqlite3"
+FEW = "100"  # customers; `python -m stripe_sandbox.bench` alone takes 1,000
+
+
+def main() -> int:
+    names = sys.argv[1:] or [*SUBJECTS, SANDBOX]
+    if unknown := set(names) - {*SUBJECTS, SANDBOX}:
+        sys.exit(f"Unknown: {', '.join(sorted(unknown))}. There are: {', '.join([*SUBJECTS, SANDBOX])}.")
+    product = [name for name in names if name != SANDBOX]
+    codes = []
+    if product:
+        codes += [_product(product, url) for url in _databases()]
+    if SANDBOX in names:
+        codes.append(_run("The sandbox", ["stripe_sandbox.bench", "--customers", FEW]))
+    return max(codes)
+
+
+def _databases() -> Iterator[str]:
+    """Those to measure on; a PostgreSQL of ours runs while its turn lasts."""
+    if named := os.environ.get("DATABASE_URL"):
+        yield named
+        return
+    yield SQLITE
+    with services.postgres() as url:
+        yield url
+
+
+def _product(names: list[str], url: str) -> int:
+    title = f"The product on {'SQLite' if url.startswith('sqlite') else 'PostgreSQL'}"
+    return _run(title, ["bench", *names], DATABASE_URL=url, REDIS_URL="", ENV_FILE=os.devnull)
+
+
+def _run(title: str, arguments: list[str], **env: str) -> int:
+    print(f"\n=== {title} ===", flush=True)
+    command = [sys.executable, "-m", *arguments]
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **env}, stdin=subprocess.DEVNULL).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
