@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.subscriptions.admin.standing import Standing
 from apps.subscriptions.metadata import ACTIVE_PRODUCTS
 
 
@@ -17,6 +18,9 @@ class HolderActionForm(forms.Form):
     """`mark` says what the page showed; the view compares it with what is now."""
 
     mark = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any, *, now: Standing) -> None:
+        super().__init__(data, initial={"mark": now.mark})
 
 
 class MomentField(forms.DateTimeField):
@@ -39,7 +43,18 @@ class ExtendTrialForm(HolderActionForm):
 
 
 class CancelNowForm(HolderActionForm):
+    """Asks which one, when there are two."""
+
+    which = forms.ChoiceField(label=_("Subscription"), required=False)
     sure = forms.BooleanField(label=_("End it now, without a refund"))
+
+    def __init__(self, data: Any, *, now: Standing) -> None:
+        super().__init__(data, now=now)
+        if len(now.unfinished) < 2:
+            del self.fields["which"]
+            return
+        rows = [(row.stripe_id, f"{row.stripe_id}, {row.status_label}") for row in now.unfinished]
+        self.fields["which"].choices = [("", _("All of them")), *rows]
 
 
 class GiveCompForm(HolderActionForm):
@@ -53,7 +68,7 @@ class GiveCompForm(HolderActionForm):
         help_text=_("In your own time zone. Empty: until somebody ends it."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        plans = [(plan.slug, plan.name) for plan in ACTIVE_PRODUCTS if not plan.is_default]
-        self.fields["plan"].choices = plans
+    def __init__(self, data: Any, *, now: Standing) -> None:
+        super().__init__(data, now=now)
+        plans = [plan for plan in ACTIVE_PRODUCTS if not plan.is_default]
+        self.fields["plan"].choices = [(plan.slug, plan.name) for plan in plans]

@@ -9,40 +9,15 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions.admin import forms
-from apps.subscriptions.models import Comp, Subscription
-from apps.subscriptions.services import cancellation, staff
+from apps.subscriptions.admin.standing import Standing
+from apps.subscriptions.metadata import plan_for_slug
+from apps.subscriptions.models import Status
+from apps.subscriptions.services import cancellation, comps, staff, trials
 from apps.subscriptions.sync import bills_by_quantity
 from apps.users.models import CustomUser
 
 Text = str | Promise
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What the holder has now: its current subscription and its open comp."""
-
-    holder: SubscriptionModelBase
-    subscription: Subscription | None
-    comp: Comp | None
-
-    @property
-    def mark(self) -> str:
-        """Travels with the form: a click on a page that was overtaken does nothing."""
-        row, comp = self.subscription, self.comp
-        return f"{row.stripe_id if row else ''}:{row.status if row else ''}:{comp.pk if comp else ''}"
-
-    @property
-    def is_live(self) -> bool:
-        return self.subscription is not None and self.subscription.is_live
-
-
-def standing(holder: SubscriptionModelBase) -> Standing:
-    """Two queries."""
-    comp = Comp.objects.filter(holder=holder, ended_at__isnull=True).first()
-    current = Subscription.objects.filter(holder=holder, is_current=True).first()
-    return Standing(holder, current, comp if comp and comp.is_open() else None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,9 +38,7 @@ ACTIONS = [
     HolderAction(
         name="sync",
         label=_("Read back from Stripe"),
-        consequence=_(
-            "Reads the customer back from Stripe and rewrites our rows. Nothing changes at Stripe."
-        ),
+        consequence=_("Reads the customer at Stripe and rewrites our rows. Nothing changes at Stripe."),
         done=_("Read back from Stripe: our rows say what Stripe says."),
         offered=lambda now: bool(now.holder.stripe_customer_id),
         not_offered=_("There is no customer at Stripe yet: nobody has gone to Checkout."),
@@ -82,15 +55,74 @@ ACTIONS = [
         run=lambda now, data, by: staff.push_quantity(now.holder, by=by),
     ),
     HolderAction(
+        name="extend-trial",
+        label=_("Extend the trial"),
+        consequence=_("Nothing is charged until the trial ends. The first payment moves to that day."),
+        done=_("The trial ends later now."),
+        offered=lambda now: now.subscription is not None and now.subscription.status == Status.TRIALING,
+        not_offered=_("There is no trial to extend."),
+        run=lambda now, data, by: trials.extend_trial(now.holder, data["until"], by=by),
+        form=forms.ExtendTrialForm,
+    ),
+    HolderAction(
+        name="give-comp",
+        label=_("Give a plan away"),
+        consequence=_(
+            "The holder gets all of the plan without paying. A subscription beside it goes on and is charged."
+        ),
+        done=_("The plan is given."),
+        offered=lambda now: True,
+        not_offered="",
+        run=lambda now, data, by: comps.give_comp(
+            now.holder,
+            plan_for_slug(data["plan"]),
+            reason=data["reason"],
+            expires_at=data["expires_at"],
+            by=by,
+        ),
+        form=forms.GiveCompForm,
+    ),
+    HolderAction(
+        name="end-comp",
+        label=_("End the given plan"),
+        consequence=_("The holder falls back to its subscription, or to the plan for nobody who pays."),
+        done=_("The given plan has ended."),
+        offered=lambda now: now.comp is not None,
+        not_offered=_("No plan is given away."),
+        run=lambda now, data, by: comps.end_comp(now.holder, by=by),
+        ends_something=True,
+    ),
+    HolderAction(
+        name="resume",
+        label=_("Keep the plan"),
+        consequence=_("Takes back a cancellation or a change that waits. The subscription goes on as it is."),
+        done=_("The plan goes on."),
+        offered=lambda now: now.is_live and now.waits_for_something,
+        not_offered=_("Nothing waits to be taken back."),
+        run=lambda now, data, by: cancellation.resume(now.holder, by=by),
+    ),
+    HolderAction(
         name="cancel-at-period-end",
         label=_("Cancel at the end of the period"),
-        consequence=_(
-            "Access stays until the end of what is paid for. Then the subscription ends by itself."
-        ),
+        consequence=_("Access stays until the end of what is paid for; then the subscription ends."),
         done=_("The subscription ends with the current period."),
         offered=lambda now: now.is_live and now.subscription is not None and now.subscription.ends_at is None,
         not_offered=_("There is no live subscription, or it ends already."),
         run=lambda now, data, by: cancellation.cancel_at_period_end(now.holder, by=by),
+        ends_something=True,
+    ),
+    HolderAction(
+        name="cancel-now",
+        label=_("Cancel now"),
+        consequence=_(
+            "Ends this minute, and access with it. It cannot be taken back. Nothing is refunded by this:"
+            " if you owe something, refund the invoice at Stripe."
+        ),
+        done=_("Ended."),
+        offered=lambda now: bool(now.unfinished),
+        not_offered=_("There is no subscription to cancel."),
+        run=lambda now, data, by: cancellation.cancel_now(now.holder, by=by, only=now.row(data.get("which"))),
+        form=forms.CancelNowForm,
         ends_something=True,
     ),
 ]

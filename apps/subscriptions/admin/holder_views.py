@@ -17,8 +17,9 @@ from django.views.decorators.http import require_http_methods
 
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import gateway
-from apps.subscriptions.admin.holder_actions import ACTIONS, BY_NAME, HolderAction, Standing, standing
+from apps.subscriptions.admin.holder_actions import ACTIONS, BY_NAME, HolderAction
 from apps.subscriptions.admin.links import change_url, dashboard_url
+from apps.subscriptions.admin.standing import Standing, standing
 from apps.subscriptions.errors import BillingError
 from apps.subscriptions.holders import holder_label, holder_model
 from apps.subscriptions.metadata import find_plan
@@ -44,6 +45,7 @@ def panel(holder: SubscriptionModelBase, request: HttpRequest) -> dict[str, Any]
         "subscription": row,
         "subscription_url": change_url(row) if row else "",
         "plan": find_plan(row.plan_slug) if row else None,
+        "two_live": now.has_two_live,
         "comp": now.comp,
         "comp_plan": find_plan(now.comp.plan_slug) if now.comp else None,
         "seats": holder.get_quantity(),
@@ -97,7 +99,7 @@ def holder_action(request: HttpRequest, holder_id: UUID, name: str) -> HttpRespo
     if not action.offered(now):
         messages.error(request, action.not_offered)
         return redirect(_back(request, now.holder))
-    form = action.form(request.POST or None, initial={"mark": now.mark})
+    form = action.form(request.POST if request.method == "POST" else None, now=now)
     if request.method != "POST" or not form.is_valid():
         return _ask(request, action, now, form)
     if form.cleaned_data["mark"] != now.mark:
@@ -126,10 +128,16 @@ def _do(request: HttpRequest, action: HolderAction, now: Standing, form: Any) ->
             action.run(now, form.cleaned_data, request.user)
     except BillingError as error:
         logger.error("%s for %s failed: %r", action.name, now.holder.pk, error)
-        messages.error(request, _("%(text)s (%(detail)s)") % {"text": error.customer_text, "detail": error})
+        messages.error(request, _told(error))
         return redirect(_back(request, now.holder))
     messages.success(request, action.done)
     return redirect(_back(request, now.holder))
+
+
+def _told(error: BillingError) -> str:
+    """Staff see what the log says, too: Stripe's own words often name the cure."""
+    text, detail = str(error.customer_text), str(error)
+    return f"{text} ({detail})" if detail and detail != text else text
 
 
 def _back(request: HttpRequest, holder: SubscriptionModelBase) -> str:

@@ -40,12 +40,12 @@ def dashboard_url(stripe_id: str, *, livemode: bool | None = None) -> str:
     return f"{DASHBOARD}{'' if livemode else 'test/'}{page}/{stripe_id}" if page else ""
 
 
-def dashboard_link(stripe_id: str, *, livemode: bool | None = None) -> str:
-    """The id, as a link when Stripe has a page for it; "-" for none."""
+def dashboard_link(stripe_id: str, *, livemode: bool | None = None, label: Any = None) -> str:
+    """The id (or `label`), as a link when Stripe has a page for it; "-" for none."""
     url = dashboard_url(stripe_id, livemode=livemode)
     if not url:
         return stripe_id or "-"
-    return format_html('<a href="{}" target="_blank" rel="noreferrer">{}</a>', url, stripe_id)
+    return format_html('<a href="{}" target="_blank" rel="noreferrer">{}</a>', url, label or stripe_id)
 
 
 def change_url(row: models.Model) -> str:

@@ -7,7 +7,9 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from apps.subscriptions import money
@@ -27,7 +29,7 @@ class SubscriptionAdmin(ReadOnlyAdmin):
         " what its holder may do. Times are in your own time zone."
     )
     change_form_template = "admin/subscriptions/subscription.html"
-    list_display = [holder, "plan", "state", "quantity", "renews_or_ends", "is_current", "at_stripe"]
+    list_display = [holder, "plan", "state", "quantity", "renews_or_ends", "is_current", "open_at_stripe"]
     list_display_links = ["plan"]
     list_filter = [
         filters.LookAtFilter,
@@ -124,7 +126,7 @@ class SubscriptionAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("access until, while overdue"))
     def access_until(self, row: Subscription) -> Any:
-        return row.grace_until
+        return date_format(localtime(row.grace_until), "DATETIME_FORMAT") if row.grace_until else "-"
 
     @admin.display(description=_("price"))
     def price(self, row: Subscription) -> str:
@@ -138,6 +140,10 @@ class SubscriptionAdmin(ReadOnlyAdmin):
     @admin.display(description=_("subscription at Stripe"), ordering="stripe_id")
     def at_stripe(self, row: Subscription) -> str:
         return dashboard_link(row.stripe_id, livemode=row.livemode)
+
+    @admin.display(description=_("Stripe"))
+    def open_at_stripe(self, row: Subscription) -> str:
+        return dashboard_link(row.stripe_id, livemode=row.livemode, label=_("Open"))
 
     @admin.display(description=_("customer"))
     def customer(self, row: Subscription) -> str:
