@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 # Modules whose mistakes cost somebody money: fully annotated, checked by mypy in strict mode.
 TYPED = ["services", "selectors", "sync", "gateway", "metadata", "entitlements", "billing", "gates"]
-TYPED += ["explanations", "needs"]
+TYPED += ["explanations", "needs", "doctor", "checks", "api_keys", "stripe_api"]
 TYPED += ["inbox", "mirror", "catalogue", "holders", "money", "tasks", "webhooks", "audit", "seats"]
 # Enough to import the settings: nothing is opened or called.
 SETTINGS = {

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from apps.core.addresses import absolute_url
 from apps.subscriptions import stripe_api
+from apps.subscriptions.catalogue import prices_for_sale
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.metadata import ACTIVE_PLAN_INTERVALS, ACTIVE_PRODUCTS
 from apps.subscriptions.services.portal import CONFIGURATION_MARK, our_configuration
@@ -20,12 +21,11 @@ MOST_PRODUCTS = 10
 def configure_portal() -> Json:
     """Make our Portal configuration, or bring it up to date where it is."""
     former = our_configuration()
-    params = portal_params(list(stripe_api.prices.list_all(active=True)))
-    return stripe_api.portal.save_configuration(params, former["id"] if former else None)
+    return stripe_api.portal.save_configuration(portal_params(), former["id"] if former else None)
 
 
-def portal_params(prices: list[Json]) -> Json:
-    """What the configuration has to be, given the active prices at Stripe."""
+def portal_params() -> Json:
+    """What the configuration has to be: its plans are those of the pricing page, as the mirror has them."""
     return {
         "metadata": CONFIGURATION_MARK,
         "business_profile": {"headline": settings.PROJECT_NAME},
@@ -42,7 +42,7 @@ def portal_params(prices: list[Json]) -> Json:
                     "options": ["too_expensive", "missing_features", "switched_service", "unused", "other"],
                 },
             },
-            "subscription_update": _switching(switchable_products(prices)),
+            "subscription_update": _switching(_switchable_products()),
         },
     }
 
@@ -65,15 +65,13 @@ def _switching(products: list[Json]) -> Json:
     }
 
 
-def switchable_products(prices: list[Json]) -> list[Json]:
+def _switchable_products() -> list[Json]:
     """Only plans billed by quantity: the Portal keeps the quantity, and five times a flat price is wrong."""
-    plans = [plan for plan in ACTIVE_PRODUCTS if plan.is_sold and plan.quantity == "holder"]
-    keys = [plan.lookup_key(interval) for plan in plans for interval in ACTIVE_PLAN_INTERVALS]
     found: dict[str, list[str]] = {}
-    for price in sorted(
-        (p for p in prices if p["lookup_key"] in keys), key=lambda p: keys.index(p["lookup_key"])
-    ):
-        found.setdefault(price["product"], []).append(price["id"])
+    by_quantity = {plan.slug for plan in ACTIVE_PRODUCTS if plan.quantity == "holder"}
+    for (slug, interval), price in prices_for_sale().items():
+        if slug in by_quantity and interval in ACTIVE_PLAN_INTERVALS:
+            found.setdefault(price["product"], []).append(price["id"])
     return [{"product": product, "prices": ids} for product, ids in found.items()][:MOST_PRODUCTS]
 
 

@@ -39,10 +39,13 @@ def connect_webhooks(
 
 
 def endpoints_for(url: str) -> list[Json]:
+    return by_fitness(stripe_api.webhook_endpoints.list_all(), url)
+
+
+def by_fitness(endpoints: list[Json], url: str) -> list[Json]:
     """Those that send to `url`: of our API version first, then enabled ones, then the newest."""
-    found = [endpoint for endpoint in stripe_api.webhook_endpoints.list_all() if endpoint["url"] == url]
     return sorted(
-        found,
+        (endpoint for endpoint in endpoints if endpoint["url"] == url),
         key=lambda endpoint: (
             endpoint["api_version"] != settings.STRIPE_API_VERSION,
             endpoint["status"] != "enabled",
