@@ -75,16 +75,16 @@ def in_currency(price: Price, currency: str) -> Price:
 
 
 class Part(NamedTuple):
-    """A line of Stripe's invoice: `count` units at `unit` (fractions of the) minor unit; or a fee, once."""
+    """A line of Stripe's invoice: so many units at `unit` (of the currency's minor unit) each; or a fee, once."""
 
-    count: int
+    units: int
     unit: Decimal
     is_fee: bool = False
 
     @property
     def amount(self) -> int:
         """Rounded half up line by line, as Stripe does."""
-        return int((self.count * self.unit).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+        return int((self.units * self.unit).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 class Tier(NamedTuple):
@@ -124,8 +124,8 @@ def _said(part: Part, currency: str) -> str:
     if part.is_fee:
         return amount
     if not part.unit:
-        return _("%(count)d free") % {"count": part.count}
-    return f"{part.count} × {amount}"
+        return _("%(count)d free") % {"count": part.units}
+    return f"{part.units} × {amount}"
 
 
 def is_metered(price: Price) -> bool:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 
 from apps.subscriptions.money import format_amount, price_total, spelled_out
 
@@ -21,6 +22,11 @@ PACKAGES = {
     "transform_quantity": {"divide_by": 5, "round": "up"},
 }
 
+FRACTIONS = {
+    **GRADUATED,
+    "tiers": [{"up_to": 1, "unit_amount_decimal": "0.5"}, {"up_to": None, "unit_amount_decimal": "0.5"}],
+}
+
 
 @pytest.mark.parametrize(
     ("amount", "currency", "text"),
@@ -32,11 +38,22 @@ PACKAGES = {
         (92000, "kwd", "KWD\xa092.000"),
         (5000, "isk", "ISK\xa050"),
         (Decimal("0.05"), "usd", "$0.0005"),
+        (50000, "ugx", "UGX\xa0500"),
+        (Decimal("0.000000000001"), "usd", "$0.00000000000001"),
         (0, "usd", "$0.00"),
     ],
 )
 def test_amounts_read_as_people_write_them(amount, currency, text):
     assert format_amount(amount, currency) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("de", "1.234,00\xa0€"), ("fr", "1\u202f234,00\xa0€"), ("ja", "€1,234.00"), ("tlh", "€1,234.00")],
+)
+def test_amounts_are_written_in_the_readers_language(language, text):
+    with override(language):
+        assert format_amount(1234_00, "eur") == text
 
 
 @pytest.mark.parametrize(
@@ -50,6 +67,8 @@ def test_amounts_read_as_people_write_them(amount, currency, text):
         (GRADUATED, 10, 20000),
         (GRADUATED, 12, 23200),
         (VOLUME, 12, 19200),
+        ({**PACKAGES, "transform_quantity": {"divide_by": 5, "round": "down"}}, 4, 0),
+        (FRACTIONS, 2, 2),  # half a cent each, rounded line by line as Stripe does
     ],
 )
 def test_a_total_is_exact_for_every_price_shape(price, quantity, total):

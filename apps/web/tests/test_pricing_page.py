@@ -39,10 +39,12 @@ def test_only_what_checkout_sells_can_be_chosen(values):
 
 
 def test_the_total_for_the_team_is_the_largest_number():
-    shown = card(figure="$140.00", note="7 seats", details=["$20.00 per seat"], total=14000, total_text="$140.00")
+    shown = card(
+        figure="$140.00", total_text="$140.00", total=14000, note="7 seats", details=["$20 per seat"]
+    )
 
     assert '<p class="figure">$140.00</p>' in shown
-    assert "$20.00 per seat" in shown
+    assert "$20 per seat" in shown
 
 
 def test_a_trial_says_what_comes_after_it():
