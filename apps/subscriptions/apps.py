@@ -20,3 +20,4 @@ class SubscriptionsConfig(AppConfig):
 
         gateway.install_http_client()
         mirror.take_off_builtin_receivers()
+        mirror.share_account_lookups()

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from djstripe.models import Event
 
@@ -77,14 +77,6 @@ def store(event: Json) -> None:
     WebhookEvent.objects.bulk_create([row], ignore_conflicts=True)
 
 
-def revive(event_id: str) -> None:
-    """An event that was given up and is delivered again gets another try."""
-    given_up = WebhookEvent.objects.filter(
-        event_id=event_id, failed_at__isnull=False, processed_at__isnull=True
-    )
-    given_up.update(failed_at=None)
-
-
 def customer_of(event: Json) -> str:
     """The customer an event is about, "" if none: read from the body, which is only a hint."""
     data = event["data"]["object"]
@@ -100,29 +92,34 @@ def _id(reference: Any) -> str:
     return found if isinstance(found, str) else ""
 
 
-def waiting_events(customer_id: str) -> QuerySet[WebhookEvent]:
-    return WebhookEvent.objects.filter(
-        customer_id=customer_id, processed_at__isnull=True, failed_at__isnull=True
-    )
+def waiting_events(customer_id: str, event_id: str = "") -> QuerySet[WebhookEvent]:
+    """What waits of a customer; `event_id` also if it was given up, because it was delivered again."""
+    open_events = WebhookEvent.objects.filter(customer_id=customer_id, processed_at__isnull=True)
+    return open_events.filter(Q(failed_at__isnull=True) | Q(event_id=event_id))
 
 
-def work_customer(customer_id: str) -> SubscriptionModelBase | None:
+def work(customer_id: str, event_id: str) -> SubscriptionModelBase | None:
+    """What waits of this customer, or ("") this event, which names none; returns the holder if it is ours."""
+    return work_customer(customer_id, event_id) if customer_id else work_event(event_id)
+
+
+def work_customer(customer_id: str, event_id: str = "") -> SubscriptionModelBase | None:
     """Work all waiting events of one customer. Raises what went wrong, after noting it on each row.
 
     If a receiver fails, each event is tried by itself, so that a poisonous one does not block its neighbours;
     what Stripe answered concerns them all.
     """
     holder = None
-    while rows := list(_next_events(customer_id)):
+    while rows := list(_next_events(waiting_events(customer_id, event_id))):
         holder = _work_batch(customer_id, rows) or holder
         if len(rows) < BATCH:
             break
     return holder
 
 
-def _next_events(customer_id: str) -> QuerySet[WebhookEvent]:
+def _next_events(waiting: QuerySet[WebhookEvent]) -> QuerySet[WebhookEvent]:
     """Those tried least first: a full batch of poisonous ones does not keep the others away."""
-    return waiting_events(customer_id).defer("payload").order_by("attempts", "pk")[:BATCH]
+    return waiting.defer("payload").order_by("attempts", "pk")[:BATCH]
 
 
 def _work_batch(customer_id: str, rows: list[WebhookEvent]) -> SubscriptionModelBase | None:
@@ -164,7 +161,7 @@ def _sync_all_the_same(customer_id: str) -> None:
 def _work(customer_id: str, rows: list[WebhookEvent]) -> SubscriptionModelBase | None:
     """Somebody who overtakes us with a newer read may work our events too: then nothing is left to do."""
     ids = [row.pk for row in rows]
-    waiting = waiting_events(customer_id).filter(pk__in=ids)
+    waiting = WebhookEvent.objects.filter(pk__in=ids, processed_at__isnull=True)
     holder = sync.sync_customer(customer_id, alongside=lambda: _process(ids), still_wanted=waiting.exists)
     _log(rows, f"customer {customer_id}: processed" if holder else f"customer {customer_id}: not ours")
     return holder
@@ -180,14 +177,14 @@ def work_event(event_id: str) -> SubscriptionModelBase | None:
 
     A dispute is filed under the customer whose charge it is about, and worked as one of theirs.
     """
-    row = waiting_events("").filter(event_id=event_id).first()
+    row = waiting_events("", event_id).filter(event_id=event_id).first()
     if row is None:
         return None
     _count_attempt([row])
     try:
         if customer_id := _customer_behind(row):
             WebhookEvent.objects.filter(pk=row.pk).update(customer_id=customer_id)
-            return work_customer(customer_id)
+            return work_customer(customer_id, event_id)
         api_keys.ensure_account()
         _mirror_catalogue(row)
         with transaction.atomic():
@@ -230,7 +227,7 @@ def _process(ids: list[int]) -> None:
     rows = WebhookEvent.objects.select_for_update().filter(pk__in=ids, processed_at__isnull=True)
     for row in rows:
         Event.process(row.payload, api_key=gateway.secret_key())
-    rows.update(processed_at=timezone.now(), error="")
+    rows.update(processed_at=timezone.now(), failed_at=None, error="")
 
 
 def _count_attempt(rows: list[WebhookEvent]) -> None:

@@ -17,9 +17,8 @@ from apps.subscriptions.payer import Payer, payer_of
 
 logger = logging.getLogger(__name__)
 
-# How long whoever sends has the row for themselves; a mail that did not leave waits that long, then longer
-# the older it gets.
-CLAIM, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
+# How long whoever sends has the row for themselves; what did not leave is tried again after that.
+CLAIM = timedelta(minutes=1)
 AT_ONCE = 500
 
 WRITERS = payer_mails.WRITERS | operator_mails.WRITERS
@@ -53,7 +52,7 @@ def _deliver(key: str) -> bool:
     """Raises OSError when the mail server did not take it, BillingError when Stripe did not answer."""
     if not _claim(key):
         return False
-    notice = Notice.objects.select_related("holder").get(key=key)
+    notice = Notice.objects.select_related("holder__billing_contact").get(key=key)
     mail = _mail(notice)
     if mail is not None:
         mail.send()
@@ -66,11 +65,7 @@ def _claim(key: str) -> bool:
     """Ours until `due_at`: two workers never send the same."""
     now = timezone.now()
     mine = Notice.objects.filter(key=key, sent_at=None, due_at__lte=now)
-    created_at = mine.values_list("created_at", flat=True).first()
-    if created_at is None:
-        return False
-    wait = min(max(CLAIM, (now - created_at) / 2), LONGEST_WAIT)
-    return mine.update(due_at=now + wait) == 1
+    return mine.update(due_at=now + CLAIM) == 1
 
 
 def _mail(notice: Notice) -> EmailMultiAlternatives | None:

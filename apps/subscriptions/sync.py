@@ -96,7 +96,7 @@ def _version(holder_id: Any) -> int | None:
 
 
 def _leave_alone(customer_id: str, alongside: Callable[[], None]) -> None:
-    logger.info("No holder behind customer %s, leaving it alone", customer_id)
+    logger.debug("No holder behind customer %s, leaving it alone", customer_id)
     with transaction.atomic():
         alongside()
 
@@ -109,7 +109,7 @@ def _write(
     alongside: Callable[[], None],
 ) -> SubscriptionModelBase | None:
     """One transaction, no network. None: somebody wrote since `seen`, so the snapshot may be old."""
-    with transaction.atomic():
+    with transaction.atomic(), mirror.one_account():
         holder = lock_holder(holder_id)
         if holder.sync_version != seen:
             return None

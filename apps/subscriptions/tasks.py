@@ -22,9 +22,8 @@ def process_events(self: Task, customer_id: str, event_id: str) -> None:
 
     Called in the request itself (no broker), a failure goes up: the webhook answers 500 and Stripe retries.
     """
-    inbox.revive(event_id)
     try:
-        holder = inbox.work_customer(customer_id) if customer_id else inbox.work_event(event_id)
+        holder = inbox.work(customer_id, event_id)
         if holder is not None and seats.waits_for_sync(holder):
             enqueue(match_seats, str(holder.pk))
     except Exception as error:  # noqa: BLE001 - noted on the rows; tried again whatever it was
