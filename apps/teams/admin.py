@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from apps.core.admin import RefusalsAsMessages
 from apps.teams.models import Invitation, Membership, Team
@@ -26,6 +27,21 @@ class TeamAdmin(RefusalsAsMessages, admin.ModelAdmin):
         "stripe_customer_id",
         "last_synced_with_stripe",
         "billing_details_last_changed",
+    ]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "created_at"]}),
+        (
+            _("Invoices"),
+            {
+                "fields": [
+                    "billing_contact",
+                    "billing_email",
+                    "stripe_customer_id",
+                    "last_synced_with_stripe",
+                    "billing_details_last_changed",
+                ]
+            },
+        ),
     ]
     inlines = [MembershipInline]
 

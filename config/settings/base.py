@@ -30,7 +30,7 @@ CSRF_TRUSTED_ORIGINS = [f"{'https' if USE_HTTPS_IN_ABSOLUTE_URLS else 'http'}://
 ADMINS = [("", address) for address in env.list("ADMINS", default=[])]
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "apps.core.admin_site.Config",  # django.contrib.admin with our front page
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

@@ -1,0 +1,32 @@
+"""The admin's front page leads a newcomer."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.core import admin_site
+
+pytestmark = pytest.mark.django_db
+
+
+def test_people_and_money_come_first_and_parts_of_tasks_are_left_out(admin_client):
+    entries = admin_client.get("/admin/").context["app_list"]
+
+    headings = [str(entry["name"]) for entry in entries]
+    assert headings[:4] == ["Teams", "Users", "Subscriptions", "Stripe, as we mirror it"]
+    shown = {model["object_name"] for entry in entries for model in entry["models"]}
+    assert "PeriodicTask" in shown
+    assert "CrontabSchedule" not in shown
+
+
+def test_an_app_nobody_named_keeps_its_own_heading(admin_client, monkeypatch):
+    monkeypatch.delitem(admin_site.HEADINGS, "auth")
+
+    headings = [str(entry["name"]) for entry in admin_client.get("/admin/").context["app_list"]]
+
+    assert headings[-1] == "Authentication and Authorization"
+
+
+def test_one_apps_page_opens(admin_client):
+    assert admin_client.get("/admin/subscriptions/").status_code == 200
+    assert admin_client.get("/admin/djstripe/").status_code == 200
