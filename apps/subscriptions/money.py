@@ -75,7 +75,7 @@ def in_currency(price: Price, currency: str) -> Price:
 
 
 class Part(NamedTuple):
-    """A line of Stripe's invoice: so many units at `unit` (of the currency's minor unit) each; or a fee, once."""
+    """A line of Stripe's invoice: `units` at `unit` each (in fractions of the minor unit); or a fee, once."""
 
     units: int
     unit: Decimal
