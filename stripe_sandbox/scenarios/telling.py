@@ -15,7 +15,7 @@ from stripe_sandbox.scenarios.scenario import Scenario
 from stripe_sandbox.scenarios.stage import Stage
 
 Say = Callable[[str], None]
-WITHOUT_CENTS = ("bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf").split()
+WITHOUT_CENTS = ("bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf").split()
 
 
 class Narrator:

@@ -46,7 +46,13 @@ def test_what_a_quantity_costs(price, quantity, expected):
 
 @pytest.mark.parametrize(
     ("minor", "currency", "words"),
-    [(2900, "usd", "$29.00"), (1000, "jpy", "¥1,000"), (-150, "eur", "-€1.50"), (9200, "kwd", "KWD 9.200")],
+    [
+        (2900, "usd", "$29.00"),
+        (1000, "jpy", "¥1,000"),
+        (-150, "eur", "-€1.50"),
+        (9200, "kwd", "KWD 9.200"),
+        (50000, "ugx", "UGX 500.00"),
+    ],
 )
 def test_amounts_are_shown_in_their_currency(minor, currency, words):
     assert money.display(minor, currency) == words
