@@ -10,18 +10,17 @@ from apps.subscriptions.gateway import Json, client, named_errors, plain
 
 
 def list_all(**filters: Any) -> Iterator[Json]:
-    """All pages of recurring prices with their tiers, 100 a call."""
+    """All pages of recurring prices with their tiers in each currency, 100 a call."""
     params = {"limit": 100, "type": "recurring", "expand": ["data.tiers", "data.currency_options"], **filters}
     with named_errors():
         for price in client().v1.prices.list(params).auto_paging_iter():
-            yield plain(price)
+            yield with_all_tiers(plain(price))
 
 
 def retrieve(price_id: str) -> Json:
     with named_errors():
-        return plain(
-            client().v1.prices.retrieve(price_id, {"expand": ["tiers", "currency_options"]}), price_id
-        )
+        price = client().v1.prices.retrieve(price_id, {"expand": ["tiers", "currency_options"]})
+    return with_all_tiers(plain(price, price_id))
 
 
 def retrieve_if_there(price_id: str) -> Json | None:
@@ -34,9 +33,10 @@ def retrieve_if_there(price_id: str) -> Json | None:
 def with_all_tiers(price: Json) -> Json:
     """The price, with the tiers of its other currencies too: Stripe leaves them out unless each is named."""
     options = price.get("currency_options") or {}
-    if price.get("billing_scheme") != "tiered" or all(option.get("tiers") for option in options.values()):
+    without = [code for code in options if code != price["currency"] and not options[code].get("tiers")]
+    if price.get("billing_scheme") != "tiered" or not without:
         return price
-    expand = ["tiers", "currency_options", *(f"currency_options.{currency}.tiers" for currency in options)]
+    expand = ["tiers", "currency_options", *(f"currency_options.{code}.tiers" for code in without)]
     with named_errors():
         return plain(client().v1.prices.retrieve(price["id"], {"expand": expand}), price["id"])
 

@@ -52,8 +52,7 @@ class CatalogueAtStripe:
     @classmethod
     def read(cls) -> CatalogueAtStripe:
         products = list(stripe_api.products.list_all())
-        prices = [stripe_api.prices.with_all_tiers(price) for price in stripe_api.prices.list_all()]
-        return cls(products, prices)
+        return cls(products, list(stripe_api.prices.list_all()))
 
     def steps(self) -> Iterator[Step]:
         pushed = [plan for plan in ACTIVE_PRODUCTS if plan.prices]
