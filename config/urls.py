@@ -5,11 +5,21 @@ from django.contrib import admin
 from django.urls import include, path
 
 from apps.subscriptions.urls import HOLDER_PREFIX
+from apps.subscriptions.views.explain import explain
 from apps.subscriptions.views.pricing import pricing
 from apps.subscriptions.webhooks import stripe_webhook
 
+# Beside the models' own pages, with the admin's login and look.
+staff_pages = [
+    path(
+        "subscriptions/explain/<uuid:holder_id>/",
+        admin.site.admin_view(explain),
+        name="subscriptions_explain",
+    ),
+]
+
 urlpatterns = [
-    path("admin/", admin.site.urls),
+    path("admin/", ([*staff_pages, *admin.site.get_urls()], "admin", admin.site.name)),
     path("accounts/", include("allauth.account.urls")),
     path("users/", include("apps.users.urls")),
     path("teams/", include("apps.teams.urls")),
