@@ -6,13 +6,14 @@ import time
 from typing import Any
 
 import pytest
+import stripe as stripe_client
 from django.test import Client
 
 from apps.core.models import AuditEntry
 from apps.core.tests.races import at_once
 from apps.subscriptions import stripe_api, sync
 from apps.subscriptions.holders import billing_url
-from apps.subscriptions.models import Subscription, WebhookEvent
+from apps.subscriptions.models import CheckoutAttempt, Subscription, WebhookEvent
 from apps.subscriptions.services import customers
 from apps.subscriptions.tests.conftest import current, open_session
 
@@ -107,3 +108,33 @@ def test_an_older_read_never_overwrites_a_newer_one(stripe, holder, buy):
     at_once(read_slowly, overtake)
 
     assert current(holder).ends_at is not None
+
+
+def test_two_who_choose_different_plans_at_once_leave_one_payable_session(stripe, holder, owner):
+    def click(plan: str) -> str:
+        client = Client()
+        client.force_login(owner)
+        return client.post(billing_url("checkout", holder), {"plan": plan, "interval": "month"})["Location"]
+
+    at_once(lambda: click("pro"), lambda: click("starter"), lambda: click("pro"))
+
+    assert len(stripe.all("customer")) == 1
+    assert [s["status"] for s in stripe.all("checkout.session")].count("open") <= 1
+    assert CheckoutAttempt.objects.filter(holder=holder, closed_at__isnull=True).count() <= 1
+
+
+def test_a_customer_deleted_while_two_buy_is_replaced_once(stripe, holder, owner):
+    first = customers.ensure_customer(holder)
+    stripe_client.Customer.delete(first, api_key="sk_test_" + 24 * "0")
+
+    def click() -> str:
+        client = Client()
+        client.force_login(owner)
+        return client.post(billing_url("checkout", holder), {"plan": "pro", "interval": "month"})["Location"]
+
+    answers = at_once(click, click)
+
+    living = [customer for customer in stripe.all("customer") if not customer.get("_deleted")]
+    assert len(living) == 1
+    assert all("/checkout/cs_" in answer for answer in answers)
+    assert [s["status"] for s in stripe.all("checkout.session")].count("open") == 1
