@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -77,7 +78,7 @@ def home_banner(view: SubscriptionView | None, reader: Reader) -> Banner | None:
     """The one thing about billing that cannot wait, for the home page."""
     if view is None:
         return None
-    return next((*_payment_banners(view, reader), *_dates(view, reader)), None)
+    return next(chain(_payment_banners(view, reader), _dates(view, reader)), None)
 
 
 def _payment_banners(view: SubscriptionView, reader: Reader) -> Iterator[Banner]:

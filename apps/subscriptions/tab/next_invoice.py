@@ -13,8 +13,9 @@ from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import money, stripe_api
 from apps.subscriptions.errors import StripeRefused
 from apps.subscriptions.gateway import Json
-from apps.subscriptions.models import LIVE_STATUSES, Status, Subscription
+from apps.subscriptions.models import Subscription
 from apps.subscriptions.tab.discounts import discount_text
+from apps.subscriptions.tab.view import bills_again
 
 KEPT_SECONDS = 600
 EXPAND = ["total_discount_amounts.discount.source.coupon", "total_taxes.tax_rate_details.tax_rate"]
@@ -42,16 +43,10 @@ def next_invoice(holder: SubscriptionModelBase, row: Subscription | None) -> Nex
 
     Raises BillingError when Stripe does not answer.
     """
-    if row is None or not _will_come(row):
+    if row is None or not bills_again(row):
         return None
     preview = _preview(holder, row)
     return _shown(preview, row) if preview else None
-
-
-def _will_come(row: Subscription) -> bool:
-    if row.status not in LIVE_STATUSES or row.status == Status.PAUSED:
-        return False
-    return row.ends_at is None or row.current_period_end is None or row.ends_at > row.current_period_end
 
 
 def _preview(holder: SubscriptionModelBase, row: Subscription) -> Json:

@@ -66,6 +66,7 @@ class SubscriptionView:
     can_change: bool
     has_second: bool
     add_ons: list[AddOn] = field(default_factory=list)
+    bills_again: bool = False  # Stripe has a next invoice to show
     pending: Change | None = None
     next_change: Change | None = None
 
@@ -78,11 +79,6 @@ class SubscriptionView:
     def renews(self) -> bool:
         """False while there is no date to name: unpaid, paused, unfinished, or a word we do not know."""
         return self.renewal is not None and self.status in (Status.ACTIVE, Status.PAST_DUE)
-
-    @property
-    def bills_again(self) -> bool:
-        """Whether it makes sense to ask Stripe for the next invoice."""
-        return self.renewal is not None and self.status in LIVE_STATUSES and self.status != Status.PAUSED
 
     @property
     def grace_days(self) -> int | None:
@@ -127,9 +123,17 @@ def subscription_view(entitlements: Entitlements) -> SubscriptionView | None:
         can_change=row.status in (Status.ACTIVE, Status.TRIALING) and row.ends_at is None,
         has_second=facts.has_second,
         add_ons=add_ons(row, facts),
+        bills_again=bills_again(row),
         pending=_pending(row, facts),
         next_change=_next_change(row, facts),
     )
+
+
+def bills_again(row: Subscription) -> bool:
+    """Whether another invoice will come, as far as our row can tell."""
+    if row.status not in LIVE_STATUSES or row.status == Status.PAUSED:
+        return False
+    return row.ends_at is None or row.current_period_end is None or row.ends_at > row.current_period_end
 
 
 def _status_label(row: Subscription) -> str:
