@@ -161,7 +161,7 @@ def _write_row(row: Subscription, holder: SubscriptionModelBase, values: dict[st
     before = _told(row) if row.pk else None
     values = {**values, "holder_id": holder.pk}
     changed = [name for name, value in values.items() if row.pk is None or getattr(row, name) != value]
-    row.holder = holder
+    row.holder = holder  # type: ignore[assignment]
     if changed == ["synced_at"] and row.is_over:
         return
     for name in changed:
@@ -223,15 +223,25 @@ def _forget_customer(holder: SubscriptionModelBase, customer_id: str) -> None:
 
 def _note_quantity(holder: SubscriptionModelBase, current: Subscription | None) -> None:
     """Let the next seat sync look at a holder whose quantity at Stripe is not the count (policy P3)."""
-    if current is None or not bills_by_quantity(current):
-        return
-    if current.quantity != max(1, holder.get_quantity()):
+    if current is not None and seats_are_off(current, max(1, holder.get_quantity())):
         holder.billing_details_last_changed = timezone.now()
+
+
+def seats_are_off(subscription: Subscription, count: int) -> bool:
+    """Whether Stripe bills, or will bill after a change that waits, for another number of seats."""
+    if bills_by_quantity(subscription) and subscription.quantity != count:
+        return True
+    waits = subscription.is_live and subscription.next_quantity is not None
+    return waits and _is_billed_by_holder(subscription.next_plan_slug) and subscription.next_quantity != count
 
 
 def bills_by_quantity(subscription: Subscription) -> bool:
     """True when seat sync sets the quantity: live, a known plan billed by the holder, not metered."""
     if subscription.status not in LIVE_STATUSES or subscription.quantity is None:
         return False
-    plan = find_plan(subscription.plan_slug)
+    return _is_billed_by_holder(subscription.plan_slug)
+
+
+def _is_billed_by_holder(slug: str) -> bool:
+    plan = find_plan(slug)
     return plan is not None and plan.quantity == "holder"

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from apps.subscriptions.views import checkout, demo, manage, next_invoice, tab
+from apps.subscriptions.views import change, checkout, demo, manage, next_invoice, tab
 
 HOLDER_PREFIX = "" if settings.SUBSCRIPTION_HOLDER_MODEL == "users.CustomUser" else "a/<slug:team_slug>/"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("confirm/", checkout.confirm, name="confirm"),
     path("portal/", manage.portal, name="portal"),
     path("portal/return/", manage.portal_return, name="portal_return"),
+    path("change/", change.change, name="change"),
     path("cancel/", manage.cancel, name="cancel"),
     path("resume/", manage.resume, name="resume"),
     path("next-invoice/", next_invoice.show, name="next_invoice"),

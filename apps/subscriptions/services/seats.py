@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import stripe_api, sync
-from apps.subscriptions.errors import BillingError, NotFoundAtStripe, SyncContention
+from apps.subscriptions.errors import BillingError, StripeRefused, SyncContention
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.models import LIVE_STATUSES, SeatChange, SeatSync, Status, Subscription
+from apps.subscriptions.services.plan_change.phases import with_quantity
 
 logger = logging.getLogger(__name__)
 
@@ -37,32 +38,55 @@ def waits_for_sync(holder: SubscriptionModelBase) -> bool:
 
 
 def match_seats(holder: SubscriptionModelBase) -> None:
-    """Make Stripe bill for as many seats as the holder counts. Raises BillingError.
+    """Make Stripe bill for as many seats as the holder counts, now and after a change that waits.
 
-    Counts again after each call: whoever was slower than another worker puts its own old number right.
+    Raises BillingError. Counts again after each call: whoever was slower than another worker puts its own old
+    number right.
     """
     for _round in range(ROUNDS):
-        counted_at = timezone.now()
+        counted_at, wanted = timezone.now(), max(1, holder.get_quantity())
         subscription = holder.subscriptions.filter(is_current=True).first()
-        if subscription is None or not sync.bills_by_quantity(subscription):
+        if subscription is None or not sync.seats_are_off(subscription, wanted):
             return _mark_synced(holder, counted_at)
-        wanted = max(1, holder.get_quantity())
-        if subscription.quantity == wanted:
-            return _mark_synced(holder, counted_at)
-        _set_quantity(holder, subscription, wanted)
+        if _waits_for_payment(subscription):
+            return None  # stays unsynced; the hourly run comes back to it
+        _set_seats(holder, subscription, wanted)
     raise SyncContention(f"Seats of {holder.pk} kept changing")
+
+
+def _waits_for_payment(subscription: Subscription) -> bool:
+    """Any change of items would drop the change that somebody is about to pay for, and void its invoice.
+
+    Stripe keeps it for 23 hours at most; then the seats follow, prorated from that moment.
+    """
+    return subscription.pending_until is not None and subscription.pending_until > timezone.now()
+
+
+def _set_seats(holder: SubscriptionModelBase, subscription: Subscription, wanted: int) -> None:
+    try:
+        if sync.bills_by_quantity(subscription) and subscription.quantity != wanted:
+            _set_quantity(holder, subscription, wanted)
+        else:
+            _set_next_quantity(subscription, wanted)
+    except StripeRefused:
+        sync.sync_customer(subscription.stripe_customer_id)  # ended or changed without our knowing
+        raise
+    sync.sync_customer(subscription.stripe_customer_id)
+
+
+def _set_next_quantity(subscription: Subscription, quantity: int) -> None:
+    """Stripe carries a change of seats into the present phase of a schedule only."""
+    schedule = stripe_api.schedules.retrieve(subscription.schedule_id)
+    phases = with_quantity(schedule, subscription.next_price_id, quantity)
+    stripe_api.schedules.set_phases(subscription.schedule_id, phases)
 
 
 def _set_quantity(holder: SubscriptionModelBase, subscription: Subscription, quantity: int) -> None:
     newest = SeatChange.objects.filter(holder=holder).values_list("pk", flat=True).first() or 0
     behavior = settings.SEAT_PRORATION_BEHAVIOR.get(subscription.interval, "create_prorations")
-    try:
-        request_id = stripe_api.subscriptions.set_quantity(
-            subscription.plan_item_id, quantity, proration_behavior=behavior
-        )
-    except NotFoundAtStripe:
-        sync.sync_customer(subscription.stripe_customer_id)  # ended or changed without our knowing
-        raise
+    request_id = stripe_api.subscriptions.set_quantity(
+        subscription.plan_item_id, quantity, proration_behavior=behavior
+    )
     SeatSync.objects.create(
         holder=holder,
         subscription_stripe_id=subscription.stripe_id,
@@ -70,7 +94,6 @@ def _set_quantity(holder: SubscriptionModelBase, subscription: Subscription, qua
         stripe_request_id=request_id,
         covers_changes_to=newest,
     )
-    sync.sync_customer(subscription.stripe_customer_id)
 
 
 def _mark_synced(holder: SubscriptionModelBase, counted_at: datetime) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,7 @@ from apps.subscriptions.errors import BillingError
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.services import cancellation
 from apps.subscriptions.services.portal import open_portal
-from apps.subscriptions.tab import subscription_view
+from apps.subscriptions.tab import SubscriptionView, subscription_view
 
 logger = logging.getLogger(__name__)
 
@@ -45,10 +46,23 @@ def cancel(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
     if view is None or not view.can_cancel:
         return to_tab(request, _("There is nothing to cancel."))
     if request.method != "POST":
-        return render(request, "subscriptions/cancel.html", {"holder": holder, "view": view})
-    if _try(request, lambda: cancellation.cancel_at_period_end(holder, by=request.user)):
+        return render(request, "subscriptions/cancel.html", _cancel_context(request, view))
+    if _try(request, lambda: cancellation.cancel_at_period_end(holder, by=request.user, **_reason(request))):
         messages.success(request, _("Your plan ends with the current period. You keep access until then."))
-    return _go(request, billing_url("tab", holder))
+    return go(request, billing_url("tab", holder))
+
+
+def _cancel_context(request: HttpRequest, view: SubscriptionView) -> dict[str, Any]:
+    return {
+        "holder": request.subscription_holder,
+        "view": view,
+        "feedback": cancellation.FEEDBACK.items(),
+        "comment_length": cancellation.COMMENT_LENGTH,
+    }
+
+
+def _reason(request: HttpRequest) -> dict[str, str]:
+    return {name: request.POST.get(name, "") for name in ("feedback", "comment")}
 
 
 @require_POST
@@ -57,7 +71,7 @@ def resume(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
     holder = request.subscription_holder
     if _try(request, lambda: cancellation.resume(holder, by=request.user)):
         messages.success(request, _("Your plan goes on."))
-    return _go(request, billing_url("tab", holder))
+    return go(request, billing_url("tab", holder))
 
 
 def to_portal(request: HttpRequest) -> HttpResponse:
@@ -66,13 +80,13 @@ def to_portal(request: HttpRequest) -> HttpResponse:
     except BillingError as error:
         logger.error("Portal of %s failed: %r", request.subscription_holder.pk, error)
         return to_tab(request, str(error.customer_text))
-    return _go(request, url)
+    return go(request, url)
 
 
-def to_tab(request: HttpRequest, text: str) -> HttpResponse:
-    """Back to the Subscription tab with a sentence that says why."""
+def to_tab(request: HttpRequest, text: str, *, page: str = "tab") -> HttpResponse:
+    """Back to the Subscription tab, or another page of it, with a sentence that says why."""
     messages.error(request, text)
-    return _go(request, billing_url("tab", request.subscription_holder))
+    return go(request, billing_url(page, request.subscription_holder))
 
 
 def _try(request: HttpRequest, call: Callable[[], object]) -> bool:
@@ -85,6 +99,6 @@ def _try(request: HttpRequest, call: Callable[[], object]) -> bool:
     return True
 
 
-def _go(request: HttpRequest, url: str) -> HttpResponse:
-    # htmx would follow a redirect to Stripe by XHR and fail.
+def go(request: HttpRequest, url: str) -> HttpResponse:
+    """A redirect that htmx takes for the whole page: it would follow one to Stripe by XHR and fail."""
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)

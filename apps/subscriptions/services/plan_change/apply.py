@@ -1,0 +1,119 @@
+"""Making the change at Stripe: an update now, or a schedule for the renewal."""
+
+from __future__ import annotations
+
+import logging
+from enum import StrEnum
+
+from apps.core import audit
+from apps.core.billing import SubscriptionModelBase
+from apps.subscriptions import stripe_api, sync
+from apps.subscriptions.errors import BillingError, ChangeUnclear, NothingToManage, StripeUnavailable
+from apps.subscriptions.gateway import Json
+from apps.subscriptions.metadata import PlanInterval, ProductMetadata
+from apps.subscriptions.models import Subscription
+from apps.subscriptions.services.cancellation import forget_waiting_changes
+from apps.subscriptions.services.plan_change.decision import PlanChange, decide
+from apps.subscriptions.services.plan_change.phases import switched
+from apps.subscriptions.services.plan_change.preview import agreed_moment
+from apps.subscriptions.services.plan_change.schedules import schedule_of
+from apps.users.models import CustomUser
+
+logger = logging.getLogger(__name__)
+
+
+class Outcome(StrEnum):
+    DONE = "done"
+    AT_RENEWAL = "at_renewal"
+    WAITS_FOR_PAYMENT = "waits_for_payment"
+
+
+def change_plan(
+    holder: SubscriptionModelBase,
+    plan: ProductMetadata,
+    interval: PlanInterval,
+    *,
+    by: CustomUser,
+    proof: str = "",
+) -> Outcome:
+    """Upgrade now, downgrade at the renewal; what is charged is what `proof` (of a preview) says.
+
+    Decided by what Stripe says at this moment. Doing it twice charges once. Raises what `decide` raises,
+    PreviewTooOld, ChangeUnclear, StripeUnavailable, StripeRefused.
+    """
+    if not holder.stripe_customer_id:
+        raise NothingToManage(f"{holder.pk} never bought anything")
+    sync.sync_customer(holder.stripe_customer_id)
+    change = decide(holder, plan, interval)
+    moment = agreed_moment(change, proof)
+    outcome = _plan_for_renewal(change) if change.at_renewal else _change_now(change, moment)
+    _record(change, outcome, by)
+    _read_back(change)
+    return outcome
+
+
+def _change_now(change: PlanChange, moment: int | None) -> Outcome:
+    """Stripe refuses to change by hand what a schedule manages, so that goes first."""
+    forget_waiting_changes(change.subscription)
+    try:
+        answer = stripe_api.subscriptions.update(change.subscription.stripe_id, _params(change, moment))
+    except StripeUnavailable as error:
+        return _outcome_after_silence(change, error)
+    return Outcome.WAITS_FOR_PAYMENT if answer.get("pending_update") else Outcome.DONE
+
+
+def _params(change: PlanChange, moment: int | None) -> Json:
+    """Unpaid, the old plan stays: https://docs.stripe.com/billing/subscriptions/pending-updates"""
+    if change.in_trial:
+        return {"items": [change.item], "proration_behavior": "none"}
+    params = {
+        "items": [change.item],
+        "proration_behavior": "always_invoice",
+        "payment_behavior": "pending_if_incomplete",
+    }
+    return params if moment is None else {**params, "proration_date": moment}
+
+
+def _outcome_after_silence(change: PlanChange, error: StripeUnavailable) -> Outcome:
+    """The answer was lost, perhaps not the work: look, and say so when looking does not help either."""
+    row = _read_back(change)
+    wanted = (change.plan.slug, str(change.interval))
+    if row and wanted == (row.plan_slug, row.interval):
+        return Outcome.DONE
+    if row and wanted == (row.pending_plan_slug, row.pending_interval):
+        return Outcome.WAITS_FOR_PAYMENT
+    raise ChangeUnclear(str(error), retry_after=error.retry_after) from error
+
+
+def _plan_for_renewal(change: PlanChange) -> Outcome:
+    """A schedule of two phases: as it is until the period's end, then the new plan.
+
+    Each step may be done again: one that is there already is used.
+    """
+    if change.subscription.pending_until:
+        forget_waiting_changes(change.subscription)
+    schedule = schedule_of(change.subscription)
+    stripe_api.schedules.set_phases(schedule["id"], switched(schedule, change))
+    return Outcome.AT_RENEWAL
+
+
+def _record(change: PlanChange, outcome: Outcome, by: CustomUser) -> None:
+    row = change.subscription
+    audit.record(
+        "subscription.plan_changed",
+        actor=by,
+        target=row,
+        holder=change.holder,
+        before={"plan": row.plan_slug, "interval": row.interval},
+        after={"plan": change.plan.slug, "interval": str(change.interval), "when": str(outcome)},
+    )
+
+
+def _read_back(change: PlanChange) -> Subscription | None:
+    """The row as it is now; None when Stripe does not answer: then the webhook tells."""
+    try:
+        sync.sync_customer(change.subscription.stripe_customer_id)
+    except BillingError as error:
+        logger.warning("Changed %s, but could not read it back: %r", change.subscription, error)
+        return None
+    return Subscription.objects.filter(pk=change.subscription.pk).first()
