@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from djstripe.models import PaymentMethod
+from djstripe.models import Subscription as StripeSubscription
 
 from apps.core.addresses import absolute_url
 from apps.core.billing import SubscriptionModelBase
@@ -27,6 +28,16 @@ def base_words(holder: SubscriptionModelBase) -> Words:
 
 def subscription_of(notice: Notice) -> Subscription | None:
     return Subscription.objects.filter(stripe_id=notice.data["subscription"]).select_related("holder").first()
+
+
+def at_stripe(row: Subscription) -> dict[str, Any]:
+    """The subscription as Stripe has it, from the mirror."""
+    found = StripeSubscription.objects.filter(id=row.stripe_id).values_list("stripe_data", flat=True)
+    return found.first() or {}
+
+
+def cancelled_for_nonpayment(row: Subscription) -> bool:
+    return (at_stripe(row).get("cancellation_details") or {}).get("reason") == "payment_failed"
 
 
 def plan_name(row: Subscription) -> str:

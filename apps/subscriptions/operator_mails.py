@@ -11,7 +11,13 @@ from django.urls import reverse
 from apps.core.addresses import absolute_url
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.holders import holder_label
-from apps.subscriptions.mail_words import Words, plan_name, subscription_of, value_per_month
+from apps.subscriptions.mail_words import (
+    Words,
+    cancelled_for_nonpayment,
+    plan_name,
+    subscription_of,
+    value_per_month,
+)
 from apps.subscriptions.models import Notice, Subscription, WebhookEvent
 from apps.subscriptions.money import format_amount
 
@@ -28,6 +34,7 @@ def subscription_cancelled(notice: Notice) -> Words | None:
         "value": value_per_month(row),
         "since": row.created,
         "ended_at": row.ended_at or row.ends_at,
+        "unpaid": cancelled_for_nonpayment(row),
         "feedback": row.cancel_feedback.replace("_", " "),
         "comment": row.cancel_comment,
     }

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from djstripe.models import Subscription as StripeSubscription
 
 from apps.subscriptions import stripe_api
 from apps.subscriptions.entitlements import entitlements_for
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.mail_words import (
     Words,
+    at_stripe,
     base_words,
+    cancelled_for_nonpayment,
     card,
     card_name,
     plan_name,
@@ -123,7 +123,7 @@ def trial_ending(notice: Notice) -> Words | None:
         "price": price_per_period(row),
         "has_payment_method": bool(row.payment_method_id),
         "card": card_name(found) if found else "",
-        "discounted": bool(_at_stripe(row).get("discounts")),
+        "discounted": bool(at_stripe(row).get("discounts")),
         "tax_on_top": settings.STRIPE_AUTOMATIC_TAX,
     }
 
@@ -150,12 +150,11 @@ def plan_ended(notice: Notice) -> Words | None:
     row = subscription_of(notice)
     if row is None or not row.is_current or row.status != Status.CANCELED:
         return None
-    reason = (_at_stripe(row).get("cancellation_details") or {}).get("reason")
     return {
         **base_words(row.holder),
         "plan": plan_name(row),
         "ended_at": row.ended_at or row.ends_at,
-        "unpaid": reason == "payment_failed",
+        "unpaid": cancelled_for_nonpayment(row),
         "plan_now": entitlements_for(row.holder).plan.name,
     }
 
@@ -175,12 +174,6 @@ def card_expiring(notice: Notice) -> Words | None:
         "expiry": f"{found['exp_month']:02}/{found['exp_year']}",
         "renewal": row.current_period_end,
     }
-
-
-def _at_stripe(row: Subscription) -> dict[str, Any]:
-    """The subscription as Stripe has it, from the mirror."""
-    found = StripeSubscription.objects.filter(id=row.stripe_id).values_list("stripe_data", flat=True)
-    return found.first() or {}
 
 
 def _when(timestamp: int | None) -> datetime | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import smtplib
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
+from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client, TestCase
@@ -134,3 +136,42 @@ def value_of(response: HttpResponse, testid: str) -> str | None:
 def calls(world: World, method: str, path: str) -> list[dict[str, Any]]:
     """The requests the product made to Stripe."""
     return [call for call in world.requests.since(0) if call["method"] == method and call["path"] == path]
+
+
+@pytest.fixture
+def fail_renewal(stripe: World, deliver_webhooks: Deliver) -> Callable[..., list[HttpResponse]]:
+    """A month passes, and the card is declined `times` times."""
+
+    def fail_renewal(subscription: Subscription, times: int = 1) -> list[HttpResponse]:
+        stripe.decline_next_renewal(subscription.stripe_customer_id, times)
+        stripe.advance(31 * 86400 + 7200)
+        return deliver_webhooks()
+
+    return fail_renewal
+
+
+@pytest.fixture
+def told(mailoutbox: list[Any], settings: Any) -> Callable[[str], list[str]]:
+    """The subjects of what somebody got; ops@example.com stands in ADMINS."""
+    settings.ADMINS = [("Ops", "ops@example.com")]
+
+    def told(address: str) -> list[str]:
+        return [mail.subject for mail in mailoutbox if mail.to == [address]]
+
+    return told
+
+
+class MailServer(EmailBackend):
+    away = False
+
+    def send_messages(self, messages: Any) -> int:
+        if MailServer.away:
+            raise smtplib.SMTPServerDisconnected("away")
+        return super().send_messages(messages)
+
+
+@pytest.fixture
+def mail_server(settings: Any) -> Iterable[type[MailServer]]:
+    settings.EMAIL_BACKEND = f"{__name__}.MailServer"
+    yield MailServer
+    MailServer.away = False
