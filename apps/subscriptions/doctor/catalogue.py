@@ -15,7 +15,8 @@ from apps.subscriptions.doctor.findings import Finding, fail, named, ok, warn
 from apps.subscriptions.errors import SetupRefused
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.metadata import ACTIVE_PRODUCTS, ProductMetadata
-from apps.subscriptions.services.setup.catalogue_push import CatalogueAtStripe
+from apps.subscriptions.services.setup.catalogue_at_stripe import CatalogueAtStripe
+from apps.subscriptions.services.setup.catalogue_push import pushing_steps
 
 PULL, PUSH = "Run bootstrap_subscriptions.", "Run bootstrap_subscriptions --push."
 
@@ -100,7 +101,8 @@ def _out_of_step(model: Any, active: list[Json]) -> Iterator[str]:
 def check_metadata(at_stripe: AtStripe) -> Iterator[Finding]:
     """Only for plans with prices in metadata.py; others are kept in Stripe's dashboard."""
     try:
-        steps = [step.text for step in CatalogueAtStripe(at_stripe.products, at_stripe.prices).steps()]
+        there = CatalogueAtStripe(at_stripe.products, at_stripe.prices_with_all_tiers)
+        steps = [step.text for step in pushing_steps(there)]
     except SetupRefused:
         return  # `products` has said it
     if steps:
