@@ -80,6 +80,4 @@ def _tell(request: HttpRequest, handed: int, left: int) -> None:
     text = ngettext("%(count)d mail is on its way.", "%(count)d mails are on their way.", handed)
     messages.success(request, text % {"count": handed})
     if left:
-        messages.info(
-            request, _("Not sent yet: %(count)d. The list says when.") % {"count": left}
-        )
+        messages.info(request, _("Not sent yet: %(count)d. The list says when.") % {"count": left})
