@@ -52,8 +52,13 @@ class Explanation:
     """Why something is allowed or refused: `text` for people, `data` for logs and APIs."""
 
     allowed: bool
-    text: str
+    answer: str  # the first sentence: what the plan says to it
+    situation: str  # the second: why this plan applies
     data: dict[str, Any]
+
+    @property
+    def text(self) -> str:
+        return f"{self.answer} {self.situation}"
 
 
 @dataclass(frozen=True)
@@ -68,8 +73,9 @@ class Situation:
 
 def explain(entitlements: Entitlements, need: Need, *, allowed: bool, count: int | None) -> Explanation:
     situation = situation_of(entitlements)
-    text = f"{_answer(entitlements, need, allowed, count)} {situation.text}"
-    return Explanation(allowed, text, _data(entitlements, need, allowed, count, situation))
+    answer = _answer(entitlements, need, allowed, count)
+    data = _data(entitlements, need, allowed, count, situation)
+    return Explanation(allowed, answer, situation.text, data)
 
 
 def situation_of(entitlements: Entitlements) -> Situation:

@@ -54,8 +54,11 @@ def _limit_title(limit: Limit, most: int | None, plan: str) -> str:
 
 
 def _situation(entitlements: Entitlements) -> str:
+    """Only of a subscription that should open something and does not."""
     row = entitlements.subscription
-    return "" if row is None or row.is_over else situation_of(entitlements).text
+    if entitlements.has_subscription or row is None or row.is_over:
+        return ""
+    return situation_of(entitlements).text
 
 
 def _gives(plan: ProductMetadata) -> PlanGives:
