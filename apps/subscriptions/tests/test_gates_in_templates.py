@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
+from django.conf import settings as project
 from django.template import engines
 from django.test import RequestFactory
 
@@ -77,3 +81,28 @@ def test_other_entitlements_can_be_named():
 def test_a_typo_raises_whoever_looks(text, error, somebody):
     with pytest.raises(error):
         show(text, SubscriptionFactory(plan_slug="enterprise").holder if somebody else None)
+
+
+GUIDE = (Path(project.BASE_DIR) / "docs" / "gates.md").read_text()
+
+
+def examples(language):
+    return re.findall(rf"^```{language}\n(.*?)^```", GUIDE, re.M | re.S)
+
+
+@pytest.mark.parametrize(
+    "code", examples("python"), ids=lambda code: code.strip().splitlines()[-1].strip()[:40]
+)
+def test_the_examples_of_the_guide_can_be_loaded(code):
+    names: dict[str, object] = {}
+
+    exec(code, names)  # decorators and class bodies run here, as in a module
+
+    assert any(callable(value) for value in names.values())
+
+
+def test_the_example_of_a_page_in_the_guide_can_be_shown():
+    (page,) = examples("django")
+
+    assert "any number" in show(page, SubscriptionFactory(plan_slug="pro").holder, projects=["one"])
+    assert "0 more" in show(page, make_holder(), projects=["one"])
