@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.subscriptions.admin.holder_columns import HOLDER_SEARCH, holder
+from apps.subscriptions.admin.holder_columns import HOLDER_SEARCH, HolderColumn
 from apps.subscriptions.admin.readonly import ReadOnlyAdmin
 from apps.subscriptions.metadata import find_plan
 from apps.subscriptions.models import Comp
@@ -31,18 +31,18 @@ class OpenFilter(admin.SimpleListFilter):
 
 
 @admin.register(Comp)
-class CompAdmin(ReadOnlyAdmin):
+class CompAdmin(HolderColumn, ReadOnlyAdmin):
     note = _("Plans given away. To give one, or to end one, open the page of the holder.")
-    list_display = [holder, "plan", "reason", "given_by", "created_at", "expires_at", "state"]
+    list_display = ["of_holder", "plan", "reason", "given_by", "created_at", "expires_at", "state"]
     list_display_links = ["plan"]
     list_filter = [OpenFilter, "plan_slug"]
     list_select_related = ["holder"]
     search_fields = [*HOLDER_SEARCH, "reason", "by_label"]
     fieldsets = [
-        (None, {"fields": [holder, "plan", "reason", "given_by", "created_at"]}),
+        (None, {"fields": ["of_holder", "plan", "reason", "given_by", "created_at"]}),
         (_("End"), {"fields": ["state", "expires_at", "ended_at"]}),
     ]
-    readonly_fields = [holder, "plan", "given_by", "state"]
+    readonly_fields = ["of_holder", "plan", "given_by", "state"]
 
     @admin.display(description=_("plan"), ordering="plan_slug")
     def plan(self, row: Comp) -> Any:

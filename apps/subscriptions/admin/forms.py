@@ -45,20 +45,25 @@ class ExtendTrialForm(HolderActionForm):
 class CancelNowForm(HolderActionForm):
     """Asks which one, when there are two."""
 
-    which = forms.ChoiceField(label=_("Subscription"), required=False)
     sure = forms.BooleanField(label=_("End it now, without a refund"))
 
     def __init__(self, data: Any, *, now: Standing) -> None:
         super().__init__(data, now=now)
         if len(now.unfinished) < 2:
-            del self.fields["which"]
             return
         rows = [(row.stripe_id, f"{row.stripe_id}, {row.status_label}") for row in now.unfinished]
-        self.fields["which"].choices = [("", _("All of them")), *rows]
+        self.fields["which"] = forms.ChoiceField(
+            label=_("Subscription"), required=False, choices=[("", _("All of them")), *rows]
+        )
+
+
+def _plans() -> list[tuple[str, str]]:
+    """What can be given: everybody has the default plan already."""
+    return [(plan.slug, plan.name) for plan in ACTIVE_PRODUCTS if not plan.is_default]
 
 
 class GiveCompForm(HolderActionForm):
-    plan = forms.ChoiceField(label=_("Plan"))
+    plan = forms.ChoiceField(label=_("Plan"), choices=_plans)
     reason = forms.CharField(
         label=_("Reason"), max_length=255, help_text=_("For your colleagues: it stands in the audit log.")
     )
@@ -67,8 +72,3 @@ class GiveCompForm(HolderActionForm):
         required=False,
         help_text=_("In your own time zone. Empty: until somebody ends it."),
     )
-
-    def __init__(self, data: Any, *, now: Standing) -> None:
-        super().__init__(data, now=now)
-        plans = [plan for plan in ACTIVE_PRODUCTS if not plan.is_default]
-        self.fields["plan"].choices = [(plan.slug, plan.name) for plan in plans]

@@ -23,11 +23,14 @@ def holder_search(prefix: str = "holder__") -> list[str]:
 HOLDER_SEARCH = holder_search()
 
 
-@admin.display(description=_("holder"), ordering="holder")
-def holder(row: Any) -> str:
-    """A column: the holder's name, leading to its page in the admin."""
-    return holder_link(row.holder)
-
-
 def holder_link(holder: SubscriptionModelBase | None) -> str:
+    """The holder's name, leading to its page in the admin; "-" for none."""
     return row_link(holder, holder_label(holder)) if holder else "-"
+
+
+class HolderColumn:
+    """Mixin for the admin of rows that have a `holder`: the column `of_holder`."""
+
+    @admin.display(description=_("holder"), ordering="holder")
+    def of_holder(self, row: Any) -> str:
+        return holder_link(row.holder)

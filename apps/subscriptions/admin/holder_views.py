@@ -97,7 +97,7 @@ def holder_action(request: HttpRequest, holder_id: UUID, name: str) -> HttpRespo
         raise Http404
     now = standing(get_object_or_404(holder_model(), pk=holder_id))
     if not action.offered(now):
-        messages.error(request, action.not_offered)
+        messages.error(request, str(action.not_offered))
         return redirect(_back(request, now.holder))
     form = action.form(request.POST if request.method == "POST" else None, now=now)
     if request.method != "POST" or not form.is_valid():
@@ -130,7 +130,7 @@ def _do(request: HttpRequest, action: HolderAction, now: Standing, form: Any) ->
         logger.error("%s for %s failed: %r", action.name, now.holder.pk, error)
         messages.error(request, _told(error))
         return redirect(_back(request, now.holder))
-    messages.success(request, action.done)
+    messages.success(request, str(action.done))
     return redirect(_back(request, now.holder))
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from apps.core.tasks import enqueue
-from apps.subscriptions.admin.holder_columns import HOLDER_SEARCH, holder
+from apps.subscriptions.admin.holder_columns import HOLDER_SEARCH, HolderColumn
 from apps.subscriptions.admin.readonly import ReadOnlyAdmin, pretty
 from apps.subscriptions.models import Notice
 from apps.subscriptions.outbox_tasks import send_notice
@@ -32,12 +32,12 @@ class SentFilter(admin.SimpleListFilter):
 
 
 @admin.register(Notice)
-class NoticeAdmin(ReadOnlyAdmin):
+class NoticeAdmin(HolderColumn, ReadOnlyAdmin):
     note = _(
         "Mails about billing, newest first. Each occasion is told once. What waits is tried again by itself;"
         " a mail that is no longer true when its turn comes is not sent."
     )
-    list_display = ["about", holder, "audience", "created_at", "due_at", "sent_at"]
+    list_display = ["about", "of_holder", "audience", "created_at", "due_at", "sent_at"]
     list_filter = [SentFilter, "audience", "kind"]
     list_select_related = ["holder"]
     search_fields = [*HOLDER_SEARCH, "key", "kind"]
@@ -45,11 +45,11 @@ class NoticeAdmin(ReadOnlyAdmin):
     actions = ["send_now"]
     row_actions = ("send_now",)
     fieldsets = [
-        (None, {"fields": ["about", holder, "audience", "key"]}),
+        (None, {"fields": ["about", "of_holder", "audience", "key"]}),
         (_("Times"), {"fields": ["created_at", "due_at", "sent_at"]}),
         (_("What it tells"), {"fields": ["told"]}),
     ]
-    readonly_fields = ["about", holder, "told"]
+    readonly_fields = ["about", "of_holder", "told"]
 
     def has_send_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("subscriptions.change_notice")

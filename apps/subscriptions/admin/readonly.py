@@ -43,7 +43,8 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         offered = self.get_actions(request)
-        buttons = [(name, offered[name][2]) for name in self.row_actions if name in offered]
+        found = [(name, offered.get(name)) for name in self.row_actions]
+        buttons = [(name, action[2]) for name, action in found if action]
         return super().render_change_form(request, {**context, "row_actions": buttons}, *args, **kwargs)
 
 

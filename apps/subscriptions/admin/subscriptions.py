@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.subscriptions import money
 from apps.subscriptions.admin import filters, holder_views
-from apps.subscriptions.admin.holder_columns import HOLDER_SEARCH, holder
+from apps.subscriptions.admin.holder_columns import HOLDER_SEARCH, HolderColumn
 from apps.subscriptions.admin.links import dashboard_link
 from apps.subscriptions.admin.readonly import ReadOnlyAdmin
 from apps.subscriptions.catalogue import price_by_id
@@ -23,13 +23,21 @@ from apps.subscriptions.models import Subscription
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(ReadOnlyAdmin):
+class SubscriptionAdmin(HolderColumn, ReadOnlyAdmin):
     note = _(
         "One row for each subscription at Stripe, written from what Stripe answers. The current one decides"
         " what its holder may do. Times are in your own time zone."
     )
     change_form_template = "admin/subscriptions/subscription.html"
-    list_display = [holder, "plan", "state", "quantity", "renews_or_ends", "is_current", "open_at_stripe"]
+    list_display = [
+        "of_holder",
+        "plan",
+        "state",
+        "quantity",
+        "renews_or_ends",
+        "is_current",
+        "open_at_stripe",
+    ]
     list_display_links = ["plan"]
     list_filter = [
         filters.LookAtFilter,
@@ -43,7 +51,7 @@ class SubscriptionAdmin(ReadOnlyAdmin):
     search_fields = [*HOLDER_SEARCH, "stripe_id", "stripe_customer_id", "price_id", "latest_invoice_id"]
     search_help_text = _("Search by holder, e-mail address or an id at Stripe.")
     fieldsets = [
-        (None, {"fields": [holder, "state", "is_current", "synced_at"]}),
+        (None, {"fields": ["of_holder", "state", "is_current", "synced_at"]}),
         (_("Plan"), {"fields": ["plan", "interval", "quantity", "price", "currency"]}),
         (
             _("Dates"),
@@ -85,7 +93,7 @@ class SubscriptionAdmin(ReadOnlyAdmin):
         ),
     ]
     readonly_fields = [
-        holder,
+        "of_holder",
         "state",
         "plan",
         "price",

@@ -17,6 +17,7 @@ from apps.subscriptions.admin.holder_actions import ACTIONS
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.models import Comp, Subscription
 from apps.subscriptions.tests.conftest import current, gate_is_open, signed_in
+from apps.subscriptions.tests.factories import SubscriptionFactory
 from apps.users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +90,18 @@ def test_the_holders_page_shows_its_billing_and_what_can_be_done(holder, buy, st
         "cancel-at-period-end",
         "cancel-now",
     }
+
+
+def test_the_list_of_holders_says_who_subscribes_to_what_in_a_fixed_number_of_queries(
+    staff, django_assert_max_num_queries
+):
+    SubscriptionFactory.create_batch(30, past_due=True)
+    opts = holder_model()._meta
+
+    with django_assert_max_num_queries(7):
+        answer = staff.get(reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"))
+
+    assert answer.content.decode().count("Pro, Payment overdue") == 30
 
 
 def test_the_subscriptions_page_offers_the_same(holder, buy, staff):
