@@ -37,6 +37,12 @@ def stripe(stripe_world: World, db: None, settings: Any) -> World:
     return stripe_world
 
 
+@pytest.fixture
+def secret(stripe: World, settings: Any) -> str:
+    """What Stripe signs with."""
+    return settings.DJSTRIPE_WEBHOOK_SECRET
+
+
 class _Nowhere:
     def write(self, text: str) -> None:
         """Commands print; tests read what they did."""
