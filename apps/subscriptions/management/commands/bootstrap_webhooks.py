@@ -13,6 +13,7 @@ from apps.subscriptions.errors import BillingError, SetupRefused
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.services import setup
 from apps.subscriptions.services.setup.env_file import read_variable, write_variable
+from apps.subscriptions.services.setup.undelivered import keep_undelivered_events
 from apps.subscriptions.services.setup.webhook_endpoint import endpoints_for
 from apps.subscriptions.webhooks import secrets
 
@@ -48,7 +49,7 @@ class Command(BaseCommand):
             raise CommandError(f"Stripe: {error}") from error
 
     def _connect(self, url: str, rotate: bool) -> None:
-        former = endpoints_for(url)
+        former = self.former = endpoints_for(url)
         endpoint = setup.connect_webhooks(url, rotate=rotate, reveal=self._reveal)
         count = len(endpoint["enabled_events"])
         self.stdout.write(f"Endpoint {endpoint['id']} sends {count} event types to {url}")
@@ -81,6 +82,10 @@ class Command(BaseCommand):
         self.stdout.write(f"{VARIABLE}={value}")
         if self.write_env:
             self._write(Path(settings.ENV_FILE), value)
+        if self.former and (kept := keep_undelivered_events()):
+            self.stdout.write(
+                f"{kept} event(s) not delivered so far wait in the inbox: process_webhooks works them"
+            )
 
     def _write(self, path: Path, value: str) -> None:
         overruled = os.environ.get(VARIABLE, "") != (read_variable(path, VARIABLE) or "")

@@ -58,6 +58,7 @@ def _switching(products: list[Json]) -> Json:
         "enabled": True,
         "default_allowed_updates": ["price"],
         "proration_behavior": "always_invoice",
+        "trial_update_behavior": "continue_trial",
         "schedule_at_period_end": {
             "conditions": [{"type": "decreasing_item_amount"}, {"type": "shortening_interval"}]
         },

@@ -25,7 +25,9 @@ def connect_webhooks(
     replaces any. `reveal` is given the new secret while the former endpoint still stands: if it raises, the
     former one goes on. No event is lost: once the new one is made Stripe sends each event to both, and what a
     server that does not know the new secret yet refuses, Stripe sends again for three days (the inbox drops
-    doubles). Raises SetupRefused for an address that cannot work.
+    doubles). What the former one had not taken yet is for `reveal` to keep.
+
+    Raises SetupRefused for an address that cannot work.
     """
     check_address(url)
     former = endpoints_for(url)
@@ -56,7 +58,10 @@ def by_fitness(endpoints: list[Json], url: str) -> list[Json]:
 
 def check_address(url: str) -> None:
     """Raises SetupRefused, with the address that would work."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise SetupRefused(
             f"{url} is not a whole address: give one like https://app.example.com/stripe/webhook/"

@@ -1,0 +1,15 @@
+"""https://docs.stripe.com/api/events"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from apps.subscriptions.gateway import Json, client, named_errors, plain
+
+
+def list_undelivered() -> Iterator[Json]:
+    """Those some endpoint has not taken, or not yet; Stripe keeps events for 30 days."""
+    with named_errors():
+        found = client().v1.events.list({"delivery_success": False, "limit": 100})
+        for event in found.auto_paging_iter():
+            yield plain(event)
