@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import timedelta
 
 import pytest
@@ -112,7 +111,7 @@ def test_only_staff_who_may_see_billing_get_in(holder, owner_client):
     assert signed_in(clerk).get(address(holder)).status_code == 200
 
 
-@pytest.mark.parametrize("id", [str(uuid.uuid4()), "no-uuid", "42", "%00"])
+@pytest.mark.parametrize("id", ["37b08e62-0ca0-40fb-b910-0ad476cf1f4f", "no-uuid", "42", "%00"])
 def test_a_holder_that_is_not_there_is_not_found(staff, id):
     assert signed_in(staff).get(f"/admin/subscriptions/explain/{id}/").status_code == 404
 
