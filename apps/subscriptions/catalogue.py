@@ -117,7 +117,9 @@ def _offers() -> list[_Offer]:
             plan_of_product(product, metadata),
             (more or {}).get("default_price") == id,
         )
-        for id, key, data, product, metadata, more in rows.order_by("-created", "-djstripe_id").values_list(*columns)
+        for id, key, data, product, metadata, more in rows.order_by("-created", "-djstripe_id").values_list(
+            *columns
+        )
         if data.get("recurring")
     ]
 
