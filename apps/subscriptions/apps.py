@@ -10,6 +10,7 @@ class SubscriptionsConfig(AppConfig):
         # They need loaded models, and they register themselves by being imported.
         from apps.subscriptions import (  # noqa: PLC0415
             address_news,  # noqa: F401
+            card_news,  # noqa: F401
             checks,  # noqa: F401
             event_news,  # noqa: F401
             gateway,

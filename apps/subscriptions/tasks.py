@@ -11,7 +11,7 @@ from apps.subscriptions import daily_news, inbox
 from apps.subscriptions.errors import BillingError
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.outbox_tasks import send_notice, send_waiting_notices  # noqa: F401 - for Celery to find
-from apps.subscriptions.services import customers, seats
+from apps.subscriptions.services import cancellation, customers, seats
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +49,18 @@ def match_seats(self: Task, holder_id: str) -> None:
         return
     try:
         seats.match_seats(holder)
+    except BillingError as error:
+        _retry_or_leave(self, error)
+
+
+@shared_task(bind=True, max_retries=5)
+def go_on_after_pause(self: Task, holder_id: str) -> None:
+    """A card has come while the plan rests at the end of its trial."""
+    holder = holder_model()._default_manager.filter(pk=holder_id).first()
+    if holder is None:
+        return
+    try:
+        cancellation.go_on(holder, by=None)
     except BillingError as error:
         _retry_or_leave(self, error)
 

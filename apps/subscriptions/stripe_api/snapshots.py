@@ -51,15 +51,20 @@ def fetch(customer_id: str) -> CustomerSnapshot:
 
 
 def _fetch_subscriptions(customer_id: str) -> list[Json]:
-    """With customer and payment method expanded; none for a customer that does not exist."""
-    params = {"customer": customer_id, "status": "all", "limit": 100}
-    expand = [*EXPANDED, *SUBSCRIPTION_DISCOUNTS]
+    """With all that EXPANDED names; none for a customer that does not exist."""
     try:
-        with named_errors():
-            found = client().v1.subscriptions.list({**params, "expand": expand})
-            return [plain(subscription) for subscription in found.auto_paging_iter()]
+        return _list_subscriptions(customer_id, EXPANDED)
     except errors.NotFoundAtStripe:
         return []
+    except errors.StripeRefused:  # a deleted customer has no card that could be expanded
+        return _list_subscriptions(customer_id, ["data.customer", *EXPANDED[1:]])
+
+
+def _list_subscriptions(customer_id: str, expand: list[str]) -> list[Json]:
+    params = {"customer": customer_id, "status": "all", "limit": 100}
+    with named_errors():
+        found = client().v1.subscriptions.list({**params, "expand": [*expand, *SUBSCRIPTION_DISCOUNTS]})
+        return [plain(subscription) for subscription in found.auto_paging_iter()]
 
 
 def _payment_methods(customer: Json, subscriptions: list[Json]) -> list[Json]:

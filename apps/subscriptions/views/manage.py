@@ -15,6 +15,7 @@ from apps.subscriptions import sync
 from apps.subscriptions.decorators import billing_permission_required
 from apps.subscriptions.errors import BillingError
 from apps.subscriptions.holders import billing_url
+from apps.subscriptions.models import Status
 from apps.subscriptions.services import cancellation
 from apps.subscriptions.services.portal import open_portal
 from apps.subscriptions.tab import SubscriptionView, subscription_view
@@ -70,8 +71,17 @@ def _reason(request: HttpRequest) -> dict[str, str]:
 def resume(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
     holder = request.subscription_holder
     if _try(request, lambda: cancellation.resume(holder, by=request.user)):
-        messages.success(request, _("Your plan goes on."))
+        _say_that_it_goes_on(request)
     return go(request, billing_url("tab", holder))
+
+
+def _say_that_it_goes_on(request: HttpRequest) -> None:
+    """After a pause only once it is paid: a card may refuse, or the bank may want to hear from its holder."""
+    row = request.subscription_holder.subscriptions.filter(is_current=True).first()
+    if row is not None and row.status == Status.PAUSED:
+        messages.warning(request, _("The payment did not go through, so your plan is still paused."))
+    else:
+        messages.success(request, _("Your plan goes on."))
 
 
 def to_portal(request: HttpRequest) -> HttpResponse:
