@@ -25,6 +25,7 @@ class Prompt:
     situation: str  # "" when there is nothing to say about a subscription
     plans: list[PlanGives]  # those that open the gate
     is_open: bool  # meanwhile
+    can_change: bool = False  # there is a running plan, and another one is what it takes
 
 
 def prompt_for(entitlements: Entitlements, need: Need) -> Prompt:
@@ -33,7 +34,9 @@ def prompt_for(entitlements: Entitlements, need: Need) -> Prompt:
         return Prompt(_("Your plan opens that page now"), "", [], is_open=True)
     more_than = (entitlements.limit(need) or 0) if isinstance(need, Limit) else 0
     plans = [_gives(plan) for plan in plans_that_meet(need, more_than=more_than)]
-    return Prompt(_title(entitlements, need), _situation(entitlements), plans, is_open=False)
+    can_change = entitlements.access is not None and entitlements.access.granted and bool(plans)
+    title, situation = _title(entitlements, need), _situation(entitlements)
+    return Prompt(title, situation, plans, is_open=False, can_change=can_change)
 
 
 def _title(entitlements: Entitlements, need: Need) -> str:

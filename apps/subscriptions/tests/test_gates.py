@@ -395,6 +395,17 @@ class TestPrompt:
 
         assert "The subscription is unpaid." in prompt(owner_client, "bare")
 
+    def test_who_has_a_smaller_plan_is_led_to_change_it(self, prompt, holder, owner_client):
+        SubscriptionFactory(holder=holder, plan_slug="starter")
+
+        text = prompt(owner_client, "feature")
+
+        assert "Audit log is not part of Starter" in text
+        assert (
+            f'href="{billing_url("change", holder)}"'
+            in text.partition("upgrade-prompt")[2].partition("<h2")[0]
+        )
+
     def test_whoever_has_it_meanwhile_goes_on_from_there(self, stripe, holder, owner_client):
         wanted = page("feature", holder)
         address = owner_client.get(wanted)["Location"]
