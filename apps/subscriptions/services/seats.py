@@ -16,6 +16,8 @@ from apps.subscriptions import stripe_api, sync
 from apps.subscriptions.errors import BillingError, StripeRefused, SyncContention
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.models import LIVE_STATUSES, SeatChange, SeatSync, Status, Subscription
+from apps.subscriptions.services import customers
+from apps.subscriptions.services.addresses import holders_with_stale_address
 from apps.subscriptions.services.plan_change.phases import with_quantity
 
 logger = logging.getLogger(__name__)
@@ -120,17 +122,20 @@ def stale_subscriptions() -> QuerySet[Subscription]:
 
 
 def sync_all(*, holder_id: Any = None, dry_run: bool = False) -> Iterator[tuple[str, BillingError | None]]:
-    """Read back what fell silent, then set every changed quantity; yields (what, error) for each.
+    """Read back what fell silent, set every changed quantity, tell addresses that Stripe does not have yet.
 
-    One failing holder never stops the run.
+    Yields (what, error) for each. One failing holder never stops the run.
     """
-    stale, changed = stale_subscriptions(), holders_to_sync()
+    stale, changed, moved = stale_subscriptions(), holders_to_sync(), holders_with_stale_address()
     if holder_id is not None:
         stale, changed = stale.filter(holder=holder_id), changed.filter(pk=holder_id)
+        moved = moved.filter(pk=holder_id)
     for customer_id in list(stale.values_list("stripe_customer_id", flat=True).distinct()):
         yield f"customer {customer_id}", _try(sync.sync_customer, customer_id, dry_run)
     for holder in changed.iterator():
         yield f"holder {holder.pk} ({holder})", _try(match_seats, holder, dry_run)
+    for holder in moved.iterator():
+        yield f"address of {holder.pk} ({holder})", _try(customers.push_billing_address, holder, dry_run)
 
 
 def _try(function: Any, argument: Any, dry_run: bool) -> BillingError | None:

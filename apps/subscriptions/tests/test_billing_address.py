@@ -6,7 +6,8 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_changed
 
-from apps.subscriptions.tests.conftest import choose, committed
+from apps.subscriptions import tasks
+from apps.subscriptions.tests.conftest import calls, choose, committed
 from apps.teams.tests.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,23 @@ def test_with_stripe_away_changing_the_address_works_all_the_same(stripe, custom
 
     owner.refresh_from_db()
     assert owner.email == "new@example.com"
+
+
+def test_an_address_that_stripe_could_not_take_is_told_by_the_next_hourly_run(
+    stripe, holder, buy, owner, deliver_webhooks
+):
+    subscription = buy(holder, "starter")
+    stripe.faults.add({"match": {"method": "POST", "path": "/v1/customers/*"}, "times": None, "status": 500})
+    move_to(owner, "new@example.com")
+
+    stripe.faults.clear()
+    tasks.sync_subscriptions()
+
+    assert stripe.get(subscription.stripe_customer_id)["email"] == "new@example.com"
+    deliver_webhooks()
+    before = len(calls(stripe, "POST", f"/v1/customers/{subscription.stripe_customer_id}"))
+    tasks.sync_subscriptions()
+    assert len(calls(stripe, "POST", f"/v1/customers/{subscription.stripe_customer_id}")) == before
 
 
 @pytest.mark.team_holder
