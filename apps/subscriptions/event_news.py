@@ -11,14 +11,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from django.utils import timezone
 from djstripe.event_handlers import djstripe_receiver
 from djstripe.models import Event, Invoice, PaymentMethod
 
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import notices, operator_mails
 from apps.subscriptions.holders import holder_model
-from apps.subscriptions.models import CheckoutAttempt, Notice, Status, Subscription, WebhookEvent
+from apps.subscriptions.models import Notice, Status, Subscription, WebhookEvent
+from apps.subscriptions.services import checkout
 from apps.subscriptions.subscription_news import tell_trial_ending
 
 
@@ -81,8 +81,7 @@ def tell_payer_of_trial_end(sender: Any, event: Event, **kwargs: Any) -> None:
 )
 def close_attempt(sender: Any, event: Event, **kwargs: Any) -> None:
     """Whatever became of the session, nobody can pay it any more: the next purchase gets a new one."""
-    attempt = CheckoutAttempt.objects.filter(session_id=_object(event)["id"], closed_at=None)
-    attempt.update(closed_at=timezone.now())
+    checkout.close_attempt(_object(event)["id"])
 
 
 @djstripe_receiver("payment_method.detached")
