@@ -77,7 +77,7 @@ class NoCustomerYet(BillingError):
 
 
 class SetupRefused(BillingError):
-    """What was to be set up at Stripe contradicts itself; the text names the cure, and nothing was changed."""
+    """What was to be set up at Stripe contradicts itself; the text names the cure. Nothing was changed."""
 
 
 class NothingToManage(BillingError):
