@@ -142,7 +142,8 @@ def plan_ending(notice: Notice) -> Words | None:
         return None
     if row.ends_at.isoformat() != notice.data["ends_at"]:
         return None
-    return {**base_words(row.holder), "plan": plan_name(row), "ends_at": row.ends_at}
+    unpaid = row.status in (Status.PAST_DUE, Status.UNPAID)
+    return {**base_words(row.holder), "plan": plan_name(row), "ends_at": row.ends_at, "unpaid": unpaid}
 
 
 def plan_ended(notice: Notice) -> Words | None:
