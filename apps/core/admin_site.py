@@ -22,6 +22,16 @@ HEADINGS: dict[str, str | Promise] = {
     "auth": _("Permissions of staff"),
     "django_celery_beat": _("Scheduled tasks"),
 }
+# These stand first under their heading; the others follow by name.
+FIRST = ["Team", "Subscription"]
+# Rows whose name in code says little to a newcomer.
+NAMES: dict[str, str | Promise] = {
+    "Comp": _("Comps (plans given away)"),
+    "Notice": _("Notices (mails about billing)"),
+    "SeatChange": _("Seat changes (who came and went)"),
+    "SeatSync": _("Seat syncs (quantities told to Stripe)"),
+    "WebhookEvent": _("Webhook events (the inbox)"),
+}
 # Only parts of a periodic task, chosen and made on its own page.
 PARTS = {"ClockedSchedule", "CrontabSchedule", "IntervalSchedule", "SolarSchedule"}
 
@@ -35,13 +45,19 @@ class Site(AdminSite):
         found = super().get_app_list(request, app_label)
         for entry in found:
             entry["name"] = HEADINGS.get(entry["app_label"], entry["name"])
-            entry["models"] = [model for model in entry["models"] if model["object_name"] not in PARTS]
-        return sorted(found, key=lambda entry: _rank(entry["app_label"]))
+            entry["models"] = _in_order(entry["models"])
+        return sorted(found, key=lambda entry: _rank(entry["app_label"], list(HEADINGS)))
 
 
-def _rank(app_label: str) -> int:
-    order = list(HEADINGS)
-    return order.index(app_label) if app_label in order else len(order)
+def _in_order(models: list[Any]) -> list[Any]:
+    shown = [model for model in models if model["object_name"] not in PARTS]
+    for model in shown:
+        model["name"] = NAMES.get(model["object_name"], model["name"])
+    return sorted(shown, key=lambda model: _rank(model["object_name"], FIRST))
+
+
+def _rank(name: str, order: list[str]) -> int:
+    return order.index(name) if name in order else len(order)
 
 
 class Config(AdminConfig):

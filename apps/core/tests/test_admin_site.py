@@ -14,6 +14,7 @@ def test_people_and_money_come_first_and_parts_of_tasks_are_left_out(admin_clien
 
     headings = [str(entry["name"]) for entry in entries]
     assert headings[:4] == ["Teams", "Users", "Subscriptions", "Stripe, as we mirror it"]
+    assert entries[2]["models"][0]["object_name"] == "Subscription"
     shown = {model["object_name"] for entry in entries for model in entry["models"]}
     assert "PeriodicTask" in shown
     assert "CrontabSchedule" not in shown

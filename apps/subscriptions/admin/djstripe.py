@@ -161,12 +161,12 @@ MIRRORED: dict[type[Any], dict[Any, Callable[[Json], Any]]] = {
         _("price"): _price,
         _("interval"): lambda data: (data.get("recurring") or {}).get("interval"),
         _("product"): _link("product"),
-        _("for sale"): lambda data: data["active"],
+        _("for sale"): lambda data: _("Yes") if data["active"] else _("No"),
     },
     models.Product: {
         _("name"): lambda data: data["name"],
         _("plan"): lambda data: data["metadata"].get("plan"),
-        _("for sale"): lambda data: data["active"],
+        _("for sale"): lambda data: _("Yes") if data["active"] else _("No"),
     },
     models.Subscription: {
         _("status"): lambda data: data["status"],
@@ -203,8 +203,7 @@ class AccountAdmin(MirrorAdmin):
 class APIKeyAdmin(MirrorAdmin):
     note = _(
         "The keys of the environment (STRIPE_TEST_SECRET_KEY and its sisters), as dj-stripe keeps them. To"
-        " rotate one, change it there and restart: the old row goes with the next run of"
-        " bootstrap_subscriptions."
+        " rotate one, change it there and restart: the old row goes when Stripe is asked next."
     )
     list_display = ["name", "type", "redacted", "in_use", "livemode"]
     list_filter = ["livemode", "type"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -53,13 +53,12 @@ class WebhookEventAdmin(ReadOnlyAdmin):
         "What Stripe told us, newest first. An event only says which customer to read back from Stripe, so a"
         " late or double one does no harm. What fails is tried again for three days."
     )
-    list_display = ["event_id", "type", "customer", "received_at", "age", "attempts", "outcome"]
+    list_display = ["event_id", "type", "outcome", "age", "attempts", "customer"]
     list_filter = [OutcomeFilter, "received_at", "type"]
     search_fields = ["event_id", "customer_id", "type"]
     search_help_text = _("Search by event, customer or type, for example invoice.paid.")
     ordering = ["-pk"]
     actions = ["work_again", "sync_customers"]
-    row_actions = ("work_again", "sync_customers")
     fieldsets = [
         (None, {"fields": ["at_stripe", "type", "customer", "holder", "outcome", "attempts"]}),
         (_("Times"), {"fields": ["received_at", "processed_at", "next_attempt_at", "failed_at"]}),
@@ -69,7 +68,14 @@ class WebhookEventAdmin(ReadOnlyAdmin):
     readonly_fields = ["at_stripe", "customer", "holder", "outcome", "traceback", "body"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WebhookEvent]:
-        return super().get_queryset(request).defer("payload", "error")
+        """The list says whether one failed without reading its traceback."""
+        has_failed = Case(When(error="", then=False), default=True)
+        return super().get_queryset(request).defer("payload", "error").annotate(has_failed=has_failed)
+
+    def actions_for(self, row: WebhookEvent) -> list[str]:
+        if row.processed_at is None:
+            return ["work_again"]
+        return ["sync_customers"] if row.customer_id else []
 
     def has_work_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("subscriptions.change_webhookevent")
@@ -92,12 +98,12 @@ class WebhookEventAdmin(ReadOnlyAdmin):
         return timesince(row.received_at, depth=1)
 
     @admin.display(description=_("outcome"))
-    def outcome(self, row: WebhookEvent) -> Any:
+    def outcome(self, row: Any) -> Any:
         if row.processed_at:
             return _("Processed")
         if row.failed_at:
             return _("Given up")
-        if not row.attempts:
+        if not row.has_failed:
             return _("Waiting")
         return _("Failed, next try %(when)s") % {
             "when": date_format(timezone.localtime(row.next_attempt_at), "H:i")

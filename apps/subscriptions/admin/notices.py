@@ -43,7 +43,6 @@ class NoticeAdmin(HolderColumn, ReadOnlyAdmin):
     search_fields = [*HOLDER_SEARCH, "key", "kind"]
     ordering = ["-pk"]
     actions = ["send_now"]
-    row_actions = ("send_now",)
     fieldsets = [
         (None, {"fields": ["about", "of_holder", "audience", "key"]}),
         (_("Times"), {"fields": ["created_at", "due_at", "sent_at"]}),
@@ -53,6 +52,9 @@ class NoticeAdmin(HolderColumn, ReadOnlyAdmin):
 
     def has_send_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("subscriptions.change_notice")
+
+    def actions_for(self, row: Notice) -> list[str]:
+        return [] if row.sent_at else ["send_now"]
 
     @admin.display(description=_("about"), ordering="kind")
     def about(self, row: Notice) -> Any:

@@ -14,12 +14,10 @@ from django.utils.html import format_html
 class ReadOnlyAdmin(admin.ModelAdmin):
     """Lists and shows.
 
-    `note` is a sentence above the list: where the rows come from. `row_actions` names those of `actions` that
-    the page of one row offers as buttons.
+    `note` is a sentence above the list: where the rows come from.
     """
 
     note: str | Promise = ""
-    row_actions: tuple[str, ...] = ()
     change_list_template = "admin/subscriptions/change_list.html"
     change_form_template = "admin/subscriptions/change_form.html"
     list_per_page = 50
@@ -34,6 +32,10 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def actions_for(self, row: Any) -> list[str]:
+        """Those of the list's `actions` that make sense for this row: its page offers them as buttons."""
+        return []
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -43,7 +45,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         offered = self.get_actions(request)
-        found = [(name, offered.get(name)) for name in self.row_actions]
+        found = [(name, offered.get(name)) for name in self.actions_for(kwargs["obj"])]
         buttons = [(name, action[2]) for name, action in found if action]
         return super().render_change_form(request, {**context, "row_actions": buttons}, *args, **kwargs)
 

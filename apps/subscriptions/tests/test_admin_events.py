@@ -13,6 +13,7 @@ from djstripe.models import Event
 from djstripe.signals import WEBHOOK_SIGNALS
 
 from apps.subscriptions import inbox
+from apps.subscriptions.holders import holder_label
 from apps.subscriptions.models import Notice, Subscription, WebhookEvent
 from apps.subscriptions.tests.conftest import current, signed_in
 from apps.users.tests.factories import UserFactory
@@ -92,7 +93,12 @@ def test_one_event_is_worked_again_from_its_own_page(holder, buy, staff, given_u
     assert "Traceback: ouch" in page
     assert "https://dashboard.stripe.com/test/events/evt_late" in page
     assert 'value="work_again"' in page
-    assert str(holder) in page
+    assert holder_label(holder) in page
+
+    act(staff, EVENTS, "work_again", row)
+    page = staff.get(f"{EVENTS}{row.pk}/change/").content.decode()
+    assert 'value="work_again"' not in page
+    assert 'value="sync_customers"' in page
 
 
 def test_what_was_processed_is_not_told_to_receivers_again(holder, buy, staff):
