@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -25,6 +26,7 @@ class Button:
     label: str
     url: str
     posts: bool = False  # a form, because it changes something
+    tone: str = "primary"  # or "quiet", for what may be left alone
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,11 @@ class Reader:
     holder: SubscriptionModelBase
     may_manage: bool
     members: int = 0
+    people: tuple[str, ...] = ()  # whom the others can ask, by name
 
-    def button(self, label: str, page: str, *, posts: bool = False) -> Button | None:
+    def button(self, label: str, page: str, *, posts: bool = False, tone: str = "primary") -> Button | None:
         """A button that leads to a billing page; none for the others."""
-        return Button(label, billing_url(page, self.holder), posts) if self.may_manage else None
+        return Button(label, billing_url(page, self.holder), posts, tone) if self.may_manage else None
 
     def pay_button(self, label: str, url: str) -> Button | None:
         """To Stripe's page of an invoice; where there is none, to the Portal."""
@@ -144,7 +147,11 @@ def _until(view: SubscriptionView) -> str:
 
 
 def _ask(reader: Reader) -> str:
-    return "" if reader.may_manage else " " + _("Somebody who manages billing has to see to it.")
+    if reader.may_manage:
+        return ""
+    if not reader.people:
+        return " " + _("Somebody who manages billing has to see to it.")
+    return " " + _("Ask %(names)s to see to it.") % {"names": get_text_list(list(reader.people), _("or"))}
 
 
 def _pending(view: SubscriptionView, reader: Reader) -> Banner:
@@ -188,13 +195,13 @@ def _next_change(view: SubscriptionView, reader: Reader) -> Banner:
         icon="clock",
         testid="next-change",
         data_value=iso_day(change.at),
-        button=reader.button(keep, "resume", posts=True),
+        button=reader.button(keep, "resume", posts=True, tone="quiet"),
     )
 
 
 def _dates(view: SubscriptionView, reader: Reader) -> Iterator[Banner]:
     """What the tab says in its first lines, for pages that do not show the plan."""
-    see = Button(_("See the plan"), billing_url("tab", reader.holder))
+    see = Button(_("See the plan"), billing_url("tab", reader.holder), tone="quiet")
     if view.ends:
         yield Banner("warn", _("The plan ends on %(date)s") % {"date": day_text(view.ends)}, button=see)
     elif view.trial_end:

@@ -15,6 +15,7 @@ from apps.subscriptions.errors import StripeRefused
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.tab.discounts import discount_text
+from apps.subscriptions.tab.price import rate_name
 from apps.subscriptions.tab.view import bills_again
 
 KEPT_SECONDS = 600
@@ -103,5 +104,5 @@ def _discount_words(discount: Any) -> str:
 def _tax_words(tax: Json) -> str:
     """Automatic tax names no rate of the shop's own."""
     rate = (tax.get("tax_rate_details") or {}).get("tax_rate")
-    name = rate["display_name"] if isinstance(rate, dict) else _("Tax")
+    name = rate_name(rate) if isinstance(rate, dict) else _("Tax")
     return _("%(tax)s, included") % {"tax": name} if tax.get("tax_behavior") == "inclusive" else name

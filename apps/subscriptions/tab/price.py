@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -118,6 +117,11 @@ def _tax_text(subscription: Json, item: Item) -> str:
     return _("incl. tax") if item.price.get("tax_behavior") == "inclusive" else _("plus tax")
 
 
-def _rate_text(rate: dict[str, Any]) -> str:
-    words = {"percent": percent_text(Decimal(str(rate["percentage"]))), "name": rate["display_name"]}
-    return (_("incl. %(percent)s %(name)s") if rate["inclusive"] else _("plus %(percent)s %(name)s")) % words
+def rate_name(rate: Json) -> str:
+    """As in "19% VAT"."""
+    return f"{percent_text(Decimal(str(rate['percentage'])))} {rate['display_name']}"
+
+
+def _rate_text(rate: Json) -> str:
+    words = {"tax": rate_name(rate)}
+    return (_("incl. %(tax)s") if rate["inclusive"] else _("plus %(tax)s")) % words

@@ -72,7 +72,7 @@ def test_the_last_day_of_grace_counts_no_zero_days(holder):
 
 
 @pytest.mark.team_holder
-def test_members_are_told_quietly_and_get_no_buttons(stripe, holder, owner_client, buy):
+def test_members_are_told_quietly_whom_to_ask_and_get_no_buttons(stripe, holder, owner, buy):
     row = buy(holder, "starter")
     member = signed_in(MembershipFactory(team=holder).user)
     for status in ("past_due", "unpaid", "paused", "incomplete"):
@@ -80,7 +80,7 @@ def test_members_are_told_quietly_and_get_no_buttons(stripe, holder, owner_clien
         row.save()
         page = member.get(billing_url("tab", holder))
 
-        assert "Somebody who manages billing has to see to it." in words(page.content.decode()), status
+        assert f"Ask {owner.name} to see to it." in words(page.content.decode()), status
         assert value_of(page, "past-due-banner") is None
         assert b"/subscription/portal/" not in page.content
         assert all(banner.button is None for banner in seen(holder, may_manage=False).values())

@@ -76,7 +76,7 @@ def test_tax_and_credit_stand_between_the_lines_and_the_sum(stripe, holder, owne
 
     text = words(fragment(owner_client, holder))
 
-    assert "VAT $5.80" in text
+    assert "20% VAT $5.80" in text
     assert "From your balance -$5.00" in text
     assert "$29.80" in text
 
@@ -89,7 +89,7 @@ def test_tax_within_the_price_is_called_included(stripe, holder, owner_client, b
 
     text = words(fragment(owner_client, holder))
 
-    assert "VAT, included $4.00 Due on" in text
+    assert "16% VAT, included $4.00 Due on" in text
     assert text.rpartition("Due on")[2].count("$29.00") == 1
 
 

@@ -41,7 +41,7 @@ def test_a_share_off_for_ever(holder, owner_client, buy):
 
     text = text_of(owner_client, holder)
     assert "$25.37 / month" in text
-    assert "12.5% off (Friends) $29.00 / month without it" in text
+    assert "12.5% off (Friends), $29.00 / month without it" in text
 
 
 def test_a_code_for_some_months_says_until_when(stripe, holder, owner_client, deliver_webhooks):

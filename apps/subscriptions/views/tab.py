@@ -69,7 +69,8 @@ def _banners(request: HttpRequest, context: dict[str, Any]) -> list[Banner]:
     given = [comp_banner(comp)] if comp else []
     if view is None:
         return given
-    reader = Reader(context["holder"], context["may_manage"], members=context["seats_taken"])
+    people = tuple(person.name or person.email for person in context["billing_people"])
+    reader = Reader(context["holder"], context["may_manage"], context["seats_taken"], people)
     return [*given, *banners_for(view, reader)]
 
 
