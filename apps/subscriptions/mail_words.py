@@ -16,6 +16,9 @@ from apps.subscriptions.catalogue import price_by_id
 from apps.subscriptions.holders import billing_url, holder_label
 from apps.subscriptions.metadata import find_plan
 from apps.subscriptions.models import Notice, Subscription
+from apps.subscriptions.tab.facts import facts_about
+from apps.subscriptions.tab.periods import interval_of
+from apps.subscriptions.tab.price import price_view
 
 Words = dict[str, Any]
 
@@ -45,30 +48,25 @@ def plan_name(row: Subscription) -> str:
     return plan.name if plan else _("Your plan")
 
 
-def price_per_period(row: Subscription) -> str:
-    """ "$40.00 a month", before tax and discounts; "" for a price without a fixed total."""
-    price = price_by_id(row.price_id)
-    total = money.price_total(price, row.quantity) if price and row.quantity else None
-    if price is None or total is None:
-        return ""
-    amount = money.format_amount(total, price["currency"])
-    every = {"month": _("%(amount)s a month"), "year": _("%(amount)s a year")}
-    return every.get(row.interval, _("%(amount)s a period")) % {"amount": amount}
+def price_words(row: Subscription) -> Words:
+    """What it costs, as the tab says it: `price` ("$40.00 / month", "" if not fixed), `discounts`, `tax`."""
+    view = price_view(row, facts_about(row))
+    return {"price": view.total, "discounts": view.discounts, "tax": view.tax}
 
 
 def value_per_month(row: Subscription) -> str:
     """What the subscription is worth in a month, before discounts; "" when that cannot be said."""
     price = price_by_id(row.price_id)
+    price = money.in_currency(price, row.currency) if price else None
     total = money.price_total(price, row.quantity) if price and row.quantity else None
-    months = MONTHS.get(row.interval, 0) * _interval_count(price)
-    if price is None or total is None or not months:
+    if price is None or total is None:
+        return ""
+    interval, count = interval_of(price)
+    months = MONTHS.get(interval, 0) * count
+    if not months:
         return ""
     value = (Decimal(total) / months).quantize(Decimal(1), rounding=ROUND_HALF_UP)
     return money.format_amount(int(value), price["currency"])
-
-
-def _interval_count(price: dict[str, Any] | None) -> int:
-    return ((price or {}).get("recurring") or {}).get("interval_count") or 1
 
 
 def card(payment_method_id: str) -> dict[str, Any] | None:

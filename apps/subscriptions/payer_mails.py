@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -18,18 +17,19 @@ from apps.subscriptions.entitlements import entitlements_for
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.mail_words import (
     Words,
-    at_stripe,
     base_words,
     cancelled_for_nonpayment,
     card,
     card_name,
     plan_name,
-    price_per_period,
+    price_words,
     subscription_of,
 )
 from apps.subscriptions.metadata import find_plan
 from apps.subscriptions.models import Notice, Status, Subscription
 from apps.subscriptions.money import format_amount
+from apps.subscriptions.tab.facts import facts_about
+from apps.subscriptions.tab.payment_method import payment_method_view
 
 # Banks' words worth telling; the others (stolen, suspected) Stripe asks to keep quiet about:
 # https://docs.stripe.com/declines/codes
@@ -115,16 +115,13 @@ def trial_ending(notice: Notice) -> Words | None:
         return None
     if row.trial_end is None or row.trial_end.isoformat() != notice.data["trial_end"]:
         return None
-    found = card(row.payment_method_id)
+    method = payment_method_view(row, facts_about(row), next_charge=row.trial_end)
     return {
         **base_words(row.holder),
+        **price_words(row),
         "plan": plan_name(row),
         "trial_end": row.trial_end,
-        "price": price_per_period(row),
-        "has_payment_method": bool(row.payment_method_id),
-        "card": card_name(found) if found else "",
-        "discounted": bool(at_stripe(row).get("discounts")),
-        "tax_on_top": settings.STRIPE_AUTOMATIC_TAX,
+        "payment_method": method.label,
     }
 
 
@@ -132,7 +129,7 @@ def trial_paused(notice: Notice) -> Words | None:
     row = subscription_of(notice)
     if row is None or row.status != Status.PAUSED:
         return None
-    return {**base_words(row.holder), "plan": plan_name(row), "price": price_per_period(row)}
+    return {**base_words(row.holder), **price_words(row), "plan": plan_name(row)}
 
 
 def plan_ending(notice: Notice) -> Words | None:

@@ -125,9 +125,33 @@ def test_a_trial_that_ends_is_announced_with_its_price(
     deliver_webhooks()
 
     assert told("owner@example.com") == [f"Your trial of Pro ends on {day(subscription.trial_end)}"]
-    assert "$20.00 a month" in mailoutbox[0].body
+    assert f"Pro for {holder_label(holder)} costs $20.00 / month." in mailoutbox[0].body
     assert "Visa ending in 4242" in mailoutbox[0].body
     assert billing_url("tab", holder) in mailoutbox[0].body
+
+
+def test_a_trial_without_a_card_is_told_what_is_missing_and_then_that_it_waits(
+    stripe, holder, buy, told, deliver_webhooks, mailoutbox
+):
+    subscription = buy(holder, "pro")
+    with stripe:
+        behavior = {"end_behavior": {"missing_payment_method": "pause"}}
+        at_stripe = stripe.get(subscription.stripe_id)
+        stripe.update(at_stripe, default_payment_method=None, trial_settings=behavior)
+        customer = stripe.get(subscription.stripe_customer_id)
+        stripe.update(
+            customer, invoice_settings={**customer["invoice_settings"], "default_payment_method": None}
+        )
+
+    stripe.advance(11 * DAY + 60)
+    deliver_webhooks()
+    stripe.advance(4 * DAY)
+    deliver_webhooks()
+
+    announced, waits = mailoutbox
+    assert "There is no card on file" in announced.body
+    assert waits.subject == "Your trial of Pro is over"
+    assert "Add a card" in waits.alternatives[0].content
 
 
 def test_when_stripe_s_event_got_lost_the_daily_look_tells_the_same_once(
