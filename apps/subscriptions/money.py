@@ -56,9 +56,12 @@ def currencies_of(price: Price) -> list[str]:
     options = price.get("currency_options")
     others = sorted(options) if isinstance(options, dict) else []
     own = [price["currency"]] if isinstance(price.get("currency"), str) else []
-    return own + [
-        code for code in others if code not in own and price_total(in_currency(price, code), 1) is not None
-    ]
+    return own + [code for code in others if code not in own and _has_amounts(in_currency(price, code))]
+
+
+def _has_amounts(price: Price) -> bool:
+    """Whether one unit has a price, be it billed in advance or by use."""
+    return price_total({**price, "recurring": None}, 1) is not None
 
 
 def in_currency(price: Price, currency: str) -> Price:

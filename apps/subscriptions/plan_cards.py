@@ -165,12 +165,19 @@ def _fill_action(card: PlanCard, offer: Offer, buyer: Buyer, is_buyable: bool) -
         _offer_start(card, buyer, _start_label(card))
     elif plan.max_seats is not None and buyer.seats_taken > plan.max_seats:
         card.reason = _("You have more people than this plan takes.")
+    elif _is_foreign(card, buyer.subscription):
+        card.reason = _("Not sold in the currency of your subscription.")
     elif buyer.may_buy:
         _offer_purchase(card, offer, buyer, buyer.holder)
 
 
 def _is_current(offer: Offer, subscription: Subscription) -> bool:
     return (offer.plan.slug, str(offer.interval)) == (subscription.plan_slug, subscription.interval)
+
+
+def _is_foreign(card: PlanCard, subscription: Subscription | None) -> bool:
+    """Stripe bills a subscription in one currency for as long as it lives."""
+    return subscription is not None and subscription.currency not in ("", card.currency)
 
 
 def _offer_purchase(card: PlanCard, offer: Offer, buyer: Buyer, holder: SubscriptionModelBase) -> None:

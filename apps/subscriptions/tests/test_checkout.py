@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import stripe as stripe_client
 from django.utils.translation import override
-from djstripe.models import Product
+from djstripe.models import Price, Product
 
 from apps.subscriptions import catalogue, metadata, mirror, stripe_api
 from apps.subscriptions.catalogue import price_problems
@@ -265,6 +265,16 @@ def test_what_was_archived_at_stripe_is_not_sold(stripe, holder, owner_client):
 
     assert "This plan cannot be bought right now" in page.content.decode()
     assert [(p.plan, p.interval) for p in price_problems()] == [("pro", "month"), ("pro", "year")]
+
+
+def test_prices_of_the_other_mode_stay_in_the_mirror_and_are_not_sold(stripe, holder, owner_client):
+    Price.objects.filter(lookup_key="pro-month").update(livemode=True)
+
+    page = owner_client.post(
+        billing_url("checkout", holder), {"plan": "pro", "interval": "month"}, follow=True
+    )
+
+    assert "This plan cannot be bought right now" in page.content.decode()
 
 
 # Trials --------------------------------------------------------------------------------------------------

@@ -228,7 +228,7 @@ def test_htmx_gets_the_plans_alone_and_caches_keep_them_apart(stripe, client):
 
     assert b"<html" not in part.content
     assert b'id="plans"' in part.content
-    assert "HX-Request" in part["Vary"]
+    assert {"HX-Request", "Cookie"} <= set(part["Vary"].split(", "))
 
 
 def test_whether_tax_is_in_the_price_follows_the_prices(stripe, client, catalogue_of):
@@ -250,6 +250,28 @@ def test_who_subscribed_sees_their_plan_marked(stripe, holder, owner_client, buy
     assert "Your plan" in card(owner_client)
     page = owner_client.get(reverse("pricing")).content.decode()
     assert billing_url("checkout", holder) not in page
+
+
+def test_a_plan_that_is_not_sold_in_the_subscriptions_currency_says_so(stripe, holder, owner_client, buy):
+    buy(holder, "starter")
+    sell(stripe, "pro", unit_amount=1800, currency="eur")
+
+    shown = card(owner_client)
+
+    assert "Not sold in the currency of your subscription." in shown
+    assert "Switch to" not in shown
+    assert "Switch to Pro" in card(owner_client, interval="year")
+
+
+def test_what_is_billed_by_use_has_its_currencies_too(stripe, client, catalogue_of):
+    catalogue_of([metadata.FREE, metadata.PRO], [PlanInterval.MONTH])
+    euros = {"eur": {"unit_amount_decimal": "0.1"}}
+    sell(
+        stripe, "pro", unit_amount_decimal="0.2", recurring={"usage_type": "metered"}, currency_options=euros
+    )
+    sell(stripe, "pro", "year", unit_amount=2000, currency_options={"eur": {"unit_amount": 1800}})
+
+    assert "€0.001 per unit" in card(client, currency="eur")
 
 
 def test_who_signed_in_buys_on_the_pricing_page(stripe, holder, owner_client):
