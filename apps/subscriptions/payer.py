@@ -23,8 +23,10 @@ class Payer:
     time_zone: tzinfo
 
 
-def payer_of(holder: SubscriptionModelBase) -> Payer:
+def payer_of(holder: SubscriptionModelBase | None) -> Payer:
     """No addresses when neither the holder nor its customer at Stripe has one."""
+    if holder is None:
+        return Payer([], settings.LANGUAGE_CODE, timezone.get_default_timezone())
     customer = _customer(holder)
     address = billing_address(holder) or customer.get("email") or ""
     return Payer([address] if address else [], _language(customer), _time_zone(holder))

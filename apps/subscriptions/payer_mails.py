@@ -68,7 +68,7 @@ def payment_failed(notice: Notice) -> Words | None:
 def _newest_intent(invoice: Json) -> Json:
     """The payment that was tried last; empty when none was (nothing on file to try it with)."""
     payments = (invoice.get("payments") or {}).get("data") or []
-    newest = max(payments, key=lambda payment: payment["created"], default={})
+    newest: Json = max(payments, key=lambda payment: payment["created"], default={})
     intent = (newest.get("payment") or {}).get("payment_intent")
     return intent if isinstance(intent, dict) else {}
 

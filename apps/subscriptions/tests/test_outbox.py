@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail as django_mail
+from django.core.management import call_command
 from django.db import transaction
 from django.template.loader import get_template
 from django.utils import timezone
@@ -49,6 +50,16 @@ def test_a_mail_server_that_is_away_costs_nothing_and_gets_it_later(
     tasks.send_waiting_notices()
     tasks.send_waiting_notices()
     assert len(told("owner@example.com")) == 1
+
+
+def test_without_a_broker_the_command_sends_what_waits(holder, mailoutbox, capsys):
+    promise_end(holder)
+
+    call_command("process_webhooks")
+    call_command("process_webhooks")
+
+    assert len(mailoutbox) == 1
+    assert capsys.readouterr().out == "Mails sent: 1\n"
 
 
 def test_stripe_being_away_when_the_mail_is_written_keeps_it_waiting(

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.subscriptions import inbox
+from apps.subscriptions import inbox, outbox
 
 
 class Command(BaseCommand):
-    help = "Works every webhook event that waits in the inbox, now."
+    help = "Works every webhook event that waits, now, and sends the mails about billing that are due."
 
     def handle(self, *args: Any, **options: Any) -> None:
         failed = 0
@@ -18,5 +18,7 @@ class Command(BaseCommand):
             else:
                 failed += 1
                 self.stderr.write(f"Failed: {name}: {error}")
+        if sent := outbox.send_waiting():
+            self.stdout.write(f"Mails sent: {sent}")
         if failed:
             raise CommandError(f"{failed} failed; the tracebacks stand on their rows.")
