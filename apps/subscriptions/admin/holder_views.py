@@ -10,12 +10,12 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from apps.core.billing import SubscriptionModelBase
+from apps.core.redirects import next_url
 from apps.subscriptions import gateway
 from apps.subscriptions.admin.holder_actions import ACTIONS, BY_NAME, HolderAction
 from apps.subscriptions.admin.links import change_url, dashboard_url
@@ -61,6 +61,7 @@ def _links(holder: SubscriptionModelBase) -> list[tuple[str, str]]:
     """(words, address) of the holder's rows elsewhere in the admin."""
     search = f"?q={holder.stripe_customer_id}"
     links = [
+        (_("Why something is allowed"), reverse("admin:subscriptions_explain", args=[holder.pk])),
         (_("All subscriptions"), _list("subscriptions_subscription", f"?holder__pk__exact={holder.pk}")),
         (_("Given plans"), _list("subscriptions_comp", f"?holder__pk__exact={holder.pk}")),
         (_("Seat ledger"), _list("subscriptions_seatchange", f"?holder__pk__exact={holder.pk}")),
@@ -69,14 +70,7 @@ def _links(holder: SubscriptionModelBase) -> list[tuple[str, str]]:
     ]
     if holder.stripe_customer_id:
         links.append((_("Events"), _list("subscriptions_webhookevent", search)))
-    return links + _explain_link(holder)
-
-
-def _explain_link(holder: SubscriptionModelBase) -> list[tuple[str, str]]:
-    try:
-        return [(_("Why something is allowed"), reverse("admin:subscriptions_explain", args=[holder.pk]))]
-    except NoReverseMatch:
-        return []
+    return links
 
 
 def _list(name: str, query: str) -> str:
@@ -142,7 +136,4 @@ def _told(error: BillingError) -> str:
 
 def _back(request: HttpRequest, holder: SubscriptionModelBase) -> str:
     """Where the button was; the holder's page when nobody says, or says somewhere else."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
-        return wanted
-    return change_url(holder)
+    return next_url(request, change_url(holder))

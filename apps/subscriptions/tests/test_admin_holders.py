@@ -404,6 +404,25 @@ def test_a_subscription_that_is_gone_at_stripe_is_a_sentence(stripe, holder, buy
     assert "No such subscription" in said(answer)
 
 
+@pytest.mark.parametrize("door", ["page", "list"])
+def test_a_holder_who_pays_cannot_be_deleted_from_the_admin(holder, buy, staff, door):
+    """Cancel first; else somebody pays for nothing (policy P9)."""
+    buy(holder, "starter")
+    opts = holder_model()._meta
+
+    if door == "page":
+        path = reverse(f"admin:{opts.app_label}_{opts.model_name}_delete", args=[holder.pk])
+        answer = staff.post(path, {"post": "yes"})
+    else:
+        path = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+        sent = {"action": "delete_selected", "_selected_action": [holder.pk], "post": "yes"}
+        answer = staff.post(path, sent)
+
+    assert answer.status_code in (200, 302, 403)
+    assert holder_model()._default_manager.filter(pk=holder.pk).exists()
+    assert current(holder).status == "active"
+
+
 def test_nobody_and_nothing_is_not_found(holder, staff):
     stranger = "00000000-0000-0000-0000-000000000000"
 
