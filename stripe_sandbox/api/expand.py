@@ -68,7 +68,18 @@ def resolve(world: Any, value: str, path: str) -> dict[str, Any]:
     return render(world, obj)
 
 
+class Part(dict[str, Any]):
+    """A part of an object that leaves something out itself; `rest` is what `expand` adds to it."""
+
+    def __init__(self, shown: dict[str, Any], rest: dict[str, Any]) -> None:
+        super().__init__(shown)
+        self.rest = rest
+
+
 def add_left_out(world: Any, node: dict[str, Any], name: str, path: str) -> None:
+    if isinstance(node, Part):
+        node.update({key: value for key, value in node.rest.items() if key == name})
+        return
     make = LEFT_OUT.get((kind_of(node), name))
     if make is None:
         raise cannot_expand(path)
@@ -97,6 +108,18 @@ def subscriptions(world: Any, customer: dict[str, Any]) -> dict[str, Any]:
         if sub["status"] not in ("canceled", "incomplete_expired")
     ]
     return first_page(live, f"/v1/customers/{customer['id']}/subscriptions")
+
+
+def currency_options(world: Any, price: dict[str, Any]) -> dict[str, Any]:
+    """Tiers are left out of each currency, too, until `currency_options.eur.tiers` is expanded."""
+    options = copy(price.get("currency_options") or {})
+    return {
+        currency: Part(
+            {key: value for key, value in option.items() if key != "tiers"},
+            {"tiers": option["tiers"]} if "tiers" in option else {},
+        )
+        for currency, option in options.items()
+    }
 
 
 def empty_list(name: str) -> Any:
@@ -130,7 +153,7 @@ LEFT_OUT: dict[tuple[str, str], Make] = {
     ("invoice", "payments"): invoice_payments,
     ("invoice", "confirmation_secret"): confirmation_secret,
     ("price", "tiers"): lambda world, obj: copy(obj.get("tiers")),
-    ("price", "currency_options"): lambda world, obj: copy(obj.get("currency_options") or {}),
+    ("price", "currency_options"): currency_options,
     ("coupon", "applies_to"): lambda world, obj: copy(obj.get("applies_to")) or {"products": []},
     ("coupon", "currency_options"): lambda world, obj: copy(obj.get("currency_options") or {}),
     ("charge", "refunds"): lambda world, obj: first_page(

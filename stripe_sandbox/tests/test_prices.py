@@ -138,6 +138,7 @@ def test_tiers_and_their_currencies_are_shown_when_expanded(api, product):
         (None, 400, 1000),
     ]
     assert made.currency_options["eur"].tiers[0].unit_amount == 450
+    assert "tiers" not in made.currency_options["usd"]  # nobody asked for these
     assert (made.unit_amount, made.tiers_mode) == (None, "graduated")
 
 
