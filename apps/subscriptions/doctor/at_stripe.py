@@ -41,10 +41,6 @@ class AtStripe:
         return self._ask(lambda: list(stripe_api.prices.list_all()))
 
     @cached_property
-    def prices_with_all_tiers(self) -> list[Json]:
-        return self._ask(lambda: list(map(stripe_api.prices.with_all_tiers, self.prices)))
-
-    @cached_property
     def endpoints(self) -> list[Json]:
         return self._ask(stripe_api.webhook_endpoints.list_all)
 

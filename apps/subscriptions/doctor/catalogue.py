@@ -101,7 +101,7 @@ def _out_of_step(model: Any, active: list[Json]) -> Iterator[str]:
 def check_metadata(at_stripe: AtStripe) -> Iterator[Finding]:
     """Only for plans with prices in metadata.py; others are kept in Stripe's dashboard."""
     try:
-        there = CatalogueAtStripe(at_stripe.products, at_stripe.prices_with_all_tiers)
+        there = CatalogueAtStripe(at_stripe.products, at_stripe.prices)
         steps = [step.text for step in pushing_steps(there)]
     except SetupRefused:
         return  # `products` has said it

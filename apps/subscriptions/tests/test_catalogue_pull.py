@@ -148,17 +148,25 @@ def test_what_changed_in_the_dashboard_is_copied(stripe):
 
 
 def test_tiers_and_other_currencies_come_along(stripe_world):
-    make_product(
-        "Pro",
+    product = make_product("Pro")
+    tiers, euros = ([{"up_to": "inf", "unit_amount": amount}] for amount in (500, 450))
+    stripe_api.prices.create(
         {
-            "recurring": {"interval": "month"},
-            "currency_options": {"eur": {"unit_amount": 450}},
-        },
+            "product": product["id"],
+            "currency": "usd",
+            "billing_scheme": "tiered",
+            "tiers_mode": "graduated",
+            "tiers": tiers,
+            "currency_options": {"eur": {"tiers": euros}},
+            **MONTHLY,
+        }
     )
 
     pull()
 
-    assert Price.objects.get().stripe_data["currency_options"]["eur"]["unit_amount"] == 450
+    data = Price.objects.get().stripe_data
+    assert data["tiers"][0]["unit_amount"] == 500
+    assert data["currency_options"]["eur"]["tiers"][0]["unit_amount"] == 450
 
 
 NAMES = [

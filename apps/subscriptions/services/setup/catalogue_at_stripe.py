@@ -15,12 +15,11 @@ from apps.subscriptions.services.setup.price_shapes import same_price
 @dataclass(frozen=True)
 class CatalogueAtStripe:
     products: list[Json]
-    prices: list[Json]  # recurring ones, with the tiers of every currency
+    prices: list[Json]  # recurring ones
 
     @classmethod
     def read(cls) -> CatalogueAtStripe:
-        prices = [stripe_api.prices.with_all_tiers(price) for price in stripe_api.prices.list_all()]
-        return cls(list(stripe_api.products.list_all()), prices)
+        return cls(list(stripe_api.products.list_all()), list(stripe_api.prices.list_all()))
 
     def product_of(self, plan: ProductMetadata) -> Json | None:
         """The product the plan names; else the one marked with its slug, of several the one that is sold.
