@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from apps.core.models import AuditEntry
+from apps.core.tests.races import at_once
 from apps.subscriptions.entitlements import entitlements_for
 from apps.subscriptions.errors import BillingError, PlanTooSmall
 from apps.subscriptions.holders import billing_url
@@ -156,6 +157,20 @@ def test_a_plan_can_be_given_again_after_its_time_was_over(holder, staff, time_m
     first.refresh_from_db()
     assert first.ended_at == until
     assert AuditEntry.objects.filter(holder_id=holder.pk).latest("pk").before is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_of_staff_who_give_at_once_leave_one_given(holder, staff):
+    give_comp(holder, STARTER, reason="Beta", expires_at=None, by=staff)
+
+    def give(plan):
+        return lambda: give_comp(holder, plan, reason="Beta", expires_at=None, by=staff)
+
+    at_once(give(PRO), give(ENTERPRISE))
+
+    assert holder.comps.filter(ended_at__isnull=True).count() == 1
+    assert holder.comps.count() == 3
+    assert actions(holder) == ["comp.given"] * 3
 
 
 def test_ending_what_is_not_given_does_nothing(holder, staff):

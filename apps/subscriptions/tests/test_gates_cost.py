@@ -93,6 +93,17 @@ def test_asking_outside_a_request_is_one_query_and_always_fresh(django_assert_nu
         assert entitlements.subscription.holder.pk == holder.pk
 
 
+def test_only_the_current_row_and_the_open_comp_count(holder, owner_client):
+    SubscriptionFactory(holder=holder, plan_slug="starter", is_current=False)
+    Comp.objects.create(holder=holder, plan_slug="starter", ended_at=holder.billing_details_last_changed)
+    SubscriptionFactory(holder=holder, plan_slug="pro")
+    SubscriptionFactory(holder=holder, plan_slug="starter", is_current=False)
+
+    assert entitlements_for(holder).plan.slug == "pro"
+    assert entitlements_for(holder).comp is None
+    assert owner_client.get(page("plans", holder)).status_code == 200
+
+
 def test_whoever_is_deleted_meanwhile_may_do_nothing():
     holder = make_holder()
     type(holder).objects.filter(pk=holder.pk).delete()
