@@ -18,7 +18,7 @@ from apps.core.dates import day_text, iso_day
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.metadata import plan_for_slug
 from apps.subscriptions.models import Comp
-from apps.subscriptions.tab.view import SubscriptionView
+from apps.subscriptions.tab.view import Change, SubscriptionView
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def _payment_banners(view: SubscriptionView, reader: Reader) -> Iterator[Banner]
             icon="clock",
         )
     if view.pending:
-        yield _pending(view, reader)
+        yield _pending(view.pending, reader)
     if view.trial_end and view.payment_method.is_missing:
         yield Banner(
             "warn",
@@ -154,12 +154,13 @@ def _ask(reader: Reader) -> str:
     return " " + _("Ask %(names)s to see to it.") % {"names": get_text_list(list(reader.people), _("or"))}
 
 
-def _pending(view: SubscriptionView, reader: Reader) -> Banner:
-    change = view.pending
-    assert change is not None
+def _pending(change: Change, reader: Reader) -> Banner:
+    title = _("The change to %(plan)s, %(interval)s waits for its payment")
+    if reader.may_manage:
+        title = _("The change to %(plan)s, %(interval)s waits for your payment")
     return Banner(
         "warn",
-        _("The change to %(plan)s waits for its payment") % {"plan": change.plan_name},
+        title % {"plan": change.plan_name, "interval": change.interval_label},
         _("Unpaid by %(date)s, it is dropped and nothing changes.") % {"date": day_text(change.at)},
         button=reader.pay_button(_("Finish the payment"), change.pay_url) if change.pay_url else None,
     )
@@ -167,13 +168,14 @@ def _pending(view: SubscriptionView, reader: Reader) -> Banner:
 
 def _plan_banners(view: SubscriptionView, reader: Reader) -> Iterator[Banner]:
     if view.next_change:
-        yield _next_change(view, reader)
+        yield _next_change(view.next_change, view.plan_name, reader)
     if view.seats_allowed is not None and reader.members > view.seats_allowed:
         words = {"plan": view.plan_name, "allowed": view.seats_allowed}
         yield Banner(
             "warn",
             _("More people than the plan takes"),
             _("%(plan)s takes %(allowed)d. Everybody stays in, but nobody can be added.") % words,
+            button=reader.button(_("Change plan"), "change") if view.can_change else None,
         )
     if reader.may_manage and view.payment_method.warning and not view.past_due and not view.ends:
         yield Banner(
@@ -183,11 +185,9 @@ def _plan_banners(view: SubscriptionView, reader: Reader) -> Iterator[Banner]:
         )
 
 
-def _next_change(view: SubscriptionView, reader: Reader) -> Banner:
-    change = view.next_change
-    assert change is not None
+def _next_change(change: Change, plan_now: str, reader: Reader) -> Banner:
     words = {"plan": change.plan_name, "interval": change.interval_label, "date": day_text(change.at)}
-    keep = _("Keep %(plan)s") % {"plan": view.plan_name}
+    keep = _("Keep %(plan)s") % {"plan": plan_now}
     return Banner(
         "info",
         _("Changes to %(plan)s, %(interval)s on %(date)s") % words,
@@ -209,7 +209,7 @@ def _dates(view: SubscriptionView, reader: Reader) -> Iterator[Banner]:
             "info", _("The trial runs until %(date)s") % {"date": day_text(view.trial_end)}, button=see
         )
     elif view.next_change:
-        yield _next_change(view, reader)
+        yield _next_change(view.next_change, view.plan_name, reader)
 
 
 def _quiet_banners(view: SubscriptionView) -> Iterator[Banner]:

@@ -15,6 +15,7 @@ from apps.subscriptions import holders
 from apps.subscriptions.entitlements import Entitlements
 from apps.subscriptions.metadata import Feature, Limit
 from apps.subscriptions.needs import plans_of
+from apps.teams.models import Team
 
 register = template.Library()
 
@@ -23,6 +24,12 @@ register = template.Library()
 def billing_url(page: str, holder: object) -> str:
     """`{% billing_url 'tab' holder %}`: the path of a holder's billing page."""
     return holders.billing_url(page, holder)
+
+
+@register.simple_tag
+def teams_pay() -> bool:
+    """`{% teams_pay as for_teams %}`: False where each person holds a subscription of their own."""
+    return holders.holder_model() is Team
 
 
 @register.simple_tag(takes_context=True)

@@ -67,7 +67,7 @@ VARIANTS = {
     "pause": (pause, "Payments are on hold"),
     "metered": (metered, ""),
     "no card": (no_card, "None on file"),
-    "pending": (wait_for_payment, "The change to Pro waits for its payment"),
+    "pending": (wait_for_payment, "The change to Pro, yearly waits for your payment"),
 }
 
 
@@ -192,6 +192,19 @@ def test_dates_are_those_of_the_reader_wherever_the_server_stands(
 
     assert f"Renews on {day}" in text_of(owner_client, holder)
     assert value_of(page, "renewal-date") == iso
+
+
+def test_the_plan_can_be_changed_while_it_runs_and_not_while_it_ends(stripe, holder, owner_client, buy):
+    row = buy(holder, "starter")
+    change = f'href="{billing_url("change", holder)}"'
+    assert change in owner_client.get(billing_url("tab", holder)).content.decode()
+
+    row.ends_at = row.current_period_end
+    row.save()
+
+    ending = owner_client.get(billing_url("tab", holder))
+    assert change not in ending.content.decode()
+    assert value_of(ending, "resume-plan") is not None
 
 
 def test_no_call_was_made_for_a_page_of_a_status_of_tomorrow(stripe, holder, owner_client, buy):

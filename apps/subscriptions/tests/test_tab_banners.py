@@ -125,7 +125,28 @@ def test_a_first_payment_is_finished_on_stripes_page_of_the_invoice(stripe, hold
 def test_a_change_that_waits_for_its_payment(holder):
     waiting = {"pending_plan_slug": "pro", "pending_interval": "year", "pending_until": ahead(hours=20)}
 
-    assert "The change to Pro waits for its payment" in banners(holder, plan_slug="starter", **waiting)
+    assert "The change to Pro, yearly waits for your payment" in banners(
+        holder, plan_slug="starter", **waiting
+    )
+
+
+def test_an_upgrade_the_bank_refused_leads_to_its_invoice_and_no_further(
+    stripe, holder, owner_client, buy, deliver_webhooks
+):
+    row = buy(holder, "starter")
+    card = api().payment_methods.attach("pm_card_chargeCustomerFail", {"customer": row.stripe_customer_id})
+    api().customers.update(row.stripe_customer_id, {"invoice_settings": {"default_payment_method": card.id}})
+    api().subscriptions.update(row.stripe_id, {"default_payment_method": card.id})
+    deliver_webhooks()
+    owner_client.post(billing_url("change", holder), {"plan": "starter", "interval": "year"})
+    deliver_webhooks()
+    invoice = api().invoices.retrieve(current(holder).latest_invoice_id)
+
+    page = owner_client.get(billing_url("tab", holder)).content.decode()
+
+    assert "Starter, monthly" in words(page)
+    assert "The change to Starter, yearly waits for your payment" in words(page)
+    assert f'href="{invoice.hosted_invoice_url}"' in page
 
 
 def test_a_change_that_stripe_dropped_is_not_waited_for(holder):
@@ -155,7 +176,9 @@ def test_payments_on_hold_say_until_when(holder):
 def test_more_people_than_the_plan_takes(holder):
     found = banners(holder, plan_slug="starter", members=4)
 
-    assert "Starter takes 3." in found["More people than the plan takes"].text
+    banner = found["More people than the plan takes"]
+    assert "Starter takes 3." in banner.text
+    assert banner.button.url == billing_url("change", holder)
     assert "More people than the plan takes" not in seen(holder, members=3)
 
 

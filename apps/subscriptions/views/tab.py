@@ -43,10 +43,12 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     may_manage = may_manage_billing(request)
     view = subscription_view(request.entitlements)
     next_url = request.GET.get("next", "")
+    seats_taken = holder.get_quantity()
     context = {
         "holder": holder,
         "may_manage": may_manage,
-        "seats_taken": holder.get_quantity(),
+        "seats_taken": seats_taken,
+        "headcount": seats_taken if holder_model() is Team else 0,
         "next_url": next_url if is_safe_next(request, next_url) else "",
         "prompt": _prompt(request),
         "billing_people": [] if may_manage else _billing_people(holder),
