@@ -113,10 +113,13 @@ def holders_to_sync() -> QuerySet[Any]:
 
 
 def stale_subscriptions() -> QuerySet[Subscription]:
-    """Live rows whose trial, period or end has passed without news from Stripe (policy P11)."""
+    """Live rows whose trial, period, end or waiting change is over without news from Stripe (policy P11)."""
     now = timezone.now()
     passed = (
-        Q(status=Status.TRIALING, trial_end__lte=now) | Q(current_period_end__lte=now) | Q(ends_at__lte=now)
+        Q(status=Status.TRIALING, trial_end__lte=now)
+        | Q(current_period_end__lte=now)
+        | Q(ends_at__lte=now)
+        | Q(pending_until__lte=now)
     )
     return Subscription.objects.filter(passed, status__in=LIVE_STATUSES)
 

@@ -36,6 +36,7 @@ class ChangeView:
     interval: str
     before: Side
     after: Side
+    same_plan: bool  # only the interval changes
     at_renewal: bool
     in_trial: bool
     renewal: datetime | None
@@ -57,6 +58,7 @@ def change_view(change: PlanChange, preview: Preview | None = None) -> ChangeVie
         interval=str(change.interval),
         before=_side_before(change),
         after=_side(change.plan.name, change.price, change.quantity, flat=change.plan.quantity == "one"),
+        same_plan=change.plan.slug == row.plan_slug,
         at_renewal=change.at_renewal,
         in_trial=change.in_trial,
         renewal=row.current_period_end,

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
 import stripe as stripe_python
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
 from apps.core.models import AuditEntry
 from apps.subscriptions import gateway
 from apps.subscriptions.holders import billing_url
-from apps.subscriptions.tests.conftest import calls, current, signed_in, value_of
+from apps.subscriptions.tests.conftest import calls, choose, current, open_session, signed_in, value_of
 from apps.subscriptions.tests.factories import SubscriptionFactory
 from apps.teams.roles import Role
 from apps.teams.tests.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 DAY = 86400
-DECLINED, ASKS_THE_BANK = "4000000000000341", "4000002760003184"
+ASKS_THE_BANK = "4000002760003184"
+TOTALS = {("pro", "year"): 200_00, ("starter", "month"): 29_00, ("starter", "year"): 290_00}
 
 
 def show(client: Client, holder: Any, plan: str, interval: str = "month", **extra: Any) -> Any:
@@ -92,7 +95,7 @@ def test_an_upgrade_charges_to_the_cent_what_was_shown(stripe, pro, owner_client
     paid = invoices_of(stripe, row)[-1]
     assert (paid["status"], paid["amount_paid"]) == ("paid", shown)
     assert 270_00 < shown < 290_00  # a year of Starter less most of a month of Pro
-    assert "You are on Starter now." in answer.content.decode()
+    assert "You are on Starter now, paid yearly." in answer.content.decode()
     deliver_webhooks()
     assert current(pro).plan_slug == "starter"
     assert AuditEntry.objects.filter(action="subscription.plan_changed").count() == 1
@@ -233,6 +236,32 @@ def test_keeping_the_plan_drops_the_change_that_waits(stripe, pro, owner_client)
 
     assert current(pro).pending_until is None
     assert stripe.get(waiting)["status"] == "void"
+
+
+def test_a_bank_that_wants_to_hear_from_the_person_is_asked_on_stripes_page(
+    stripe, holder, owner_client, deliver_webhooks
+):
+    choose(owner_client, holder, "starter")
+    stripe.complete_checkout(open_session(holder), ASKS_THE_BANK, authenticated=True)
+    deliver_webhooks()
+
+    answer = confirm(owner_client, holder, "starter", "year")
+
+    row = current(holder)
+    assert (row.interval, row.pending_interval, row.status) == ("month", "year", "active")
+    assert stripe.get(row.latest_invoice_id)["hosted_invoice_url"] in answer.content.decode()
+
+
+def test_a_change_that_stripe_dropped_without_a_word_is_read_back(stripe, pro, owner_client, time_machine):
+    refuse_payments(stripe, current(pro))
+    confirm(owner_client, pro, "starter", "year")
+    stripe.advance(DAY)
+    stripe.pending_deliveries()  # lost on the way
+    time_machine.move_to(current(pro).pending_until + timedelta(minutes=1))
+
+    call_command("sync_subscriptions", stdout=StringIO())
+
+    assert current(pro).pending_until is None
 
 
 # Downgrades --------------------------------------------------------------------------------------------
@@ -379,6 +408,79 @@ def test_in_a_trial_every_switch_is_free_at_once_and_the_trial_goes_on(
     assert (row.plan_slug, row.interval, row.status) == (plan, interval, "trialing")
     assert row.trial_end == trial_end
     assert [invoice["total"] for invoice in invoices_of(stripe, row)] == [0]
+    stripe.advance(15 * DAY)
+    assert invoices_of(stripe, row)[-1]["total"] == TOTALS[plan, interval]
+
+
+# Other currencies, retired and unknown plans -----------------------------------------------------------
+
+
+@pytest.fixture
+def in_euros(stripe, holder, api):
+    """Starter costs euros too, and is paid with them by the year; Pro does not."""
+    for key, amount in (("starter-month", 27_00), ("starter-year", 270_00)):
+        price = api.prices.list({"lookup_keys": [key]}).data[0].id
+        api.prices.update(price, {"currency_options": {"eur": {"unit_amount": amount}}})
+    call_command("bootstrap_subscriptions", stdout=StringIO())
+    return holder
+
+
+def pay_in_euros(stripe: Any, api: Any, holder: Any, client: Client, deliver: Any, key: str) -> None:
+    """A subscription in euros, as Checkout or somebody at Stripe makes it."""
+    choose(client, holder, "starter")
+    holder.refresh_from_db()
+    customer = holder.stripe_customer_id
+    card = api.payment_methods.attach("pm_card_visa", {"customer": customer}).id
+    items = [{"price": api.prices.list({"lookup_keys": [key]}).data[0].id}]
+    api.subscriptions.create(
+        {"customer": customer, "items": items, "currency": "eur", "default_payment_method": card}
+    )
+    deliver()
+
+
+def test_a_change_stays_in_the_currency_of_the_subscription(
+    stripe, in_euros, api, owner_client, deliver_webhooks
+):
+    pay_in_euros(stripe, api, in_euros, owner_client, deliver_webhooks, "starter-month")
+    page = show(owner_client, in_euros, "starter", "year")
+    shown = int(value_of(page, "change-preview"))
+
+    confirm(owner_client, in_euros, "starter", "year", proof_in(page))
+
+    assert "€" in page.content.decode()
+    paid = invoices_of(stripe, current(in_euros))[-1]
+    assert (paid["currency"], paid["amount_paid"]) == ("eur", shown)
+    refused = confirm(owner_client, in_euros, "pro", "year")
+    assert "cannot be bought right now" in refused.content.decode()
+
+
+def test_a_downgrade_stays_in_the_currency_of_the_subscription(
+    stripe, in_euros, api, owner_client, deliver_webhooks
+):
+    pay_in_euros(stripe, api, in_euros, owner_client, deliver_webhooks, "starter-year")
+
+    switch(owner_client, in_euros, "starter", "month")
+    stripe.advance(366 * DAY)
+    deliver_webhooks()
+
+    renewal = invoices_of(stripe, current(in_euros))[-1]
+    assert (renewal["currency"], renewal["total"]) == ("eur", 27_00)
+
+
+def test_from_a_product_we_do_not_know_there_is_a_way_to_a_plan_we_sell(
+    stripe, starter, owner_client, deliver_webhooks, api
+):
+    row = current(starter)
+    recurring, product = {"interval": "month"}, {"name": "Old"}
+    price = {"currency": "usd", "unit_amount": 500, "recurring": recurring, "product_data": product}
+    item = {"id": row.plan_item_id, "price": api.prices.create(price).id}
+    api.subscriptions.update(row.stripe_id, {"items": [item], "proration_behavior": "none"})
+    deliver_webhooks()
+    assert current(starter).plan_slug == ""
+
+    switch(owner_client, starter, "pro")
+
+    assert current(starter).plan_slug == "pro"
 
 
 # Refusals ----------------------------------------------------------------------------------------------
@@ -513,7 +615,7 @@ def test_an_answer_lost_on_the_way_is_looked_up_and_charged_once(stripe, pro, ow
 
     answer = confirm(owner_client, pro, "starter", "year")
 
-    assert "You are on Starter now." in answer.content.decode()
+    assert "You are on Starter now, paid yearly." in answer.content.decode()
     assert current(pro).plan_slug == "starter"
     assert len(invoices_of(stripe, row)) == before + 1
 

@@ -15,8 +15,8 @@ from apps.teams.tests.factories import MembershipFactory
 from apps.users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
-PAGES = ["tab", "demo", "gated_page", "cancel", "confirm", "portal_return"]
-ACTIONS = ["checkout", "portal", "cancel", "resume"]
+PAGES = ["tab", "demo", "gated_page", "change", "cancel", "confirm", "portal_return"]
+ACTIONS = ["checkout", "portal", "change", "cancel", "resume"]
 
 
 @pytest.fixture

@@ -24,7 +24,14 @@ from apps.subscriptions.metadata import (
     plan_for_slug,
 )
 from apps.subscriptions.pricing import pricing_for
-from apps.subscriptions.services.plan_change import Outcome, PlanChange, change_plan, decide, preview
+from apps.subscriptions.services.plan_change import (
+    Outcome,
+    PlanChange,
+    change_plan,
+    changeable,
+    decide,
+    preview,
+)
 from apps.subscriptions.tab.change import change_view
 from apps.subscriptions.views.manage import go, to_tab
 
@@ -45,9 +52,11 @@ def change(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
 
 def _choose(request: HttpRequest) -> HttpResponse:
     """The cards, the present plan marked."""
-    holder, row = request.subscription_holder, request.entitlements.subscription
-    if row is None or not row.is_live:
-        return to_tab(request, _("There is no running subscription to change. Choose a plan below."))
+    holder = request.subscription_holder
+    try:
+        row = changeable(holder)
+    except BillingError as error:
+        return _refused(request, error)
     interval = request.GET.get("interval") or row.interval
     offer = pricing_for(interval, holder.get_quantity(), holder=holder, may_buy=True, subscription=row)
     template = "subscriptions/change.html" + ("#plans" if wants_fragment(request) else "")
@@ -97,20 +106,22 @@ def _do(request: HttpRequest) -> HttpResponse:
         return go(request, _path(request, plan, interval))
     except BillingError as error:
         return _refused(request, error)
-    level, text = _said(outcome, plan)
+    level, text = _said(outcome, plan, interval)
     messages.add_message(request, level, text)
     return go(request, billing_url("tab", holder))
 
 
-def _said(outcome: Outcome, plan: ProductMetadata) -> tuple[int, str]:
-    words = {"plan": plan.name}
+def _said(outcome: Outcome, plan: ProductMetadata, interval: PlanInterval) -> tuple[int, str]:
+    how_often = _("paid monthly") if interval == PlanInterval.MONTH else _("paid yearly")
+    words = {"plan": plan.name, "how_often": how_often}
     if outcome == Outcome.DONE:
-        return messages.SUCCESS, _("You are on %(plan)s now.") % words
+        return messages.SUCCESS, _("You are on %(plan)s now, %(how_often)s.") % words
     if outcome == Outcome.AT_RENEWAL:
-        return messages.SUCCESS, _("Your plan changes to %(plan)s at the next renewal.") % words
-    return messages.WARNING, _(
-        "The payment did not go through, so nothing has changed yet. The change to %(plan)s waits for it."
-    ) % {**words}
+        return messages.SUCCESS, _("From the next renewal you are on %(plan)s, %(how_often)s.") % words
+    text = _(
+        "The payment did not go through, so nothing has changed yet. %(plan)s, %(how_often)s, waits for it."
+    )
+    return messages.WARNING, text % words
 
 
 def _refused(request: HttpRequest, error: BillingError) -> HttpResponse:

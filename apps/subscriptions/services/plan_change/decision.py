@@ -63,7 +63,7 @@ class PlanChange:
 
 def decide(holder: SubscriptionModelBase, plan: ProductMetadata, interval: PlanInterval) -> PlanChange:
     """Raises NothingToManage, PaymentWaiting, ChangeRefused, NothingToChange, PlanTooSmall, PriceMissing."""
-    current = _changeable(holder)
+    current = changeable(holder)
     _refuse_same(current, plan, interval)
     price = _price(current, plan, interval)
     if plan.max_seats is not None and holder.get_quantity() > plan.max_seats:
@@ -84,7 +84,8 @@ def seats_billed(holder: SubscriptionModelBase, plan: ProductMetadata | None) ->
     return 1 if plan is not None and plan.quantity == "one" else max(1, holder.get_quantity())
 
 
-def _changeable(holder: SubscriptionModelBase) -> Subscription:
+def changeable(holder: SubscriptionModelBase) -> Subscription:
+    """The subscription whose plan may be changed. Raises NothingToManage, PaymentWaiting, ChangeRefused."""
     current: Subscription | None = holder.subscriptions.filter(is_current=True).first()
     if current is None or current.is_over:
         raise NothingToManage(f"{holder.pk} has no subscription to change")
