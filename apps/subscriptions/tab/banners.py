@@ -88,13 +88,7 @@ def _payment_banners(view: SubscriptionView, reader: Reader) -> Iterator[Banner]
     if view.past_due:
         yield _past_due(view, reader)
     if view.status == "unpaid":
-        yield Banner(
-            "danger",
-            _("The plan is off until the open invoice is paid"),
-            _("Once it is paid, everything opens again at once.") + _ask(reader),
-            is_urgent=True,
-            button=reader.pay_button(_("Pay the invoice"), view.finish_url),
-        )
+        yield _off(view, reader)
     if view.incomplete:
         yield Banner(
             "warn",
@@ -123,6 +117,8 @@ def _payment_banners(view: SubscriptionView, reader: Reader) -> Iterator[Banner]
 
 def _past_due(view: SubscriptionView, reader: Reader) -> Banner:
     """Only those who can mend it get the alarm (policy P1); the others are told quietly."""
+    if not view.is_open:
+        return _off(view, reader, testid="past-due-banner" if reader.may_manage else "")
     if not reader.may_manage:
         return Banner("info", _("A payment is overdue"), _until(view) + _ask(reader))
     return Banner(
@@ -133,6 +129,18 @@ def _past_due(view: SubscriptionView, reader: Reader) -> Banner:
         data_value=iso_day(view.grace_until),
         is_urgent=True,
         button=reader.button(_("Update payment method"), "portal", posts=True),
+    )
+
+
+def _off(view: SubscriptionView, reader: Reader, testid: str = "") -> Banner:
+    return Banner(
+        "danger",
+        _("The plan is off until the open invoice is paid"),
+        _("Once it is paid, everything opens again at once.") + _ask(reader),
+        button=reader.pay_button(_("Pay the invoice"), view.finish_url),
+        testid=testid,
+        data_value=iso_day(view.grace_until),
+        is_urgent=True,
     )
 
 
@@ -202,7 +210,7 @@ def _next_change(change: Change, plan_now: str, reader: Reader) -> Banner:
 def _dates(view: SubscriptionView, reader: Reader) -> Iterator[Banner]:
     """What the tab says in its first lines, for pages that do not show the plan."""
     see = Button(_("See the plan"), billing_url("tab", reader.holder), tone="quiet")
-    if view.ends:
+    if view.ends and not view.has_ended:
         yield Banner("warn", _("The plan ends on %(date)s") % {"date": day_text(view.ends)}, button=see)
     elif view.trial_end:
         yield Banner(
@@ -216,11 +224,7 @@ def _quiet_banners(view: SubscriptionView) -> Iterator[Banner]:
     if view.paused:
         yield Banner("info", _("Payments are on hold"), _on_hold(view))
     if view.confirming:
-        yield Banner(
-            "info",
-            _("Confirming with Stripe"),
-            _("The period has just ended and the renewal is on its way. Nothing is lost meanwhile."),
-        )
+        yield _confirming(view)
     if not view.plan_known:
         yield Banner(
             "info",
@@ -233,6 +237,14 @@ def _quiet_banners(view: SubscriptionView) -> Iterator[Banner]:
             _("There is a second subscription"),
             _("One of the two is too many. We have been told and will sort it out."),
         )
+
+
+def _confirming(view: SubscriptionView) -> Banner:
+    if view.is_open:
+        text = _("The period has just ended and the renewal is on its way. Nothing is lost meanwhile.")
+    else:
+        text = _("We have had no word of the renewal for too long. Until there is, the plan is off.")
+    return Banner("info" if view.is_open else "warn", _("Confirming with Stripe"), text)
 
 
 def _on_hold(view: SubscriptionView) -> str:

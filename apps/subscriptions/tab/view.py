@@ -50,8 +50,10 @@ class SubscriptionView:
     seats: int | None  # None: metered
     is_flat: bool
     seats_allowed: int | None  # None: any number
-    renewal: datetime | None
+    is_open: bool  # access by this subscription now
+    renewal: datetime | None  # end of the period, paid or not; None while it is to end
     ends: datetime | None
+    has_ended: bool  # by the clock, before Stripe said so
     trial_end: datetime | None
     past_due: bool
     grace_until: datetime | None
@@ -77,8 +79,8 @@ class SubscriptionView:
 
     @property
     def renews(self) -> bool:
-        """False while there is no date to name: unpaid, paused, unfinished, or a word we do not know."""
-        return self.renewal is not None and self.status in (Status.ACTIVE, Status.PAST_DUE)
+        """False where the period is not paid, and for a word we do not know: the date promises nothing."""
+        return self.renewal is not None and self.status in (Status.ACTIVE, Status.TRIALING)
 
     @property
     def grace_days(self) -> int | None:
@@ -94,6 +96,7 @@ def subscription_view(entitlements: Entitlements) -> SubscriptionView | None:
     facts = facts_about(row)
     trial_end = row.trial_end if row.status == Status.TRIALING else None
     renewal = None if row.ends_at else row.current_period_end
+    has_ended = row.ends_at is not None and row.ends_at <= timezone.now()
     plan = find_plan(row.plan_slug)
     return SubscriptionView(
         status=row.status,
@@ -107,8 +110,10 @@ def subscription_view(entitlements: Entitlements) -> SubscriptionView | None:
         seats=row.quantity,
         is_flat=is_flat(row),
         seats_allowed=plan.max_seats if plan else None,
+        is_open=row.access().granted,
         renewal=renewal,
         ends=row.ends_at,
+        has_ended=has_ended,
         trial_end=trial_end,
         past_due=row.status == Status.PAST_DUE,
         grace_until=row.grace_until,
@@ -119,7 +124,7 @@ def subscription_view(entitlements: Entitlements) -> SubscriptionView | None:
         finish_url=_open_invoice_url(facts) if row.status in WAITS_FOR_PAYMENT else "",
         payment_method=payment_method_view(row, facts, next_charge=trial_end or renewal),
         can_cancel=row.is_live and row.ends_at is None,
-        can_resume=row.is_live and row.ends_at is not None,
+        can_resume=row.is_live and row.ends_at is not None and not has_ended,
         can_change=row.status in (Status.ACTIVE, Status.TRIALING) and row.ends_at is None,
         has_second=facts.has_second,
         add_ons=add_ons(row, facts),

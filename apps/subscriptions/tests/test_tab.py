@@ -194,6 +194,28 @@ def test_dates_are_those_of_the_reader_wherever_the_server_stands(
     assert value_of(page, "renewal-date") == iso
 
 
+def test_a_period_that_is_not_paid_promises_no_renewal(stripe, holder, owner_client, buy):
+    row = buy(holder, "starter")
+    stand(row, "past_due")
+
+    page = owner_client.get(billing_url("tab", holder))
+
+    assert value_of(page, "renewal-date") is None
+    assert "Not paid yet: the period until" in words(page.content.decode())
+
+
+def test_a_plan_whose_end_has_passed_is_over_before_stripe_says_so(stripe, holder, owner_client, buy):
+    row = buy(holder, "starter")
+    row.ends_at = timezone.now() - timedelta(minutes=1)
+    row.save()
+
+    page = owner_client.get(billing_url("tab", holder))
+
+    assert "The plan ended on" in words(page.content.decode())
+    assert "Everything stays open" not in words(page.content.decode())
+    assert value_of(page, "resume-plan") is None
+
+
 def test_the_plan_can_be_changed_while_it_runs_and_not_while_it_ends(stripe, holder, owner_client, buy):
     row = buy(holder, "starter")
     change = f'href="{billing_url("change", holder)}"'

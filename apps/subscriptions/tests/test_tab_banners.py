@@ -71,6 +71,25 @@ def test_the_last_day_of_grace_counts_no_zero_days(holder):
     assert "The plan stays until" in banner.text
 
 
+def test_after_the_days_of_grace_the_plan_is_said_to_be_off(holder):
+    since = timezone.now() - timedelta(days=30)
+
+    found = banners(holder, status="past_due", past_due_since=since)
+
+    banner = found["The plan is off until the open invoice is paid"]
+    assert (banner.testid, banner.tone) == ("past-due-banner", "danger")
+    assert "stays until" not in banner.text
+
+
+def test_no_word_for_too_long_is_no_reassurance(holder):
+    soon = banners(holder, current_period_end=ahead(minutes=-5))["Confirming with Stripe"]
+    holder.subscriptions.update(current_period_end=ahead(days=-40))
+    late = seen(holder)["Confirming with Stripe"]
+
+    assert "Nothing is lost" in soon.text
+    assert "the plan is off" in late.text
+
+
 @pytest.mark.team_holder
 def test_members_are_told_quietly_whom_to_ask_and_get_no_buttons(stripe, holder, owner, buy):
     row = buy(holder, "starter")
@@ -180,10 +199,6 @@ def test_more_people_than_the_plan_takes(holder):
     assert "Starter takes 3." in banner.text
     assert banner.button.url == billing_url("change", holder)
     assert "More people than the plan takes" not in seen(holder, members=3)
-
-
-def test_a_period_that_ended_without_news(holder):
-    assert "Confirming with Stripe" in banners(holder, current_period_end=ahead(minutes=-5))
 
 
 def test_a_second_live_subscription_is_ours_to_sort_out(stripe, holder, owner_client, buy):

@@ -136,6 +136,23 @@ def test_stripe_away_is_said_and_can_be_tried_again(stripe, holder, owner_client
     assert "$29.00" in fragment(owner_client, holder)
 
 
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("customer_tax_location_invalid", "Add it under Manage payment."),
+        ("of_tomorrow", "Stripe cannot work out the next invoice at the moment."),
+    ],
+)
+def test_a_refusal_says_what_to_do(stripe, holder, owner_client, buy, code, sentence):
+    buy(holder, "starter")
+    refusal = {"type": "invalid_request_error", "code": code, "message": "No."}
+    stripe.faults.add(
+        {"match": {"method": "POST", "path": "/v1/invoices/*"}, "times": 1, "status": 400, "error": refusal}
+    )
+
+    assert sentence in words(fragment(owner_client, holder))
+
+
 def test_a_change_at_the_renewal_is_what_is_previewed(stripe, holder, owner_client, buy):
     row = buy(holder, "starter")
     yearly = stripe.where("price", lookup_key="starter-year")[0]["id"]
