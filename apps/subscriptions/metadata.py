@@ -175,6 +175,11 @@ ACTIVE_PRODUCTS: list[ProductMetadata] = [FREE, STARTER, PRO, ENTERPRISE]
 ACTIVE_PLAN_INTERVALS: list[PlanInterval] = [PlanInterval.MONTH, PlanInterval.YEAR]
 
 
+def first_interval() -> PlanInterval:
+    """What is shown first; months if the list is empty (a system check says so)."""
+    return next(iter(ACTIVE_PLAN_INTERVALS), PlanInterval.MONTH)
+
+
 def plan_for_slug(slug: str) -> ProductMetadata:
     """Raises UnknownPlan: a slug in code or a form that no product has."""
     plan = find_plan(slug)
@@ -188,6 +193,9 @@ def find_plan(slug: str) -> ProductMetadata | None:
     return next((product for product in ACTIVE_PRODUCTS if product.slug == slug), None)
 
 
+NOTHING = ProductMetadata(slug="none", name=_("No plan"), is_default=True)
+
+
 def default_plan() -> ProductMetadata:
-    """What a holder without a subscription is on."""
-    return next(product for product in ACTIVE_PRODUCTS if product.is_default)
+    """What a holder without a subscription is on; without one (a system check says so) a plan of nothing."""
+    return next((product for product in ACTIVE_PRODUCTS if product.is_default), NOTHING)

@@ -10,7 +10,13 @@ from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import money
 from apps.subscriptions.catalogue import Prices, prices_for_sale
 from apps.subscriptions.history import History, history_of
-from apps.subscriptions.metadata import ACTIVE_PLAN_INTERVALS, ACTIVE_PRODUCTS, PlanInterval, ProductMetadata
+from apps.subscriptions.metadata import (
+    ACTIVE_PLAN_INTERVALS,
+    ACTIVE_PRODUCTS,
+    PlanInterval,
+    ProductMetadata,
+    first_interval,
+)
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.plan_cards import Buyer, Offer, PlanCard, plan_card
 
@@ -89,7 +95,7 @@ def _recommend(pricing: Pricing) -> None:
 
 
 def _interval(value: str | None) -> PlanInterval:
-    return PlanInterval(value) if value in ACTIVE_PLAN_INTERVALS else ACTIVE_PLAN_INTERVALS[0]
+    return PlanInterval(value) if value in ACTIVE_PLAN_INTERVALS else first_interval()
 
 
 def _seats(value: str | int | None) -> int:

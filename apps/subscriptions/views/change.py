@@ -21,6 +21,7 @@ from apps.subscriptions.metadata import (
     PlanInterval,
     ProductMetadata,
     UnknownPlan,
+    first_interval,
     plan_for_slug,
 )
 from apps.subscriptions.pricing import pricing_for
@@ -137,7 +138,7 @@ def _chosen(data: QueryDict) -> tuple[ProductMetadata, PlanInterval] | None:
     """A plan that is sold, or the free one; None for anything else."""
     try:
         plan = plan_for_slug(data.get("plan", ""))
-        interval = PlanInterval(data.get("interval") or ACTIVE_PLAN_INTERVALS[0])
+        interval = PlanInterval(data.get("interval") or first_interval())
     except (UnknownPlan, ValueError):
         return None
     offered = plan.is_default or plan.is_sold
