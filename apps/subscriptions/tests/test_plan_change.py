@@ -20,6 +20,7 @@ from apps.subscriptions.tests.conftest import calls, choose, current, open_sessi
 from apps.subscriptions.tests.factories import SubscriptionFactory
 from apps.teams.roles import Role
 from apps.teams.tests.factories import MembershipFactory
+from stripe_sandbox.hosted import portal_switch
 
 pytestmark = pytest.mark.django_db
 DAY = 86400
@@ -666,17 +667,34 @@ def test_the_choice_asks_stripe_nothing(stripe, starter, owner_client):
 # In the Portal -----------------------------------------------------------------------------------------
 
 
-def test_a_switch_in_the_portal_arrives_alike(stripe, starter, owner_client, deliver_webhooks, api):
-    row = current(starter)
-    price = api.prices.list({"lookup_keys": ["pro-year"]}).data[0].id
-    api.subscriptions.update(
-        row.stripe_id,
-        {"items": [{"id": row.plan_item_id, "price": price}], "proration_behavior": "always_invoice"},
-    )
+def switch_in_the_portal(stripe: Any, client: Client, holder: Any, api: Any, lookup_key: str) -> None:
+    session = client.post(billing_url("portal", holder))["Location"].rsplit("/", 1)[1]
+    price = api.prices.list({"lookup_keys": [lookup_key]}).data[0].id
+    portal_switch.change_plan(stripe, session, current(holder).stripe_id, price)
+
+
+def test_an_upgrade_in_the_portal_arrives_alike(stripe, pro, owner_client, deliver_webhooks, api):
+    switch_in_the_portal(stripe, owner_client, pro, api, "pro-year")
 
     deliver_webhooks()
 
-    assert (current(starter).plan_slug, current(starter).interval) == ("pro", "year")
+    assert (current(pro).plan_slug, current(pro).interval) == ("pro", "year")
+
+
+def test_a_downgrade_in_the_portal_waits_for_the_renewal_as_here(
+    stripe, holder, buy, owner_client, deliver_webhooks, api
+):
+    buy(holder, "pro", "year")
+    stripe.advance(20 * DAY)
+    deliver_webhooks()
+    switch_in_the_portal(stripe, owner_client, holder, api, "pro-month")
+
+    owner_client.get(billing_url("portal_return", holder))
+
+    row = current(holder)
+    assert (row.interval, row.next_interval, row.next_change_at) == ("year", "month", row.current_period_end)
+    owner_client.post(billing_url("resume", holder))
+    assert current(holder).next_interval == ""
 
 
 def test_a_phase_with_an_unknown_product_is_stored_without_a_plan(
