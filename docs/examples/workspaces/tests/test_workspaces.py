@@ -27,6 +27,7 @@ from ..models import Workspace
 from ..services import WorkspaceLimit, create_workspace, transfer_workspace
 
 pytestmark = pytest.mark.django_db
+DAY = 86_400
 
 
 def billed(stripe: Any, owner: CustomUser) -> int:
@@ -145,6 +146,24 @@ def test_with_stripe_away_the_workspace_is_there_and_the_hourly_sync_tells_strip
     tasks.sync_subscriptions()
 
     assert billed(stripe, ada) == 2
+
+
+def test_one_made_while_a_change_waits_is_billed_now_and_after_it(
+    stripe, owner, owner_client, buy, deliver_webhooks
+):
+    buy(owner, "pro", "year")
+    stripe.advance(20 * DAY)
+    deliver_webhooks()
+    owner_client.post("/subscription/change/", {"plan": "pro", "interval": "month"})
+    with committed():
+        create_workspace(owner, "One")
+        create_workspace(owner, "Two")
+    assert billed(stripe, owner) == 2
+
+    stripe.advance(366 * DAY)
+    deliver_webhooks()
+
+    assert (current(owner).interval, billed(stripe, owner)) == ("month", 2)
 
 
 def test_a_task_that_got_lost_is_made_up_for(stripe, ada):
