@@ -22,6 +22,7 @@ from apps.subscriptions import errors
 Json = dict[str, Any]
 
 REQUEST_CALL_SECONDS, TASK_CALL_SECONDS = 5.0, 10.0
+LONGEST_WAIT_SECONDS = 10.0
 SIGNATURE_TOLERANCE_SECONDS = 300
 KEY_IN_USE_TRIES, KEY_IN_USE_SECONDS = 10, 0.3
 
@@ -42,6 +43,28 @@ class BudgetedClient(stripe.RequestsClient):
     @_timeout.setter
     def _timeout(self, value: float) -> None:
         """The base class sets its default here; ours depends on the moment."""
+
+    def _should_retry(
+        self, response: Any, api_connection_error: Any, num_retries: int, max_network_retries: int | None
+    ) -> bool:
+        """The base class takes 429 for an answer. Where nobody waits for us, we wait as long as it says."""
+        self._thread_local.told_to_wait = None
+        if response is not None and response[1] == 429:
+            told = self._thread_local.told_to_wait = seconds_to_wait(response[2])
+            return num_retries < (max_network_retries or 0) and (told or 0) <= LONGEST_WAIT_SECONDS
+        return super()._should_retry(response, api_connection_error, num_retries, max_network_retries)
+
+    def _sleep_time_seconds(self, num_retries: int) -> float:
+        told: float | None = self._thread_local.told_to_wait
+        return super()._sleep_time_seconds(num_retries) if told is None else told
+
+
+def seconds_to_wait(headers: Any) -> float | None:
+    """What `Retry-After` says; None without one, or when it names a date, as something on the way may do."""
+    try:
+        return max(0.0, float((headers or {})["Retry-After"]))
+    except (KeyError, ValueError):
+        return None
 
 
 def install_http_client() -> None:
@@ -95,8 +118,7 @@ def _named(error: stripe.StripeError) -> errors.BillingError:
     """https://docs.stripe.com/api/errors"""
     text = f"{error.http_status or 'no answer'}: {error}"
     if isinstance(error, stripe.RateLimitError):
-        wait = (error.headers or {}).get("Retry-After")
-        return errors.StripeUnavailable(text, retry_after=float(wait) if wait else None)
+        return errors.StripeUnavailable(text, retry_after=seconds_to_wait(error.headers))
     if error.http_status == 409:
         return errors.KeyInUse(text)
     if isinstance(error, (stripe.APIConnectionError, stripe.APIError)):
