@@ -5,6 +5,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+LONGEST_LINE = 200
+
 
 class BillingError(Exception):
     """`str(error)` is for the log; `customer_text` may be shown."""
@@ -15,6 +17,12 @@ class BillingError(Exception):
         super().__init__(detail)
         if customer_text is not None:
             self.customer_text = customer_text
+
+    @property
+    def in_a_line(self) -> str:
+        """For a terminal: network errors come with their whole history, over several lines."""
+        text = " ".join(str(self).split())
+        return text if len(text) <= LONGEST_LINE else f"{text[:LONGEST_LINE]}..."
 
 
 class StripeUnavailable(BillingError):

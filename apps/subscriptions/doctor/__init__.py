@@ -52,11 +52,13 @@ def examine() -> list[Finding]:
 def _made(name: str, check: Callable[[AtStripe], Iterator[Finding]], at_stripe: AtStripe) -> list[Finding]:
     try:
         return [finding.of(name) for finding in check(at_stripe)]
-    except StripeAway as away:
-        return [warn(f"Not looked at: {away}", "Run this again when Stripe answers.").of(name)]
+    except StripeAway:  # `account` says why
+        return [warn("Not looked at: Stripe does not answer.", "Mend `account` first.").of(name)]
     except BillingError as error:
         return [
-            fail(f"Stripe refuses: {error}", "Look the request up in Stripe's log of API calls.").of(name)
+            fail(
+                f"Stripe refuses: {error.in_a_line}", "Look the request up in Stripe's log of API calls."
+            ).of(name)
         ]
     except DatabaseError as error:
         return [

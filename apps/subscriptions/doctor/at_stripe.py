@@ -27,7 +27,7 @@ class AtStripe:
         try:
             return self._ask(stripe_api.accounts.retrieve_current)
         except StripeRefused as error:
-            self.away = f"Stripe does not take the key ({error})"
+            self.away = f"Stripe does not take the key ({error.in_a_line})"
             raise StripeAway(self.away) from error
 
     @cached_property
@@ -54,5 +54,5 @@ class AtStripe:
         try:
             return question()
         except StripeUnavailable as error:
-            self.away = f"Stripe does not answer ({error})"
+            self.away = f"Stripe does not answer ({error.in_a_line})"
             raise StripeAway(self.away) from error

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             raise CommandError(f"{error}.") from error
         except BillingError as error:
             raise CommandError(
-                f"Stopped: {error}. What was done stays; run the command again to complete it."
+                f"Stopped: {error.in_a_line}. What was done stays; run the command again to complete it."
             ) from error
 
     def _push(self, dry_run: bool) -> None:

@@ -46,7 +46,7 @@ class Command(BaseCommand):
         except SetupRefused as error:
             raise CommandError(f"{error}.") from error
         except BillingError as error:
-            raise CommandError(f"Stripe: {error}") from error
+            raise CommandError(f"Stripe: {error.in_a_line}") from error
 
     def _connect(self, url: str, rotate: bool) -> None:
         former = self.former = endpoints_for(url)

@@ -79,7 +79,7 @@ def _create(url: str) -> Json:
         if error.code != UNREACHABLE and "URL" not in str(error):
             raise
         raise SetupRefused(
-            f"Stripe cannot send to {url} ({error}). On your own machine run "
+            f"Stripe cannot send to {url} ({error.in_a_line}). On your own machine run "
             f"`stripe listen --forward-to {url}` instead and put the whsec_ it prints into "
             "DJSTRIPE_WEBHOOK_SECRET; on a server give the https address of the site"
         ) from error
