@@ -31,8 +31,8 @@ def check_unknown_products(at_stripe: AtStripe) -> Iterator[Finding]:
     yield warn(
         f"{len(rows)} subscription(s) on products that ACTIVE_PRODUCTS does not know: "
         f"{named([id for id, _price in rows])} ({named(sorted(set(products)))}).",
-        "Add the plan to metadata.py, hidden, with this product as its stripe_id; then run "
-        "sync_subscriptions or `Sync now` in the admin.",
+        "Add the plan to metadata.py, hidden, with this product as its stripe_id. Its holders follow with "
+        "their next event, or by `Sync now` in the admin.",
     )
 
 
