@@ -12,6 +12,7 @@ from apps.subscriptions import money
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.metadata import find_plan
 from apps.subscriptions.models import Subscription
+from apps.subscriptions.price_words import price_text
 from apps.subscriptions.tab.discounts import discount_text, lasts, net_amount, percent_text, running_discounts
 from apps.subscriptions.tab.facts import Facts, Item
 from apps.subscriptions.tab.periods import interval_of, span
@@ -83,7 +84,11 @@ def _per_period(amount: int, price: Json) -> str:
 
 
 def _without_total(price: Json) -> str:
-    return _("Billed by use, at the end of each period") if money.is_metered(price) else ""
+    """As in "$0.05 per unit, billed by use, per month"; nothing for a shape we do not know."""
+    if not money.is_metered(price):
+        return ""
+    text = price_text(price, 1, flat=False)
+    return f"{text.figure} {text.note}" if text else _("Billed by use")
 
 
 def _unit_text(row: Subscription, price: Json) -> str:

@@ -141,7 +141,7 @@ def test_what_is_sold_beside_the_plan_is_listed_and_counts_no_seats(holder, owne
     text = text_of(owner_client, holder)
     assert "$29.00 / month" in text
     assert "Storage: $10.00 / month" in text
-    assert "Calls: Billed by use" in text
+    assert "Calls: $0.002 per unit, billed by use, per month" in text
     assert value_of(owner_client.get(billing_url("tab", holder)), "seat-count") == "1"
 
 
@@ -166,7 +166,7 @@ def test_a_metered_plan_has_neither_seats_nor_a_made_up_price(stripe, holder, ow
 
     assert current(holder).quantity is None
     assert value_of(page, "seat-count") is None
-    assert "Billed by use" in text
+    assert "$0.05 per unit, billed by use, per month" in text
     assert "None" not in text.partition("Invoices")[0]
 
 
