@@ -25,7 +25,7 @@ from apps.subscriptions.subscription_news import tell_trial_ending
 @djstripe_receiver("customer.subscription.deleted")
 def tell_operators_of_cancellation(sender: Any, event: Event, **kwargs: Any) -> None:
     """ADMINS get a mail when somebody leaves. The example to copy for your own handling."""
-    row = Subscription.objects.filter(stripe_id=_object(event)["id"]).select_related("holder").first()
+    row = Subscription.objects.filter(stripe_id=_object(event).get("id")).select_related("holder").first()
     if row is None or row.status != Status.CANCELED or not row.is_current:
         return  # not ours, or another subscription took its place
     notices.promise(
@@ -65,7 +65,7 @@ def _subscription_id(invoice: dict[str, Any]) -> str:
 def tell_payer_of_trial_end(sender: Any, event: Event, **kwargs: Any) -> None:
     """Not when the trial was extended since: then another event comes in time."""
     said = _object(event).get("trial_end")
-    row = Subscription.objects.filter(stripe_id=_object(event)["id"], is_current=True)
+    row = Subscription.objects.filter(stripe_id=_object(event).get("id"), is_current=True)
     row = row.filter(trial_end=datetime.fromtimestamp(said, tz=UTC) if said else None)
     if found := row.select_related("holder").first():
         tell_trial_ending(found)
@@ -81,13 +81,13 @@ def tell_payer_of_trial_end(sender: Any, event: Event, **kwargs: Any) -> None:
 )
 def close_attempt(sender: Any, event: Event, **kwargs: Any) -> None:
     """Whatever became of the session, nobody can pay it any more: the next purchase gets a new one."""
-    checkout.close_attempt(_object(event)["id"])
+    checkout.close_attempt(_object(event).get("id"))
 
 
 @djstripe_receiver("payment_method.detached")
 def forget_owner_of_payment_method(sender: Any, event: Event, **kwargs: Any) -> None:
     """A card cannot be attached again after that, so no read-back is needed."""
-    PaymentMethod.objects.filter(id=_object(event)["id"]).update(customer=None)
+    PaymentMethod.objects.filter(id=_object(event).get("id")).update(customer=None)
 
 
 @djstripe_receiver("charge.refunded")

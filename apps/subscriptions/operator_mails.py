@@ -107,21 +107,24 @@ def event_given_up(notice: Notice) -> Words | None:
     }
 
 
+NO_CURRENCY = "xxx"  # ISO 4217's word for it
+
+
 def refund_facts(charge: Json) -> Json:
     """What of a charge is worth keeping for the mail."""
     return {
-        "charge": charge["id"],
-        "amount": charge["amount"],
-        "refunded": charge["amount_refunded"],
-        "currency": charge["currency"],
+        "charge": charge.get("id") or "",
+        "amount": charge.get("amount") or 0,
+        "refunded": charge.get("amount_refunded") or 0,
+        "currency": charge.get("currency") or NO_CURRENCY,
     }
 
 
 def dispute_facts(dispute: Json) -> Json:
     return {
-        "dispute": dispute["id"],
-        "amount": dispute["amount"],
-        "currency": dispute["currency"],
+        "dispute": dispute.get("id") or "",
+        "amount": dispute.get("amount") or 0,
+        "currency": dispute.get("currency") or NO_CURRENCY,
         "reason": dispute.get("reason") or "",
         "status": dispute.get("status") or "",
         "due_by": (dispute.get("evidence_details") or {}).get("due_by"),

@@ -13,6 +13,7 @@ from apps.subscriptions import inbox, notices, sync
 from apps.subscriptions.holders import holder_label
 from apps.subscriptions.models import Notice, WebhookEvent
 from apps.subscriptions.tests.conftest import committed, current, post_signed
+from apps.subscriptions.tests.events import event, post
 from apps.subscriptions.tests.factories import SubscriptionFactory
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +128,18 @@ def test_without_admins_nobody_is_told_and_nothing_waits(
     assert mailoutbox == []
     assert Notice.objects.get().sent_at is not None
     assert "Nobody to tell" in caplog.text
+
+
+def test_an_event_that_says_next_to_nothing_is_taken_and_harms_nobody(stripe, holder, buy, secret):
+    """Stripe leaves out what does not apply, and adds what we do not know."""
+    subscription = buy(holder, "starter")
+    bare = {"object": "thing of tomorrow", "customer": subscription.stripe_customer_id}
+
+    answers = {
+        type_: post(event(type_, data={"object": bare}, id=f"evt_{type_}"), secret).status_code
+        for type_ in inbox.HANDLED_EVENTS
+    }
+
+    assert set(answers.values()) == {200}, answers
+    assert not WebhookEvent.objects.filter(processed_at=None).exists()
+    assert current(holder).status == "active"
