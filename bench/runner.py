@@ -1,4 +1,7 @@
-"""Warm up, count once, then time: medians, because machines are busy, and multiples, because they differ."""
+"""Warm up, count once, then time: medians, because machines are busy, and multiples, because they differ.
+
+What is measured beside something takes turns with it, so that a machine that slows down slows down both.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
@@ -16,6 +19,8 @@ from django.test.utils import CaptureQueriesContext
 
 from stripe_sandbox.api.request_log import RequestLog
 
+Work = Callable[..., object]
+Prepare = Callable[[], tuple[Any, ...]]
 TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
 
@@ -28,10 +33,13 @@ class Row:
     p95: float
     queries: int
     calls: int
+    work: Work = field(repr=False)
+    prepare: Prepare = field(repr=False)
     beside: Row | None = None
+    ratio: float | None = None
 
     def __str__(self) -> str:
-        ratio = f"{self.median / self.beside.median:8.2f} x {self.beside.name}" if self.beside else ""
+        ratio = f"{self.ratio:8.2f} x {self.beside.name}" if self.beside else ""
         times = f"{self.median * 1000:9.2f}{self.p95 * 1000:9.2f}"
         return f"  {self.name:<52}{times}{self.queries:6}{self.calls:8}   {ratio}".rstrip()
 
@@ -62,43 +70,42 @@ class Runner:
     def heading(self, text: str) -> None:
         self.tell(f"\n{text}\n{HEAD}")
 
-    def measure(
-        self,
-        name: str,
-        work: Callable[..., object],
-        *,
-        prepare: Callable[[], tuple[Any, ...]] = tuple,
-        beside: Row | None = None,
-    ) -> Row:
+    def measure(self, name: str, work: Work, *, prepare: Prepare = tuple, beside: Row | None = None) -> Row:
         """`prepare` makes the arguments of each repetition; its time, statements and calls do not count."""
         for _ in range(self.warm_up):
             work(*prepare())
         queries, calls = self._count(work, prepare())
-        taken = sorted(self._times(work, prepare))
-        p95 = taken[math.ceil(len(taken) * 0.95) - 1]
-        row = Row(name, statistics.median(taken), p95, queries, calls, beside)
+        turns = [(work, prepare), *([(beside.work, beside.prepare)] if beside else [])]
+        taken, *others = (sorted(times) for times in zip(*self._turns(turns), strict=True))
+        median, p95 = statistics.median(taken), taken[math.ceil(len(taken) * 0.95) - 1]
+        ratio = median / statistics.median(others[0]) if others else None
+        row = Row(name, median, p95, queries, calls, work, prepare, beside, ratio)
         self.rows.append(row)
         self.tell(str(row))
         return row
 
-    def _count(self, work: Callable[..., object], arguments: tuple[Any, ...]) -> tuple[int, int]:
+    def _count(self, work: Work, arguments: tuple[Any, ...]) -> tuple[int, int]:
         before = self.requests.count
         with CaptureQueriesContext(connection) as captured:
             work(*arguments)
         counted = [query for query in captured if not query["sql"].startswith(TRANSACTION)]
         return len(counted), self.requests.count - before
 
-    def _times(self, work: Callable[..., object], prepare: Callable[[], tuple[Any, ...]]) -> Iterator[float]:
+    def _turns(self, turns: list[tuple[Work, Prepare]]) -> Iterator[list[float]]:
+        """Seconds of each, again and again."""
         spent = 0.0
         for _ in range(self.times):
-            arguments = prepare()
-            began = time.perf_counter()
-            work(*arguments)
-            seconds = time.perf_counter() - began
-            spent += seconds
-            yield seconds
+            taken = [_seconds(work, prepare()) for work, prepare in turns]
+            spent += sum(taken)
+            yield taken
             if spent > self.seconds:
                 return
+
+
+def _seconds(work: Work, arguments: tuple[Any, ...]) -> float:
+    began = time.perf_counter()
+    work(*arguments)
+    return time.perf_counter() - began
 
 
 @contextmanager
