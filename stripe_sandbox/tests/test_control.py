@@ -122,6 +122,15 @@ def test_a_patch_reaches_into_what_is_referred_to(shop, control):
     assert found.price.recurring.interval == "month"
 
 
+def test_a_subscription_patched_to_have_no_items_is_still_listed(api, shop, control):
+    subscription = shop.buy()
+
+    control("PATCH", f"objects/{subscription.id}", items={"data": []})
+
+    (found,) = api.subscriptions.list({"customer": subscription.customer}).data
+    assert found["items"].data == []
+
+
 def test_patching_nothing_is_a_404(control):
     assert control("PATCH", "objects/sub_none", status="x")[0] == 404
 
