@@ -8,6 +8,7 @@ from djstripe.models import APIKey, Customer, Product
 
 from apps.subscriptions import api_keys, stripe_api
 from apps.subscriptions.api_keys import refresh_api_keys
+from apps.subscriptions.catalogue import prices_for_sale
 from apps.subscriptions.tests.conftest import choose, current
 from stripe_sandbox.api import arriving
 
@@ -120,13 +121,15 @@ def test_back_in_test_mode_the_live_keys_stay(live, settings):
     assert secret_keys() == {OLD, LIVE}
 
 
-def test_switched_to_live_mode_nothing_of_test_mode_is_archived_or_sold(live, stripe):
+def test_switched_to_live_mode_nothing_of_test_mode_is_archived_or_sold(live, stripe, settings):
     for price in stripe.all("price"):
         stripe_api.prices.archive(price["id"])  # the live account sells nothing yet
 
     call_command("bootstrap_subscriptions", verbosity=0)
 
-    assert Product.objects.filter(livemode=False, active=True).count() == 2
+    assert prices_for_sale() == {}
+    settings.STRIPE_LIVE_MODE = False
+    assert len(prices_for_sale()) == 4
 
 
 def test_a_key_stripe_does_not_take_changes_nothing(rotated):

@@ -140,6 +140,36 @@ def test_any_other_shape_is_a_new_price_and_one_is_sold_at_a_time(stripe_world, 
     assert len(stripe_world.all("price")) == len(SHAPES)
 
 
+FIVE = PushPrice(unit_amount=5_00)
+STEPS = PushPrice(tiers=(Tier(up_to=5, unit_amount=5_00), Tier(up_to=None, unit_amount=4_00)))
+EURO_TOO = replace(FIVE, currency_options={"eur": PushPrice(unit_amount=4_00)})
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (FIVE, replace(FIVE, unit_amount=Decimal("500.5"))),
+        (FIVE, replace(FIVE, package_of=5)),
+        (replace(FIVE, package_of=5), replace(FIVE, package_of=6)),
+        (FIVE, replace(FIVE, currency="eur")),
+        (FIVE, replace(FIVE, tax_behavior="exclusive")),
+        (STEPS, replace(STEPS, tiers_mode="volume")),
+        (STEPS, replace(STEPS, tiers=(Tier(up_to=6, unit_amount=5_00), STEPS.tiers[1]))),
+        (STEPS, replace(STEPS, tiers=(Tier(up_to=5, unit_amount=5_00, flat_amount=1), STEPS.tiers[1]))),
+        (FIVE, EURO_TOO),
+        (EURO_TOO, FIVE),
+        (EURO_TOO, replace(FIVE, currency_options={"eur": PushPrice(unit_amount=4_01)})),
+        (EURO_TOO, replace(FIVE, currency_options={"gbp": PushPrice(unit_amount=4_00)})),
+    ],
+)
+def test_a_price_that_differs_in_one_thing_is_another_price(stripe_world, selling, before, after):
+    selling(FREE, replace(PRO, prices={MONTH: before}))
+    push()
+    selling(FREE, replace(PRO, prices={MONTH: after}))
+
+    assert "create price pro-month" in dry_run()
+
+
 def test_all_of_a_price_arrives(stripe_world, selling):
     shape = SHAPES["tiers-in-euro"]
     selling(FREE, replace(PRO, prices={YEAR: replace(shape, tiers_mode="volume", tax_behavior="exclusive")}))
