@@ -70,6 +70,7 @@ def test_news_of_a_payment_that_was_mended_since_mails_nobody(stripe, holder, bu
 
     assert current(holder).status == "active"
     assert told("owner@example.com") == []
+    assert not Notice.objects.exists()
 
 
 def test_a_payment_mended_before_the_mail_could_leave_mails_nobody(
@@ -78,7 +79,8 @@ def test_a_payment_mended_before_the_mail_could_leave_mails_nobody(
     subscription = buy(holder, "starter")
     mail_server.away = True
     fail_renewal(subscription)
-    stripe.advance(4 * DAY)
+    with stripe:
+        stripe.update(stripe.where("invoice", status="open")[0], status="paid")  # by other means
 
     mail_server.away = False
     Notice.objects.update(due_at=timezone.now())
