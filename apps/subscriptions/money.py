@@ -117,6 +117,12 @@ def price_parts(price: Price, quantity: int) -> list[Part] | None:
         return None
 
 
+def costs_nothing_yet(price: Price, quantity: int) -> bool:
+    """Whether a price that is not free comes to 0 all the same: below half a unit, or no full package yet."""
+    parts = price_parts(price, quantity) or []
+    return any(part.unit for part in parts) and not sum(part.amount for part in parts)
+
+
 def spelled_out(price: Price, quantity: int) -> str:
     """How the total comes about: "10 × $20.00 + 2 × $16.00"; "" when there is none."""
     return " + ".join(_said(part, price["currency"]) for part in price_parts(price, quantity) or [])

@@ -37,9 +37,10 @@ def _price_text(price: Price, quantity: int, flat: bool) -> PriceText | None:
     if total is None:
         return None
     figure = money.format_amount(total, price["currency"])
+    words = _words_for_nothing(price, quantity) if total == 0 else []
     if flat:
-        return PriceText(figure, how_often, total=total)
-    if total == 0 and len(words := _tier_words(price) if _is_tiered(price) else []) > 1:
+        return PriceText(words[0] if words else figure, how_often, total=total)
+    if words:
         return _still_free(words, quantity, how_often, figure)
     if quantity == 1 and unit_words(price) == per_unit(figure, price):
         return PriceText(figure, f"{_per(price)}, {how_often}", total=total)
@@ -50,10 +51,20 @@ def _price_text(price: Price, quantity: int, flat: bool) -> PriceText | None:
     return PriceText(figure, f"{note}, {how_often}", "" if words == figure else words, total)
 
 
+def _words_for_nothing(price: Price, quantity: int) -> list[str]:
+    """What is said instead of a total of 0, piece by piece; nothing for a price that is 0 however many."""
+    if _is_tiered(price):
+        words = _tier_words(price)
+        return words if len(words) > 1 or money.costs_nothing_yet(price, quantity) else []
+    if not money.costs_nothing_yet(price, quantity):
+        return []
+    return [_amount(money.unit_amount(price) or Decimal(0), price), _per(price)]
+
+
 def _still_free(words: list[str], quantity: int, how_often: str, figure: str) -> PriceText:
-    """So few seats that nothing is to pay yet. In words: "$0.00 per month" would promise too much."""
+    """So little that nothing is to pay yet. In words: "$0.00 per month" would promise too much."""
     detail = f"{seats_text(quantity)}: {figure}, {how_often}" if quantity > 1 else ""
-    return PriceText(words[0], f"{', '.join(words[1:])}, {how_often}", detail, 0)
+    return PriceText(words[0], ", ".join([*words[1:], how_often]), detail, 0)
 
 
 def _by_use(price: Price, how_often: str) -> PriceText | None:

@@ -96,7 +96,8 @@ def _unit_text(row: Subscription, price: Json) -> str:
         return _("One price, however many of the seats are taken")
     quantity = row.quantity or 0
     seats = ngettext("%(count)d seat", "%(count)d seats", quantity) % {"count": quantity}
-    return f"{seats}: {money.spelled_out(price, quantity)}" if quantity > 1 else seats
+    says_more = quantity > 1 or money.costs_nothing_yet(price, quantity)
+    return f"{seats}: {money.spelled_out(price, quantity)}" if says_more else seats
 
 
 def _name(item: Item) -> str:

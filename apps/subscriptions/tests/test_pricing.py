@@ -79,7 +79,27 @@ SHAPES = {
         1,
         "First 5 seats free then $9.00 per seat, per month",
     ),
-    "a fraction of a cent": ({"unit_amount_decimal": "0.05"}, 1, "$0.00 1 seat, per month $0.0005 per seat"),
+    "a fraction of a cent": ({"unit_amount_decimal": "0.05"}, 1, "$0.0005 per seat, per month"),
+    "fractions of a cent": (
+        {"unit_amount_decimal": "0.05"},
+        3,
+        "$0.0005 per seat, per month 3 seats: $0.00, per month",
+    ),
+    "many fractions of a cent": (
+        {"unit_amount_decimal": "0.5"},
+        12,
+        "$0.06 12 seats: 12 × $0.005, per month $0.005 per seat",
+    ),
+    "a tier of a fraction of a cent": (
+        tiers(("inf", {"unit_amount_decimal": "0.05"})),
+        1,
+        "$0.0005 per seat per month",
+    ),
+    "not a full package yet": (
+        {"unit_amount": 5000, "transform_quantity": {"divide_by": 5, "round": "down"}},
+        3,
+        "$50.00 per full 5 seats, per month 3 seats: $0.00, per month",
+    ),
     "metered": (
         {"unit_amount_decimal": "0.2", "recurring": {"usage_type": "metered"}},
         7,

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from apps.subscriptions.holders import billing_url
+from apps.subscriptions.tests.catalogue import sell
 from apps.subscriptions.tests.conftest import choose, current, open_session, value_of
 from apps.subscriptions.tests.tab_story import api, at_stripe, read_back, text_of
 
@@ -192,3 +193,12 @@ def test_a_subscription_in_another_currency_than_its_prices_own(stripe, holder, 
 
     at_stripe(stripe, holder, currency="sek")
     assert "/ month" not in text_of(owner_client, holder)
+
+
+def test_less_than_a_cent_is_shown_with_all_its_digits(stripe, holder, owner_client, buy):
+    sell(stripe, "pro", unit_amount_decimal="0.05")
+    buy(holder, "pro")
+
+    page = owner_client.get(billing_url("tab", holder)).content.decode()
+
+    assert "1 seat: 1 × $0.0005" in page
