@@ -8,16 +8,8 @@ class SubscriptionsConfig(AppConfig):
 
     def ready(self) -> None:
         # They need loaded models, and they register themselves by being imported.
-        from apps.subscriptions import (  # noqa: PLC0415
-            address_news,  # noqa: F401
-            card_news,  # noqa: F401
-            checks,  # noqa: F401
-            event_news,  # noqa: F401
-            gateway,
-            mirror,
-            seat_news,  # noqa: F401
-            subscription_news,  # noqa: F401
-        )
+        from apps.subscriptions import checks, gateway, mirror  # noqa: F401, PLC0415
+        from apps.subscriptions.news import addresses, cards, events, seats, subscriptions  # noqa: F401, PLC0415
 
         gateway.install_http_client()
         mirror.take_off_builtin_receivers()

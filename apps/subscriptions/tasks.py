@@ -7,10 +7,11 @@ import logging
 from celery import Task, shared_task
 
 from apps.core.tasks import enqueue
-from apps.subscriptions import daily_news, inbox
+from apps.subscriptions import inbox
 from apps.subscriptions.errors import BillingError
 from apps.subscriptions.holders import holder_model
-from apps.subscriptions.outbox_tasks import send_notice, send_waiting_notices  # noqa: F401 - for Celery to find
+from apps.subscriptions.mails.tasks import send_notice, send_waiting_notices  # noqa: F401 - for Celery to find
+from apps.subscriptions.news import daily
 from apps.subscriptions.services import cancellation, customers, seats
 
 logger = logging.getLogger(__name__)
@@ -91,8 +92,8 @@ def prune_webhook_events() -> None:
 @shared_task
 def tell_daily_news() -> None:
     """Trials that end soon and cards that expire; on any day as often as you like."""
-    daily_news.tell_trials_ending()
-    daily_news.tell_cards_expiring()
+    daily.tell_trials_ending()
+    daily.tell_cards_expiring()
 
 
 def _retry_or_leave(task: Task, error: BillingError) -> None:

@@ -153,7 +153,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
     },
     "send-waiting-notices": {
-        "task": "apps.subscriptions.outbox_tasks.send_waiting_notices",
+        "task": "apps.subscriptions.mails.tasks.send_waiting_notices",
         "schedule": timedelta(minutes=1),
     },
     "tell-daily-news": {
@@ -213,7 +213,7 @@ SUBSCRIPTION_GRACE_DAYS = int(_grace) if _grace else None
 TRIAL_DAYS = env.int("TRIAL_DAYS", default=14)
 # False: a trial starts without a card, and pauses at its end until there is one.
 TRIAL_REQUIRES_CARD = env.bool("TRIAL_REQUIRES_CARD", default=True)
-# Stripe Tax works out the tax (set it up in your account first), and Checkout asks companies for their tax id.
+# Stripe Tax works out the tax (set it up in your account first); Checkout asks companies for their tax id.
 STRIPE_AUTOMATIC_TAX = env.bool("STRIPE_AUTOMATIC_TAX", default=False)
 STRIPE_TAX_ID_COLLECTION = env.bool("STRIPE_TAX_ID_COLLECTION", default=False)
 

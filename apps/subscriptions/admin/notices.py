@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 from apps.core.tasks import enqueue
 from apps.subscriptions.admin.holder_columns import HOLDER_SEARCH, HolderColumn
 from apps.subscriptions.admin.readonly import ReadOnlyAdmin, pretty
+from apps.subscriptions.mails.tasks import send_notice
 from apps.subscriptions.models import Notice
-from apps.subscriptions.outbox_tasks import send_notice
 
 
 class SentFilter(admin.SimpleListFilter):

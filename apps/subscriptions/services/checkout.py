@@ -14,7 +14,6 @@ from apps.core import audit
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import money, stripe_api, sync
 from apps.subscriptions.catalogue import prices_for_sale
-from apps.subscriptions.checkout_params import session_params, without_reader
 from apps.subscriptions.errors import (
     AlreadySubscribed,
     CheckoutRefused,
@@ -30,6 +29,7 @@ from apps.subscriptions.history import history_of
 from apps.subscriptions.holders import lock_holder
 from apps.subscriptions.metadata import PlanInterval, ProductMetadata
 from apps.subscriptions.models import CheckoutAttempt, Status
+from apps.subscriptions.services.checkout_params import session_params, without_reader
 from apps.subscriptions.services.customers import ensure_customer
 from apps.users.models import CustomUser
 

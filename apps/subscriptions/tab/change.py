@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.subscriptions import money
 from apps.subscriptions.catalogue import price_by_id
 from apps.subscriptions.metadata import find_plan
-from apps.subscriptions.price_words import price_text
+from apps.subscriptions.pricing.words import price_text
 from apps.subscriptions.services.plan_change import PlanChange, Preview
 
 

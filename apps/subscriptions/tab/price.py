@@ -12,7 +12,7 @@ from apps.subscriptions import money
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.metadata import find_plan
 from apps.subscriptions.models import Subscription
-from apps.subscriptions.price_words import price_text
+from apps.subscriptions.pricing.words import price_text
 from apps.subscriptions.tab.discounts import discount_text, lasts, net_amount, percent_text, running_discounts
 from apps.subscriptions.tab.facts import Facts, Item
 from apps.subscriptions.tab.periods import interval_of, span

@@ -11,10 +11,10 @@ from djstripe.models import Price, Product
 
 from apps.subscriptions import catalogue, metadata, mirror, stripe_api
 from apps.subscriptions.catalogue import price_problems
-from apps.subscriptions.checkout_params import checkout_locale
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.models import CheckoutAttempt, Subscription
 from apps.subscriptions.services.checkout import close_attempt
+from apps.subscriptions.services.checkout_params import checkout_locale
 from apps.subscriptions.tests.catalogue import make_price, product_of, sell, tiers
 from apps.subscriptions.tests.conftest import calls, choose, current, open_session
 from apps.subscriptions.tests.factories import SubscriptionFactory

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 from djstripe.models import Product
 
-from apps.subscriptions import inbox, notices, sync
+from apps.subscriptions import inbox, sync
 from apps.subscriptions.holders import holder_label
+from apps.subscriptions.mails import notices
 from apps.subscriptions.models import Notice, WebhookEvent
 from apps.subscriptions.tests.conftest import committed, current, post_signed
 from apps.subscriptions.tests.events import event, post

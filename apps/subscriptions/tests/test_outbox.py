@@ -11,8 +11,9 @@ from django.db import transaction
 from django.template.loader import get_template
 from django.utils import timezone
 
-from apps.subscriptions import notices, outbox, tasks
+from apps.subscriptions import tasks
 from apps.subscriptions.holders import billing_url
+from apps.subscriptions.mails import notices, outbox
 from apps.subscriptions.models import Notice, Subscription
 from apps.subscriptions.tests.conftest import committed
 from apps.subscriptions.tests.factories import SubscriptionFactory

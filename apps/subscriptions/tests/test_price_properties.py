@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from apps.subscriptions import stripe_api
 from apps.subscriptions.money import currencies_of, in_currency, price_total
-from apps.subscriptions.price_words import price_text
+from apps.subscriptions.pricing.words import price_text
 from apps.subscriptions.tests.catalogue import product_of
 from stripe_sandbox.tests import money_shapes
 

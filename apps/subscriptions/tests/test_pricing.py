@@ -10,9 +10,10 @@ import pytest
 from django.urls import reverse
 from djstripe.models import Price
 
-from apps.subscriptions import catalogue, metadata, plan_cards, pricing
+from apps.subscriptions import catalogue, metadata
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.metadata import PlanInterval
+from apps.subscriptions.pricing import cards, offer
 from apps.subscriptions.tests.catalogue import make_price, product_of, sell, tiers
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +32,7 @@ def catalogue_of(monkeypatch):
     """Sell other plans for one test, wherever they were imported to."""
 
     def use(products, intervals=None):
-        for module in (metadata, catalogue, pricing, plan_cards):
+        for module in (metadata, catalogue, offer, cards):
             monkeypatch.setattr(module, "ACTIVE_PRODUCTS", products, raising=False)
             if intervals:
                 monkeypatch.setattr(module, "ACTIVE_PLAN_INTERVALS", intervals, raising=False)

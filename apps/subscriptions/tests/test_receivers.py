@@ -11,8 +11,9 @@ from djstripe.models import Subscription as StripeSubscription
 from djstripe.signals import WEBHOOK_SIGNALS
 
 from apps.core.models import AuditEntry
-from apps.subscriptions import inbox, notices
+from apps.subscriptions import inbox
 from apps.subscriptions.holders import billing_url
+from apps.subscriptions.mails import notices
 from apps.subscriptions.models import Notice, WebhookEvent
 from apps.subscriptions.tests.conftest import current, gate_is_open, open_session, post_signed
 

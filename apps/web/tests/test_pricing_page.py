@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from django.template.loader import render_to_string
 
-from apps.subscriptions.plan_cards import PlanCard
+from apps.subscriptions.pricing.cards import PlanCard
 
 
 def card(**values) -> str:

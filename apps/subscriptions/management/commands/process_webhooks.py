@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.subscriptions import inbox, outbox
+from apps.subscriptions import inbox
+from apps.subscriptions.mails import outbox
 
 
 class Command(BaseCommand):

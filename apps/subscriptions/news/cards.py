@@ -8,8 +8,8 @@ from djstripe.event_handlers import djstripe_receiver
 from djstripe.models import Event, Invoice
 
 from apps.core.tasks import enqueue
-from apps.subscriptions.event_news import holder_behind
 from apps.subscriptions.models import Status, Subscription
+from apps.subscriptions.news.events import holder_behind
 from apps.subscriptions.tasks import go_on_after_pause
 
 

@@ -16,7 +16,7 @@ from apps.subscriptions.holders import billing_url
 from apps.subscriptions.metadata import ACTIVE_PLAN_INTERVALS, ACTIVE_PRODUCTS, PlanInterval, ProductMetadata
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.money import Price
-from apps.subscriptions.price_words import price_text, rhythm, seats_text
+from apps.subscriptions.pricing.words import price_text, rhythm, seats_text
 
 
 @dataclass

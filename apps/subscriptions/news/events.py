@@ -15,11 +15,11 @@ from djstripe.event_handlers import djstripe_receiver
 from djstripe.models import Event, Invoice, PaymentMethod
 
 from apps.core.billing import SubscriptionModelBase
-from apps.subscriptions import notices, operator_mails
 from apps.subscriptions.holders import holder_model
+from apps.subscriptions.mails import for_operators, notices
 from apps.subscriptions.models import Notice, Status, Subscription, WebhookEvent
+from apps.subscriptions.news.subscriptions import tell_trial_ending
 from apps.subscriptions.services import checkout
-from apps.subscriptions.subscription_news import tell_trial_ending
 
 
 @djstripe_receiver("customer.subscription.deleted")
@@ -95,7 +95,7 @@ def tell_operators_of_refund(sender: Any, event: Event, **kwargs: Any) -> None:
     """Access stays as the subscription says (policy P5)."""
     holder = holder_behind(event)
     if holder is not None:
-        facts = operator_mails.refund_facts(_object(event))
+        facts = for_operators.refund_facts(_object(event))
         notices.promise(Notice.Kind.CHARGE_REFUNDED, event.id, holder=holder, data=facts)
 
 
@@ -103,7 +103,7 @@ def tell_operators_of_refund(sender: Any, event: Event, **kwargs: Any) -> None:
 def tell_operators_of_dispute(sender: Any, event: Event, **kwargs: Any) -> None:
     """Also when the charge is nobody's we know: a dispute costs money and has a deadline."""
     kind = Notice.Kind.DISPUTE_CLOSED if event.type.endswith("closed") else Notice.Kind.DISPUTE_OPENED
-    facts = operator_mails.dispute_facts(_object(event))
+    facts = for_operators.dispute_facts(_object(event))
     notices.promise(kind, event.id, holder=holder_behind(event), data=facts)
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from apps.core.billing import SubscriptionModelBase
 from apps.core.tasks import enqueue
+from apps.subscriptions.mails.tasks import send_notice
 from apps.subscriptions.models import Notice
-from apps.subscriptions.outbox_tasks import send_notice
 
 Kind = Notice.Kind
 

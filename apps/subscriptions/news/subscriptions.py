@@ -12,7 +12,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from apps.core.billing import SubscriptionModelBase
-from apps.subscriptions import notices
+from apps.subscriptions.mails import notices
 from apps.subscriptions.models import Notice, Status, Subscription, WebhookEvent
 from apps.subscriptions.signals import event_given_up, subscription_synced
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from apps.core.addresses import absolute_url
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.holders import holder_label
-from apps.subscriptions.mail_words import (
+from apps.subscriptions.mails.words import (
     Words,
     cancelled_for_nonpayment,
     plan_name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from apps.subscriptions import outbox
+from apps.subscriptions.mails import outbox
 
 
 @shared_task

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.subscriptions import stripe_api
 from apps.subscriptions.entitlements import entitlements_for
 from apps.subscriptions.gateway import Json
-from apps.subscriptions.mail_words import (
+from apps.subscriptions.mails.words import (
     Words,
     base_words,
     cancelled_for_nonpayment,

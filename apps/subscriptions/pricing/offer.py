@@ -18,7 +18,7 @@ from apps.subscriptions.metadata import (
     first_interval,
 )
 from apps.subscriptions.models import Subscription
-from apps.subscriptions.plan_cards import Buyer, Offer, PlanCard, plan_card
+from apps.subscriptions.pricing.cards import Buyer, Offer, PlanCard, plan_card
 
 SEATS_SHOWN_AT_MOST = 50
 MOST_SEATS = 10_000

@@ -10,10 +10,10 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone, translation
 
 from apps.core.emails import render_mail
-from apps.subscriptions import operator_mails, payer_mails
-from apps.subscriptions.mail_words import Words
+from apps.subscriptions.mails import for_operators, for_payers
+from apps.subscriptions.mails.payer import Payer, payer_of
+from apps.subscriptions.mails.words import Words
 from apps.subscriptions.models import Notice
-from apps.subscriptions.payer import Payer, payer_of
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 CLAIM = timedelta(minutes=1)
 AT_ONCE = 500
 
-WRITERS = payer_mails.WRITERS | operator_mails.WRITERS
+WRITERS = for_payers.WRITERS | for_operators.WRITERS
 
 
 def send(key: str) -> bool:

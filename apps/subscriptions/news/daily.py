@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from djstripe.models import PaymentMethod
 
-from apps.subscriptions import notices
+from apps.subscriptions.mails import notices
 from apps.subscriptions.models import LIVE_STATUSES, Notice, Status, Subscription
-from apps.subscriptions.subscription_news import tell_trial_ending
+from apps.subscriptions.news.subscriptions import tell_trial_ending
 
 TRIAL_NOTICE = timedelta(days=3)  # as far ahead as Stripe's own event
 CHUNK = 500
