@@ -37,6 +37,7 @@ BY_THE_CLOCK = {
 WITHOUT_END = {
     Because.IN_GRACE: gettext_lazy("The last payment failed. Access goes on meanwhile."),
     Because.SILENT: gettext_lazy("The renewal is being confirmed. Access goes on meanwhile."),
+    Because.OTHER_MODE: gettext_lazy("The subscription is of Stripe’s other mode and does not count here."),
 }
 # Which policy of the house decides. The statuses themselves are P1.
 POLICIES = {

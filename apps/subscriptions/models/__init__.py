@@ -6,10 +6,11 @@ from apps.subscriptions.models.comp import Comp
 from apps.subscriptions.models.inbox import WebhookEvent
 from apps.subscriptions.models.notice import Notice
 from apps.subscriptions.models.seats import SeatChange, SeatSync
-from apps.subscriptions.models.subscription import LIVE_STATUSES, Status, Subscription
+from apps.subscriptions.models.subscription import LIVE_STATUSES, OVER_STATUSES, Status, Subscription
 
 __all__ = [
     "LIVE_STATUSES",
+    "OVER_STATUSES",
     "CheckoutAttempt",
     "Comp",
     "Notice",

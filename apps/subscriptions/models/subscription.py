@@ -29,6 +29,7 @@ class Status(models.TextChoices):
 
 
 LIVE_STATUSES = frozenset({Status.TRIALING, Status.ACTIVE, Status.PAST_DUE, Status.UNPAID, Status.PAUSED})
+OVER_STATUSES = frozenset({Status.CANCELED, Status.INCOMPLETE_EXPIRED})
 GRANTING_STATUSES = frozenset({Status.TRIALING, Status.ACTIVE, Status.PAST_DUE})
 
 
@@ -42,6 +43,7 @@ class Because(StrEnum):
     GRACE_OVER = "grace_over"
     SILENT = "silent"  # the period is over and Stripe has not told yet how it goes on
     SILENT_TOO_LONG = "silent_too_long"
+    OTHER_MODE = "other_mode"  # a test subscription on a live site, or the reverse
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ class Subscription(models.Model):
     @property
     def is_over(self) -> bool:
         """Nothing comes of it any more, so another may be bought. A word we do not know is not over."""
-        return self.status in (Status.CANCELED, Status.INCOMPLETE_EXPIRED)
+        return self.status in OVER_STATUSES
 
     @property
     def status_label(self) -> str:
@@ -140,6 +142,8 @@ class Subscription(models.Model):
     def access(self, now: datetime | None = None) -> Access:
         """Whether the holder may use the product, by our row and the clock alone (policies P1, P2, P11)."""
         now = now or timezone.now()
+        if self.livemode != settings.STRIPE_LIVE_MODE:
+            return Access(False, Because.OTHER_MODE)
         if self.status not in GRANTING_STATUSES:
             return Access(False, Because.STATUS)
         if self.ends_at and self.ends_at <= now:

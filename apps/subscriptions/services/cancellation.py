@@ -10,7 +10,7 @@ from apps.core import audit
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import stripe_api, sync
 from apps.subscriptions.errors import NotFoundAtStripe, NothingToManage, StripeRefused
-from apps.subscriptions.models import LIVE_STATUSES, Status, Subscription
+from apps.subscriptions.models import OVER_STATUSES, Status, Subscription
 from apps.users.models import CustomUser
 
 # Stripe's words for why somebody leaves, in the order they are asked:
@@ -88,10 +88,10 @@ def cancel_now(
 ) -> None:
     """End every subscription of the holder at once (or `only` that one), without refund.
 
-    For staff, and before a holder is deleted (policy P9): afterwards no row of it is live. What had ended at
-    Stripe already counts as done. Raises StripeUnavailable or StripeRefused with the rest still running.
+    For staff, and before a holder is deleted (policy P9): afterwards each row of it is over. What had ended
+    at Stripe already counts as done. Raises StripeUnavailable or StripeRefused with the rest still running.
     """
-    unfinished = holder.subscriptions.filter(status__in=[*LIVE_STATUSES, Status.INCOMPLETE])
+    unfinished = holder.subscriptions.exclude(status__in=OVER_STATUSES)
     rows = list(unfinished if only is None else unfinished.filter(pk=only.pk))
     for row in rows:
         with suppress(NotFoundAtStripe):

@@ -124,12 +124,18 @@ def stale_subscriptions() -> QuerySet[Subscription]:
     return Subscription.objects.filter(passed, status__in=LIVE_STATUSES)
 
 
+def foreign_subscriptions() -> QuerySet[Subscription]:
+    """Live rows from before the site changed its mode. Our key finds nothing there: read back, they end."""
+    return Subscription.objects.filter(status__in=LIVE_STATUSES).exclude(livemode=settings.STRIPE_LIVE_MODE)
+
+
 def sync_all(*, holder_id: Any = None, dry_run: bool = False) -> Iterator[tuple[str, BillingError | None]]:
     """Read back what fell silent, set every changed quantity, tell addresses that Stripe does not have yet.
 
     Yields (what, error) for each. One failing holder never stops the run.
     """
-    stale, changed, moved = stale_subscriptions(), holders_to_sync(), holders_with_stale_address()
+    stale = stale_subscriptions() | foreign_subscriptions()
+    changed, moved = holders_to_sync(), holders_with_stale_address()
     if holder_id is not None:
         stale, changed = stale.filter(holder=holder_id), changed.filter(pk=holder_id)
         moved = moved.filter(pk=holder_id)

@@ -10,7 +10,7 @@ import pytest
 import stripe as stripe_python
 from django.utils import timezone
 
-from apps.subscriptions import gateway, sync
+from apps.subscriptions import gateway, sync, tasks
 from apps.subscriptions.entitlements import entitlements_for
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.metadata import Limit
@@ -26,6 +26,7 @@ from apps.subscriptions.tests.conftest import (
     signed_in,
     value_of,
 )
+from apps.subscriptions.tests.factories import SubscriptionFactory
 
 pytestmark = pytest.mark.django_db
 DAY = 86400
@@ -625,3 +626,21 @@ def test_old_subscriptions_are_not_written_again(stripe, holder, owner_client, b
 
     assert Subscription.objects.get(stripe_id=old.stripe_id).synced_at == synced
     assert current(holder).synced_at > synced
+
+
+# Test mode and live mode -------------------------------------------------------------------------------
+
+
+def test_a_subscription_of_the_other_mode_opens_nothing_and_ends_with_the_next_run(
+    stripe, holder, owner_client
+):
+    """Left over from before the site went live, or come with a copy of the other site's database."""
+    SubscriptionFactory(holder=holder, livemode=True, stripe_customer_id="cus_other_mode")
+    type(holder).objects.filter(pk=holder.pk).update(stripe_customer_id="cus_other_mode")
+    assert not gate_is_open(owner_client, holder)
+    assert entitlements_for(holder).explain().data["because"] == "other_mode"
+
+    tasks.sync_subscriptions()
+
+    assert current(holder).status == "canceled"
+    assert "/checkout/cs_" in choose(owner_client, holder, "pro")["Location"]

@@ -245,8 +245,10 @@ def test_a_team_too_large_for_a_plan_is_told_so(stripe, holder, owner_client):
     assert value_of(tab, "choose-pro-month") == ""
 
 
-def test_a_holder_with_a_live_plan_cannot_be_deleted_by_any_door(stripe, pro_holder):
+@pytest.mark.parametrize("status", ["trialing", "past_due", "unpaid", "paused", "incomplete", "of_tomorrow"])
+def test_a_holder_with_a_live_plan_cannot_be_deleted_by_any_door(stripe, pro_holder, status):
     model = type(pro_holder)
+    Subscription.objects.filter(holder=pro_holder).update(status=status)
     with pytest.raises(ProtectedError):
         pro_holder.delete()
     with pytest.raises(ProtectedError):
