@@ -124,3 +124,35 @@ def test_files_named_in_the_text_exist(page: Path) -> None:
     folders = "apps|assets|config|docs|scripts|static|stripe_sandbox|templates|tests"
     for name in re.findall(rf"`((?:{folders})/[\w/.-]+)`", page.read_text()):
         assert (ROOT / name).exists(), f"{page.name} names {name}"
+
+
+def test_the_architecture_has_a_line_for_every_module_of_billing() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    folder, services = ROOT / "apps" / "subscriptions", ROOT / "apps" / "subscriptions" / "services"
+    unnamed = {"__init__.py", "__pycache__", "apps.py", "migrations", "services", "tests"}
+    found = [path for path in [*folder.iterdir(), *services.iterdir()] if path.name not in unnamed]
+
+    missing = [path.name for path in found if f"{path.name}{'/' if path.is_dir() else ''}" not in text]
+
+    assert not missing, f"Say in docs/architecture.md, in a line, what these are for: {missing}"
+
+
+NAMED_TEST = re.compile(r"\[`(test_\w+)`\]\(([^)\s]+)\)")
+
+
+def test_each_test_that_is_said_to_keep_a_fault_away_exists() -> None:
+    page = ROOT / "docs" / "faults.md"
+    rows = re.findall(r"^\| (?!fault \|)([^-|][^|]*) \|.*$", page.read_text(), re.M)
+    without = [
+        row for row in page.read_text().splitlines() if row.startswith("| ") and not NAMED_TEST.search(row)
+    ]
+
+    gone = [
+        name
+        for name, path in NAMED_TEST.findall(page.read_text())
+        if not re.search(rf"^ *def {name}\(", (page.parent / path).read_text(), re.M)
+    ]
+
+    assert len(rows) == 38
+    assert without == ["| fault | reported | here | kept away by |"] * page.read_text().count("\n## ")
+    assert gone == []
