@@ -19,9 +19,9 @@ COMPLETE = {
 }
 
 
-def start(**environment: str | None) -> subprocess.CompletedProcess[str]:
+def start(code: str = "", **environment: str | None) -> subprocess.CompletedProcess[str]:
     env = {name: value for name, value in {**COMPLETE, **environment}.items() if value is not None}
-    command = [sys.executable, "-c", "import config.settings.prod"]
+    command = [sys.executable, "-c", f"import config.settings.prod as settings\n{code}"]
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
 
 
@@ -49,3 +49,11 @@ def test_live_billing_never_talks_to_a_sandbox():
     )
 
     assert "STRIPE_API_HOST" in answer.stderr
+
+
+def test_without_redis_no_setting_names_a_broker_or_a_cache_to_dial():
+    names = "CELERY_TASK_ALWAYS_EAGER, settings.CELERY_BROKER_URL, settings.CACHES['default']['BACKEND']"
+
+    answer = start(f"print(settings.{names})", REDIS_URL="")
+
+    assert answer.stdout.split() == ["True", "memory://", "django.core.cache.backends.locmem.LocMemCache"]
