@@ -57,3 +57,49 @@ def test_without_redis_no_setting_names_a_broker_or_a_cache_to_dial():
     answer = start(f"print(settings.{names})", REDIS_URL="")
 
     assert answer.stdout.split() == ["True", "memory://", "django.core.cache.backends.locmem.LocMemCache"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("STRIPE_LIVE_MODE", "live"),
+        ("TRIAL_REQUIRES_CARD", "perhaps"),
+        ("USE_HTTPS_IN_ABSOLUTE_URLS", "https"),
+        ("TRIAL_DAYS", "two weeks"),
+        ("SUBSCRIPTION_GRACE_DAYS", "1.5"),
+        ("SECURE_HSTS_SECONDS", "1h"),
+        ("DATABASE_URL", "localhost"),
+        ("DATABASE_URL", "postgres://me:secret@host:port/name"),
+        ("DATABASE_URL", "oracel://me:secret@host/name"),
+    ],
+)
+def test_a_value_that_does_not_read_is_named_not_taken_for_false(name, value):
+    answer = start(**{name: value})
+
+    last_line = answer.stderr.strip().splitlines()[-1]
+    assert answer.returncode != 0
+    assert f"ImproperlyConfigured: {name} " in last_line
+    assert "secret" not in last_line
+
+
+def test_an_empty_value_is_the_default():
+    values = "settings.STRIPE_LIVE_MODE, settings.TRIAL_REQUIRES_CARD, settings.TRIAL_DAYS"
+
+    answer = start(f"print({values})", STRIPE_LIVE_MODE="", TRIAL_REQUIRES_CARD="", TRIAL_DAYS="")
+
+    assert answer.stdout.split() == ["False", "True", "14"]
+
+
+def test_an_empty_grace_lasts_as_long_as_stripe_leaves_it():
+    code = "print(settings.SUBSCRIPTION_GRACE_DAYS)"
+
+    assert start(code, SUBSCRIPTION_GRACE_DAYS="").stdout.strip() == "None"
+    assert start(code, SUBSCRIPTION_GRACE_DAYS="0").stdout.strip() == "0"
+    assert start(code).stdout.strip() == "21"
+
+
+@pytest.mark.parametrize("holder", ["Team", "teams.Nobody", "nowhere.Team"])
+def test_a_holder_that_is_no_model_is_named(holder):
+    answer = start("import django\ndjango.setup()", SUBSCRIPTION_HOLDER_MODEL=holder)
+
+    assert f"ImproperlyConfigured: SUBSCRIPTION_HOLDER_MODEL is '{holder}'" in answer.stderr

@@ -6,13 +6,22 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 
 from apps.core.billing import SubscriptionModelBase
+from apps.subscriptions.metadata import ProductMetadata
 
 
 def holder_model() -> type[SubscriptionModelBase]:
-    return apps.get_model(settings.SUBSCRIPTION_HOLDER_MODEL)
+    """Raises ImproperlyConfigured when the setting names no model: it is asked before any system check runs."""
+    try:
+        return apps.get_model(settings.SUBSCRIPTION_HOLDER_MODEL)
+    except (LookupError, ValueError) as error:
+        raise ImproperlyConfigured(
+            f"SUBSCRIPTION_HOLDER_MODEL is {settings.SUBSCRIPTION_HOLDER_MODEL!r}, which is no model: "
+            'use "teams.Team" or "users.CustomUser"'
+        ) from error
 
 
 def lock_holder(holder_id: Any) -> SubscriptionModelBase:
@@ -32,6 +41,11 @@ def billing_url(page: str, holder: SubscriptionModelBase) -> str:
 def holder_label(holder: SubscriptionModelBase) -> str:
     """The name Stripe's invoices carry."""
     return str(getattr(holder, "name", "") or holder)
+
+
+def billed_quantity(holder: SubscriptionModelBase, plan: ProductMetadata | None) -> int:
+    """What Stripe bills on this plan: the count, at least 1, or always 1 where one price is for all."""
+    return 1 if plan is not None and plan.quantity == "one" else max(1, holder.get_quantity())
 
 
 def billing_address(holder: SubscriptionModelBase) -> str:

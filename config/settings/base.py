@@ -6,22 +6,23 @@ A secret has no default: a missing one stops the start with its name. Every vari
 from datetime import timedelta
 from pathlib import Path
 
-import environ
 from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.settings.environment import Environment
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
-env = environ.Env()
+env = Environment()
 ENV_FILE = Path(env("ENV_FILE", default=str(BASE_DIR / ".env")))
 env.read_env(ENV_FILE)  # what the environment already holds wins
 
 # The project -------------------------------------------------------------------------------------------
 PROJECT_NAME = "Lintel"
 SITE_DOMAIN = env("SITE_DOMAIN", default="localhost:8000")
-USE_HTTPS_IN_ABSOLUTE_URLS = env.bool("USE_HTTPS_IN_ABSOLUTE_URLS", default=False)
+USE_HTTPS_IN_ABSOLUTE_URLS = env.switch("USE_HTTPS_IN_ABSOLUTE_URLS", default=False)
 
 SECRET_KEY = env("SECRET_KEY")
 DEBUG = False
@@ -96,7 +97,7 @@ TEMPLATES = [
 ]
 
 # Database, cache, tasks --------------------------------------------------------------------------------
-DATABASES = {"default": env.db("DATABASE_URL")}
+DATABASES = {"default": env.database("DATABASE_URL")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     if DATABASES["default"]["NAME"] != ":memory:":
         DATABASES["default"]["NAME"] = str(BASE_DIR / DATABASES["default"]["NAME"])
@@ -208,16 +209,17 @@ SEAT_PRORATION_BEHAVIOR = {
     "year": env("SEAT_PRORATION_BEHAVIOR_YEAR", default="always_invoice"),
 }
 # Days a past due subscription keeps access; empty: as long as Stripe leaves it past due.
-_grace = env("SUBSCRIPTION_GRACE_DAYS", default="21")
-SUBSCRIPTION_GRACE_DAYS = int(_grace) if _grace else None
-TRIAL_DAYS = env.int("TRIAL_DAYS", default=14)
+SUBSCRIPTION_GRACE_DAYS = env.number(
+    "SUBSCRIPTION_GRACE_DAYS", default=None if "SUBSCRIPTION_GRACE_DAYS" in env else 21
+)
+TRIAL_DAYS = env.number("TRIAL_DAYS", default=14)
 # False: a trial starts without a card, and pauses at its end until there is one.
-TRIAL_REQUIRES_CARD = env.bool("TRIAL_REQUIRES_CARD", default=True)
+TRIAL_REQUIRES_CARD = env.switch("TRIAL_REQUIRES_CARD", default=True)
 # Stripe Tax works out the tax (set it up in your account first); Checkout asks companies for their tax id.
-STRIPE_AUTOMATIC_TAX = env.bool("STRIPE_AUTOMATIC_TAX", default=False)
-STRIPE_TAX_ID_COLLECTION = env.bool("STRIPE_TAX_ID_COLLECTION", default=False)
+STRIPE_AUTOMATIC_TAX = env.switch("STRIPE_AUTOMATIC_TAX", default=False)
+STRIPE_TAX_ID_COLLECTION = env.switch("STRIPE_TAX_ID_COLLECTION", default=False)
 
-STRIPE_LIVE_MODE = env.bool("STRIPE_LIVE_MODE", default=False)
+STRIPE_LIVE_MODE = env.switch("STRIPE_LIVE_MODE", default=False)
 STRIPE_TEST_PUBLIC_KEY = env("STRIPE_TEST_PUBLIC_KEY", default="")
 STRIPE_TEST_SECRET_KEY = env("STRIPE_TEST_SECRET_KEY", default="")
 STRIPE_LIVE_PUBLIC_KEY = env("STRIPE_LIVE_PUBLIC_KEY", default="")

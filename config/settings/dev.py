@@ -3,6 +3,6 @@
 from config.settings.base import *  # noqa: F403
 from config.settings.base import env
 
-DEBUG = env.bool("DEBUG", default=True)
+DEBUG = env.switch("DEBUG", default=True)
 if not env("EMAIL_URL", default=""):
     EMAIL_BACKEND = "apps.core.mail.MaildirBackend"

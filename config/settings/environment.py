@@ -1,0 +1,38 @@
+"""Values of the environment. One that does not read stops the start with its name, instead of counting as False."""
+
+from __future__ import annotations
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = ("true", "on", "yes", "y", "1", "ok")
+FALSE = ("false", "off", "no", "n", "0")
+
+
+class Environment(environ.Env):
+    """An empty value is the default's."""
+
+    def switch(self, name: str, *, default: bool) -> bool:
+        value = self(name, default="").strip().lower()
+        if value and value not in (*TRUE, *FALSE):
+            raise ImproperlyConfigured(f"{name} is {value!r}: use True or False")
+        return value in TRUE if value else default
+
+    def number(self, name: str, *, default: int | None) -> int | None:
+        value = self(name, default="").strip()
+        try:
+            return int(value) if value else default
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name} is {value!r}: use a whole number") from error
+
+    def database(self, name: str) -> dict[str, object]:
+        """For Django's DATABASES. The value may hold a password, so no message repeats it."""
+        try:
+            config = self.db_url_config(self(name))
+        except ValueError:
+            config = {}
+        if not str(config.get("ENGINE", "")).startswith("django."):
+            raise ImproperlyConfigured(
+                f"{name} names no database: use postgres://user:password@host:5432/name or sqlite:///file"
+            )
+        return dict(config)
