@@ -14,7 +14,7 @@ from apps.subscriptions.metadata import ProductMetadata
 
 
 def holder_model() -> type[SubscriptionModelBase]:
-    """Raises ImproperlyConfigured when the setting names no model: it is asked before any system check runs."""
+    """Raises ImproperlyConfigured when the setting names no model: no system check has run yet."""
     try:
         return apps.get_model(settings.SUBSCRIPTION_HOLDER_MODEL)
     except (LookupError, ValueError) as error:

@@ -250,10 +250,12 @@ def _note_failure(rows: list[WebhookEvent], error: Exception) -> None:
 
 
 def _give_up(row: WebhookEvent) -> None:
-    logger.error("Gave up on %s after %s attempts", row, row.attempts)
+    """Unless somebody else worked it in this very moment."""
+    unfinished = WebhookEvent.objects.filter(pk=row.pk, processed_at=None)
     with transaction.atomic():
-        row.failed_at = timezone.now()
-        row.save(update_fields=["failed_at"])
+        if not unfinished.update(failed_at=timezone.now()):
+            return
+        logger.error("Gave up on %s after %s attempts", row, row.attempts)
         event_given_up.send(sender=WebhookEvent, row=row)
 
 

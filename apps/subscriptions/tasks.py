@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from functools import partial
 
 from celery import Task, shared_task
 
+from apps.core.billing import SubscriptionModelBase
 from apps.core.tasks import enqueue
 from apps.subscriptions import inbox
 from apps.subscriptions.errors import BillingError
@@ -45,25 +48,13 @@ def sweep_inbox() -> None:
 
 @shared_task(bind=True, max_retries=5)
 def match_seats(self: Task, holder_id: str) -> None:
-    holder = holder_model()._default_manager.filter(pk=holder_id).first()
-    if holder is None:
-        return
-    try:
-        seats.match_seats(holder)
-    except BillingError as error:
-        _retry_or_leave(self, error)
+    _for_holder(self, holder_id, seats.match_seats)
 
 
 @shared_task(bind=True, max_retries=5)
 def go_on_after_pause(self: Task, holder_id: str) -> None:
     """A card has come while the plan rests at the end of its trial."""
-    holder = holder_model()._default_manager.filter(pk=holder_id).first()
-    if holder is None:
-        return
-    try:
-        cancellation.go_on(holder, by=None)
-    except BillingError as error:
-        _retry_or_leave(self, error)
+    _for_holder(self, holder_id, partial(cancellation.go_on, by=None))
 
 
 @shared_task
@@ -75,13 +66,7 @@ def sync_subscriptions() -> None:
 @shared_task(bind=True, max_retries=8)
 def push_billing_address(self: Task, holder_id: str) -> None:
     """Tell Stripe where invoices go, after an address changed."""
-    holder = holder_model()._default_manager.filter(pk=holder_id).first()
-    if holder is None:
-        return
-    try:
-        customers.push_billing_address(holder)
-    except BillingError as error:
-        _retry_or_leave(self, error)
+    _for_holder(self, holder_id, customers.push_billing_address)
 
 
 @shared_task
@@ -94,6 +79,17 @@ def tell_daily_news() -> None:
     """Trials that end soon and cards that expire; on any day as often as you like."""
     daily.tell_trials_ending()
     daily.tell_cards_expiring()
+
+
+def _for_holder(task: Task, holder_id: str, work: Callable[[SubscriptionModelBase], None]) -> None:
+    """Nothing to do for a holder that was deleted meanwhile."""
+    holder = holder_model()._default_manager.filter(pk=holder_id).first()
+    if holder is None:
+        return
+    try:
+        work(holder)
+    except BillingError as error:
+        _retry_or_leave(task, error)
 
 
 def _retry_or_leave(task: Task, error: BillingError) -> None:

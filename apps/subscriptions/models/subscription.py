@@ -123,6 +123,11 @@ class Subscription(models.Model):
         return Status(self.status).label if self.status in Status.values else self.status
 
     @property
+    def waits_for_payment(self) -> bool:
+        """A change of plan is made once its invoice is paid; Stripe drops it at `pending_until`."""
+        return self.pending_until is not None and self.pending_until > timezone.now()
+
+    @property
     def grace_until(self) -> datetime | None:
         """When a past due subscription loses access; None: as long as Stripe leaves it past due."""
         if self.status != Status.PAST_DUE:

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from apps.core.billing import SubscriptionModelBase
 from apps.core.context_processors import absolute_url
 from apps.subscriptions.gateway import Json
-from apps.subscriptions.holders import billing_url
+from apps.subscriptions.holders import billed_quantity, billing_url
 from apps.subscriptions.metadata import ProductMetadata
 from apps.subscriptions.money import is_metered
 
@@ -54,15 +54,11 @@ def without_reader(params: Json) -> Json:
     return {name: value for name, value in params.items() if name != "locale"}
 
 
-def quantity_for(holder: SubscriptionModelBase, plan: ProductMetadata) -> int:
-    return 1 if plan.quantity == "one" else max(1, holder.get_quantity())
-
-
 def _line_item(holder: SubscriptionModelBase, plan: ProductMetadata, price: Json) -> Json:
     """What is billed by use has no quantity: Stripe refuses one."""
     if is_metered(price):
         return {"price": price["id"]}
-    return {"price": price["id"], "quantity": quantity_for(holder, plan)}
+    return {"price": price["id"], "quantity": billed_quantity(holder, plan)}
 
 
 def _trial(days: int) -> Json:

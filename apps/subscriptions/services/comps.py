@@ -35,8 +35,8 @@ def give_comp(
     """
     reason = reason.strip()
     now = timezone.now()
+    lock_holder(holder.pk)  # first: nobody joins between the count of seats and the plan
     _refuse_nonsense(holder, plan, reason, expires_at, now)
-    lock_holder(holder.pk)
     former = _unended(holder)
     if former and (former.plan_slug, former.reason, former.expires_at) == (plan.slug, reason, expires_at):
         return former

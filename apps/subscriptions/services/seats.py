@@ -42,7 +42,8 @@ def waits_for_sync(holder: SubscriptionModelBase) -> bool:
 def match_seats(holder: SubscriptionModelBase) -> None:
     """Make Stripe bill for as many seats as the holder counts, now and after a change that waits.
 
-    Raises BillingError. Counts again after each call: whoever was slower than another worker puts its own old
+    Not yet while a change waits for its payment: then the seats follow, prorated from that moment. Raises
+    BillingError. Counts again after each call: whoever was slower than another worker puts its own old
     number right.
     """
     for _round in range(ROUNDS):
@@ -50,18 +51,12 @@ def match_seats(holder: SubscriptionModelBase) -> None:
         subscription = holder.subscriptions.filter(is_current=True).first()
         if subscription is None or not sync.seats_are_off(subscription, wanted):
             return _mark_synced(holder, counted_at)
-        if _waits_for_payment(subscription):
-            return None  # stays unsynced; the hourly run comes back to it
+        if subscription.waits_for_payment:
+            # Any change of items would drop what somebody is about to pay for, and void its invoice. Stripe
+            # keeps it for 23 hours at most; the hourly run comes back to a holder that stays unsynced.
+            return None
         _set_seats(holder, subscription, wanted)
     raise SyncContention(f"Seats of {holder.pk} kept changing")
-
-
-def _waits_for_payment(subscription: Subscription) -> bool:
-    """Any change of items would drop the change that somebody is about to pay for, and void its invoice.
-
-    Stripe keeps it for 23 hours at most; then the seats follow, prorated from that moment.
-    """
-    return subscription.pending_until is not None and subscription.pending_until > timezone.now()
 
 
 def _set_seats(holder: SubscriptionModelBase, subscription: Subscription, wanted: int) -> None:
@@ -129,7 +124,7 @@ def foreign_subscriptions() -> QuerySet[Subscription]:
     return Subscription.objects.filter(status__in=LIVE_STATUSES).exclude(livemode=settings.STRIPE_LIVE_MODE)
 
 
-def sync_all(*, holder_id: Any = None, dry_run: bool = False) -> Iterator[tuple[str, BillingError | None]]:
+def sync_all(*, holder_id: Any = None, dry_run: bool = False) -> Iterator[tuple[str, Exception | None]]:
     """Read back what fell silent, set every changed quantity, tell addresses that Stripe does not have yet.
 
     Yields (what, error) for each. One failing holder never stops the run.
@@ -147,11 +142,14 @@ def sync_all(*, holder_id: Any = None, dry_run: bool = False) -> Iterator[tuple[
         yield f"address of {holder.pk} ({holder})", _try(customers.push_billing_address, holder, dry_run)
 
 
-def _try(function: Any, argument: Any, dry_run: bool) -> BillingError | None:
+def _try(function: Any, argument: Any, dry_run: bool) -> Exception | None:
     try:
         if not dry_run:
             function(argument)
     except BillingError as error:
         logger.error("%s(%s) failed: %s", function.__name__, argument, error)
+        return error
+    except Exception as error:  # a buyer's receiver, a bad row: the others get their turn all the same
+        logger.exception("%s(%s) failed", function.__name__, argument)
         return error
     return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +20,7 @@ from apps.subscriptions.errors import (
     PriceMissing,
 )
 from apps.subscriptions.gateway import Json
+from apps.subscriptions.holders import billed_quantity
 from apps.subscriptions.metadata import PlanInterval, ProductMetadata, find_plan
 from apps.subscriptions.models import Status, Subscription
 
@@ -74,14 +74,9 @@ def decide(holder: SubscriptionModelBase, plan: ProductMetadata, interval: PlanI
         plan=plan,
         interval=interval,
         price=price,
-        quantity=None if money.is_metered(price) else seats_billed(holder, plan),
+        quantity=None if money.is_metered(price) else billed_quantity(holder, plan),
         at_renewal=current.status != Status.TRIALING and _is_downgrade(holder, current, plan, price),
     )
-
-
-def seats_billed(holder: SubscriptionModelBase, plan: ProductMetadata | None) -> int:
-    """The quantity at Stripe: the count, or 1 on a plan with one price for all."""
-    return 1 if plan is not None and plan.quantity == "one" else max(1, holder.get_quantity())
 
 
 def changeable(holder: SubscriptionModelBase) -> Subscription:
@@ -110,8 +105,7 @@ def _refuse_same(current: Subscription, plan: ProductMetadata, interval: PlanInt
         raise NothingToChange(str(current))
     if wanted == (current.next_plan_slug, current.next_interval):
         raise NothingToChange(str(current), customer_text=_("This change is planned already."))
-    waits = current.pending_until is not None and current.pending_until > timezone.now()
-    if waits and wanted == (current.pending_plan_slug, current.pending_interval):
+    if current.waits_for_payment and wanted == (current.pending_plan_slug, current.pending_interval):
         raise NothingToChange(str(current), customer_text=_("This change waits for your payment."))
 
 
@@ -136,13 +130,10 @@ def _is_downgrade(
     here, there = _times_a_year(old), _times_a_year(price)
     if there != here and (there > here or plan.slug == current.plan_slug):
         return there > here
-    before = _yearly(money.in_currency(old, current.currency), seats_billed(holder, _plan_of(current)))
-    after = _yearly(price, seats_billed(holder, plan))
+    old = money.in_currency(old, current.currency)
+    before = _yearly(old, billed_quantity(holder, find_plan(current.plan_slug)))
+    after = _yearly(price, billed_quantity(holder, plan))
     return before is not None and after is not None and after < before
-
-
-def _plan_of(current: Subscription) -> ProductMetadata | None:
-    return find_plan(current.plan_slug)
 
 
 def _times_a_year(price: Json) -> Fraction:

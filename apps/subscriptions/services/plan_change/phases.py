@@ -95,6 +95,4 @@ def _first(entry: Json) -> Json:
 
 
 def _invoice_settings(settings: Json) -> Json:
-    return {
-        name: settings[name] for name in ("days_until_due", "description", "footer") if settings.get(name)
-    }
+    return {name: settings[name] for name in SETTINGS if settings.get(name)}
