@@ -1,4 +1,4 @@
-"""Values of the environment. One that does not read stops the start with its name, instead of counting as False."""
+"""Values of the environment: one that does not read stops the start with its name, and is never False."""
 
 from __future__ import annotations
 

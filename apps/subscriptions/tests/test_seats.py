@@ -16,6 +16,7 @@ from django.utils import timezone
 from apps.subscriptions import tasks
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.models import SeatChange, SeatSync, Subscription
+from apps.subscriptions.signals import subscription_synced
 from apps.subscriptions.tests.conftest import calls, choose, committed, current, open_session, value_of
 from apps.subscriptions.tests.factories import SubscriptionFactory
 from apps.teams.errors import TeamIsFull
@@ -173,6 +174,32 @@ def test_one_failing_holder_never_stops_the_run_and_is_named(stripe, pro_holder,
 
     assert str(broken.holder.pk) in err.getvalue()
     assert seats_at_stripe(stripe, pro_holder) == 1
+
+
+def test_a_handler_that_raises_for_one_holder_never_stops_the_run(stripe, pro_holder, deliver_webhooks):
+    deliver_webhooks()
+    Subscription.objects.update(current_period_end=timezone.now())
+    later = SubscriptionFactory(stripe_id="sub_gone", stripe_customer_id="cus_gone", quantity=9)
+    errors = StringIO()
+
+    def buyers_own(sender, *, holder, **kwargs):
+        raise KeyError("of a buyer's own code")
+
+    subscription_synced.connect(buyers_own)
+    try:
+        with pytest.raises(CommandError, match="2 failed"):
+            call_command("sync_subscriptions", stdout=StringIO(), stderr=errors)
+    finally:
+        subscription_synced.disconnect(buyers_own)
+
+    assert "of a buyer's own code" in errors.getvalue()
+    assert str(later.holder.pk) in errors.getvalue()
+
+
+@pytest.mark.parametrize("holder_id", ["abc", "", "7", "0b7c9f0e-0000-4000-8000-000000000000"])
+def test_a_holder_that_nobody_knows_is_named(stripe, holder_id):
+    with pytest.raises(CommandError, match=f"no holder {holder_id}"):
+        call_command("sync_subscriptions", holder=holder_id)
 
 
 def test_a_dry_run_calls_nobody(stripe, pro_holder):

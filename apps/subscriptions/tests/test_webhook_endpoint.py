@@ -199,7 +199,8 @@ def test_the_former_one_goes_only_after_the_secret_was_told(stripe_world):
     ("url", "cure"),
     [
         ("https://example.com/stripe/webhook", "use https://example.com/stripe/webhook/"),
-        ("https://example.com", "use https://example.com/"),
+        ("https://example.com", "use https://example.com/stripe/webhook/"),
+        ("https://example.com/", "use https://example.com/stripe/webhook/"),
         ("https://example.com/stripe/webhook/?x=1", "use https://example.com/stripe/webhook/"),
         ("example.com/stripe/webhook/", "https://app.example.com/stripe/webhook/"),
         ("ftp://example.com/", "https://app.example.com/stripe/webhook/"),
@@ -298,3 +299,10 @@ def test_it_says_no_such_thing_when_the_environment_came_from_the_file(stripe_wo
     monkeypatch.setenv(NAME, "whsec_old")
 
     assert "wins over" not in run(URL, write_env=True)
+
+
+def test_an_address_with_another_path_is_made_with_a_word_of_warning(stripe_world):
+    said = run("https://relay.example.com/in/42/")
+
+    assert "takes events at /stripe/webhook/" in said
+    assert "takes events at" not in run(URL)

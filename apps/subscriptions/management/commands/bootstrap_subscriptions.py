@@ -2,14 +2,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from apps.subscriptions.errors import BillingError, SetupRefused
+from apps.subscriptions.management.base import BillingCommand
 from apps.subscriptions.services import setup
 from apps.subscriptions.services.setup import pasteable
 
 
-class Command(BaseCommand):
+class Command(BillingCommand):
     help = "Copies account, products and recurring prices from Stripe; --push makes them there first."
 
     def add_arguments(self, parser: CommandParser) -> None:

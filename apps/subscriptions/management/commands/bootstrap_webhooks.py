@@ -3,14 +3,16 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.urls import reverse
 
 from apps.core.addresses import absolute_url
 from apps.subscriptions.errors import BillingError, SetupRefused
 from apps.subscriptions.gateway import Json
+from apps.subscriptions.management.base import BillingCommand
 from apps.subscriptions.services import setup
 from apps.subscriptions.services.setup.env_file import read_variable, write_variable
 from apps.subscriptions.services.setup.undelivered import keep_undelivered_events
@@ -20,7 +22,7 @@ from apps.subscriptions.webhooks import secrets
 VARIABLE = "DJSTRIPE_WEBHOOK_SECRET"
 
 
-class Command(BaseCommand):
+class Command(BillingCommand):
     help = "Makes or updates the webhook endpoint at Stripe, with exactly the event types that are handled."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -52,6 +54,7 @@ class Command(BaseCommand):
         former = self.former = endpoints_for(url)
         endpoint = setup.connect_webhooks(url, rotate=rotate, reveal=self._reveal)
         count = len(endpoint["enabled_events"])
+        self._warn_of_another_path(url)
         self.stdout.write(f"Endpoint {endpoint['id']} sends {count} event types to {url}")
         if "secret" in endpoint:
             self._say_replaced(former, rotate)
@@ -65,6 +68,11 @@ class Command(BaseCommand):
             )
             self.stdout.write(f"It replaces {endpoint['id']}{reason}")
         self.stdout.write("Restart the web processes, so that they know the secret")
+
+    def _warn_of_another_path(self, url: str) -> None:
+        """A relay may stand in between, so it is no refusal."""
+        if not urlsplit(url).path.endswith(path := reverse("stripe_webhook")):
+            self.stderr.write(f"This site takes events at {path}: what answers at {url} has to pass them on")
 
     def _warn(self, endpoints: list[Json]) -> None:
         if not secrets():

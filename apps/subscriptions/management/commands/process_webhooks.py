@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from apps.subscriptions import inbox
 from apps.subscriptions.mails import outbox
+from apps.subscriptions.management.base import BillingCommand
 
 
-class Command(BaseCommand):
+class Command(BillingCommand):
     help = "Works every webhook event that waits, now, and sends the mails about billing that are due."
 
     def handle(self, *args: Any, **options: Any) -> None:

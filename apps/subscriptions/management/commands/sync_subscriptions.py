@@ -2,12 +2,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.exceptions import ValidationError
+from django.core.management.base import CommandError, CommandParser
 
+from apps.subscriptions.holders import holder_model
+from apps.subscriptions.management.base import BillingCommand
 from apps.subscriptions.services.seats import sync_all
 
 
-class Command(BaseCommand):
+class Command(BillingCommand):
     help = "Reads back subscriptions that fell silent, then tells Stripe every quantity that changed."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -15,6 +18,8 @@ class Command(BaseCommand):
         parser.add_argument("--holder", metavar="ID", help="only this holder")
 
     def handle(self, *args: Any, dry_run: bool, holder: str | None, **options: Any) -> None:
+        if holder is not None:
+            _refuse_unknown(holder)
         failed = 0
         for what, error in sync_all(holder_id=holder, dry_run=dry_run):
             if error is None:
@@ -24,3 +29,12 @@ class Command(BaseCommand):
                 self.stderr.write(f"Failed: {what}: {error}")
         if failed:
             raise CommandError(f"{failed} failed. They are tried again by the next run.")
+
+
+def _refuse_unknown(holder: str) -> None:
+    try:
+        known = holder_model()._default_manager.filter(pk=holder).exists()
+    except (ValidationError, ValueError):
+        known = False
+    if not known:
+        raise CommandError(f"There is no holder {holder}: give its id, as in its address in the admin.")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.urls import reverse
 
 from apps.subscriptions import stripe_api
 from apps.subscriptions.errors import SetupRefused, StripeRefused
@@ -66,6 +67,9 @@ def check_address(url: str) -> None:
         raise SetupRefused(
             f"{url} is not a whole address: give one like https://app.example.com/stripe/webhook/"
         )
+    if parts.path in ("", "/"):
+        site = f"{parts.scheme}://{parts.netloc}"
+        raise SetupRefused(f"{url} is the front page: use {site}{reverse('stripe_webhook')}")
     if not parts.path.endswith("/"):
         raise SetupRefused(f"{url} lacks its last slash, and Stripe follows no redirect: use {url}/")
     if parts.query or parts.fragment:
