@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 
 from django.utils.translation import gettext_lazy as _
@@ -9,9 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import audit
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import stripe_api, sync
-from apps.subscriptions.errors import NotFoundAtStripe, NothingToManage, StripeRefused
+from apps.subscriptions.errors import (
+    BillingError,
+    NotFoundAtStripe,
+    NothingToManage,
+    StripeRefused,
+    StripeUnavailable,
+)
 from apps.subscriptions.models import OVER_STATUSES, Status, Subscription
 from apps.users.models import CustomUser
+
+logger = logging.getLogger(__name__)
 
 # Stripe's words for why somebody leaves, in the order they are asked:
 # https://docs.stripe.com/api/subscriptions/object#subscription_object-cancellation_details-feedback
@@ -31,18 +40,24 @@ COMMENT_LENGTH = 500
 def cancel_at_period_end(
     holder: SubscriptionModelBase, *, by: CustomUser, feedback: str = "", comment: str = ""
 ) -> None:
-    """Let the current subscription end with its period; asking twice is the same.
+    """Let the current subscription end with its period; one that is to end already is left as it is.
 
     A change that waits for the renewal or for a payment is given up. `feedback` is one of FEEDBACK or "".
-    Raises NothingToManage, StripeUnavailable, StripeRefused.
+    Raises NothingToManage, StripeUnavailable (nothing was done, as far as can be seen), StripeRefused.
     """
-    current = _live(holder)
+    current = _live_now(holder)
+    if current.ends_at is not None:
+        return
     forget_waiting_changes(current)
-    stripe_api.subscriptions.cancel_at_period_end(
-        current.stripe_id,
-        feedback=feedback if feedback in FEEDBACK else "",
-        comment=comment.replace("\x00", "").strip()[:COMMENT_LENGTH],
-    )
+    try:
+        stripe_api.subscriptions.cancel_at_period_end(
+            current.stripe_id,
+            feedback=feedback if feedback in FEEDBACK else "",
+            comment=comment.replace("\x00", "").strip()[:COMMENT_LENGTH],
+        )
+    except StripeUnavailable:
+        if not _is_seen(current, ending=True):
+            raise
     audit.record(
         "subscription.cancel_requested",
         actor=by,
@@ -50,22 +65,27 @@ def cancel_at_period_end(
         holder=holder,
         after={"feedback": feedback} if feedback in FEEDBACK else None,
     )
-    sync.sync_customer(current.stripe_customer_id)
+    read_back(current)
 
 
 def resume(holder: SubscriptionModelBase, *, by: CustomUser) -> None:
     """Take back a cancellation and a change that waits; go on after a pause at the end of a trial.
 
-    Doing it twice is the same. Raises NothingToManage, StripeUnavailable, StripeRefused.
+    Doing it twice is the same. Raises NothingToManage, StripeUnavailable (nothing was done, as far as can be
+    seen), StripeRefused.
     """
-    current = _live(holder)
+    current = _live_now(holder)
     if current.status == Status.PAUSED:
         go_on(holder, by=by)
         return
     forget_waiting_changes(current)
-    stripe_api.subscriptions.keep(current.stripe_id)
+    try:
+        stripe_api.subscriptions.keep(current.stripe_id)
+    except StripeUnavailable:
+        if current.ends_at is None or not _is_seen(current, ending=False):
+            raise
     audit.record("subscription.resumed", actor=by, target=current, holder=holder)
-    sync.sync_customer(current.stripe_customer_id)
+    read_back(current)
 
 
 def go_on(holder: SubscriptionModelBase, *, by: CustomUser | None) -> None:
@@ -112,6 +132,28 @@ def forget_waiting_changes(subscription: Subscription) -> None:
     if subscription.pending_until and subscription.latest_invoice_id:
         with suppress(StripeRefused):  # paid or dropped meanwhile
             stripe_api.invoices.void(subscription.latest_invoice_id)
+
+
+def read_back(subscription: Subscription) -> Subscription | None:
+    """The row as Stripe has it now; None when Stripe does not answer: then the webhook tells."""
+    try:
+        sync.sync_customer(subscription.stripe_customer_id)
+    except BillingError as error:
+        logger.warning("Changed %s, but could not read it back: %r", subscription, error)
+        return None
+    return Subscription.objects.filter(pk=subscription.pk).first()
+
+
+def _is_seen(subscription: Subscription, *, ending: bool) -> bool:
+    """An answer was lost, perhaps not the work: look."""
+    row = read_back(subscription)
+    return row is not None and row.is_live and (row.ends_at is not None) is ending
+
+
+def _live_now(holder: SubscriptionModelBase) -> Subscription:
+    """As Stripe has it at this moment: news of what was done in the Portal may still be on its way."""
+    sync.sync_customer(_live(holder).stripe_customer_id)
+    return _live(holder)
 
 
 def _live(holder: SubscriptionModelBase) -> Subscription:

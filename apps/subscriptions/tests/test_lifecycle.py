@@ -204,7 +204,7 @@ def test_cancelling_twice_is_the_same(stripe, holder, owner_client, buy):
 
     answer = owner_client.post(billing_url("cancel", holder), follow=True)
 
-    assert "There is nothing to cancel." in answer.content.decode()
+    assert "Your plan is cancelled already. It ends on" in answer.content.decode()
     assert len(calls(stripe, "POST", f"/v1/subscriptions/{row.stripe_id}")) == 1
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from apps.core.dates import day_text
 from apps.subscriptions import sync
 from apps.subscriptions.decorators import billing_permission_required
 from apps.subscriptions.errors import BillingError
@@ -45,12 +46,22 @@ def cancel(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
     holder = request.subscription_holder
     view = subscription_view(request.entitlements)
     if view is None or not view.can_cancel:
-        return to_tab(request, _("There is nothing to cancel."))
+        return _nothing_to_cancel(request, view)
     if request.method != "POST":
         return render(request, "subscriptions/cancel.html", _cancel_context(request, view))
     if _try(request, lambda: cancellation.cancel_at_period_end(holder, by=request.user, **_reason(request))):
-        messages.success(request, _("Your plan ends with the current period. You keep access until then."))
+        messages.success(request, _will_end(view))
     return go(request, billing_url("tab", holder))
+
+
+def _nothing_to_cancel(request: HttpRequest, view: SubscriptionView | None) -> HttpResponse:
+    """A second click, or one after an answer that was lost, hears that the first was heard."""
+    if view is None or not view.can_resume:
+        return to_tab(request, _("There is nothing to cancel."))
+    messages.info(
+        request, _("Your plan is cancelled already. It ends on %(date)s.") % {"date": day_text(view.ends)}
+    )
+    return go(request, billing_url("tab", request.subscription_holder))
 
 
 def _cancel_context(request: HttpRequest, view: SubscriptionView) -> dict[str, Any]:
@@ -60,6 +71,12 @@ def _cancel_context(request: HttpRequest, view: SubscriptionView) -> dict[str, A
         "feedback": cancellation.FEEDBACK.items(),
         "comment_length": cancellation.COMMENT_LENGTH,
     }
+
+
+def _will_end(view: SubscriptionView) -> str:
+    if view.stays_open:
+        return _("Your plan ends with the current period. You keep access until then.")
+    return _("Your plan ends with the current period.")
 
 
 def _reason(request: HttpRequest) -> dict[str, str]:

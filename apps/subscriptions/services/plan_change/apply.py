@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from enum import StrEnum
 
 from apps.core import audit
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import stripe_api, sync
-from apps.subscriptions.errors import BillingError, ChangeUnclear, NothingToManage, StripeUnavailable
+from apps.subscriptions.errors import ChangeUnclear, NothingToManage, StripeUnavailable
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.metadata import PlanInterval, ProductMetadata
-from apps.subscriptions.models import Subscription
-from apps.subscriptions.services.cancellation import forget_waiting_changes
+from apps.subscriptions.services.cancellation import forget_waiting_changes, read_back
 from apps.subscriptions.services.plan_change.decision import PlanChange, decide
 from apps.subscriptions.services.plan_change.phases import switched
 from apps.subscriptions.services.plan_change.preview import agreed_moment
 from apps.subscriptions.services.plan_change.schedules import schedule_of
 from apps.users.models import CustomUser
-
-logger = logging.getLogger(__name__)
 
 
 class Outcome(StrEnum):
@@ -48,7 +44,7 @@ def change_plan(
     moment = agreed_moment(change, proof)
     outcome = _plan_for_renewal(change) if change.at_renewal else _change_now(change, moment)
     _record(change, outcome, by)
-    _read_back(change)
+    read_back(change.subscription)
     return outcome
 
 
@@ -76,7 +72,7 @@ def _params(change: PlanChange, moment: int | None) -> Json:
 
 def _outcome_after_silence(change: PlanChange, error: StripeUnavailable) -> Outcome:
     """The answer was lost, perhaps not the work: look, and say so when looking does not help either."""
-    row = _read_back(change)
+    row = read_back(change.subscription)
     wanted = (change.plan.slug, str(change.interval))
     if row and wanted == (row.plan_slug, row.interval):
         return Outcome.DONE
@@ -107,13 +103,3 @@ def _record(change: PlanChange, outcome: Outcome, by: CustomUser) -> None:
         before={"plan": row.plan_slug, "interval": row.interval},
         after={"plan": change.plan.slug, "interval": str(change.interval), "when": str(outcome)},
     )
-
-
-def _read_back(change: PlanChange) -> Subscription | None:
-    """The row as it is now; None when Stripe does not answer: then the webhook tells."""
-    try:
-        sync.sync_customer(change.subscription.stripe_customer_id)
-    except BillingError as error:
-        logger.warning("Changed %s, but could not read it back: %r", change.subscription, error)
-        return None
-    return Subscription.objects.filter(pk=change.subscription.pk).first()

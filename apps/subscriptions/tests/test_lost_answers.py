@@ -1,0 +1,113 @@
+"""Cancelling and keeping a plan when an answer of Stripe, or news of what was done elsewhere, is lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import stripe as stripe_python
+
+from apps.core.models import AuditEntry
+from apps.subscriptions import gateway
+from apps.subscriptions.holders import billing_url
+from apps.subscriptions.tests.conftest import calls, current
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def api(stripe: Any) -> Any:
+    """What is done at Stripe by other hands; nobody tells us."""
+    client = stripe_python.StripeClient(gateway.secret_key(), base_addresses={"api": stripe_python.api_base})
+    return client.v1
+
+
+def lose_the_answer(stripe: Any, row: Any) -> None:
+    match = {"method": "POST", "path": f"/v1/subscriptions/{row.stripe_id}"}
+    stripe.faults.add({"match": match, "times": 1, "drop_response": True})
+
+
+def refuse_to_read(stripe: Any, skip: int) -> None:
+    """The list of subscriptions answers `skip` times more, then not once."""
+    match = {"method": "GET", "path": "/v1/subscriptions"}
+    if skip:
+        stripe.faults.add({"match": match, "times": skip, "delay": 0})
+    stripe.faults.add({"match": match, "times": 1, "status": 500})
+
+
+def test_a_cancellation_whose_answer_was_lost_is_looked_up(stripe, holder, owner_client, buy):
+    row = buy(holder, "starter")
+    lose_the_answer(stripe, row)
+
+    answer = owner_client.post(billing_url("cancel", holder), {"feedback": "unused"}, follow=True)
+
+    assert "Your plan ends with the current period." in answer.content.decode()
+    assert current(holder).ends_at == row.current_period_end
+    assert AuditEntry.objects.filter(action="subscription.cancel_requested").count() == 1
+
+
+def test_keeping_the_plan_when_the_answer_was_lost_is_looked_up(stripe, holder, owner_client, buy):
+    row = buy(holder, "starter")
+    owner_client.post(billing_url("cancel", holder))
+    lose_the_answer(stripe, row)
+
+    answer = owner_client.post(billing_url("resume", holder), follow=True)
+
+    assert "Your plan goes on." in answer.content.decode()
+    assert current(holder).ends_at is None
+    assert AuditEntry.objects.filter(action="subscription.resumed").count() == 1
+
+
+@pytest.mark.parametrize("page", ["cancel", "resume"])
+def test_what_was_not_done_is_not_said_to_be_done(stripe, holder, owner_client, buy, page):
+    row = buy(holder, "starter")
+    if page == "resume":
+        owner_client.post(billing_url("cancel", holder))
+    before = current(holder).ends_at
+    match = {"method": "POST", "path": f"/v1/subscriptions/{row.stripe_id}"}
+    stripe.faults.add({"match": match, "times": 1, "status": 500})
+
+    answer = owner_client.post(billing_url(page, holder), follow=True)
+
+    assert "does not answer right now" in answer.content.decode()
+    assert current(holder).ends_at == before
+    action = {"cancel": "subscription.cancel_requested", "resume": "subscription.resumed"}[page]
+    assert not AuditEntry.objects.filter(action=action).exists()
+
+
+def test_done_but_not_read_back_is_done_and_the_webhook_tells(
+    stripe, holder, owner_client, buy, deliver_webhooks
+):
+    row = buy(holder, "starter")
+    refuse_to_read(stripe, skip=1)
+
+    answer = owner_client.post(billing_url("cancel", holder), follow=True)
+
+    assert "Your plan ends with the current period." in answer.content.decode()
+    deliver_webhooks()
+    assert current(holder).ends_at == row.current_period_end
+
+
+@pytest.mark.parametrize("page", ["cancel", "resume"])
+def test_a_schedule_we_have_not_heard_of_is_in_nobodys_way(stripe, holder, owner_client, buy, api, page):
+    """Made in the Portal, its news still under way; Stripe lets nobody cancel what a schedule manages."""
+    row = buy(holder, "starter", "year")
+    api.subscription_schedules.create({"from_subscription": row.stripe_id})
+    assert current(holder).schedule_id == ""
+
+    answer = owner_client.post(billing_url(page, holder), follow=True)
+
+    assert "did not work" not in answer.content.decode()
+    assert stripe.get(row.stripe_id)["schedule"] is None
+    assert (current(holder).ends_at is not None) is (page == "cancel")
+
+
+def test_cancelled_in_the_portal_meanwhile_it_is_not_cancelled_twice(stripe, holder, owner_client, buy, api):
+    row = buy(holder, "starter")
+    api.subscriptions.update(row.stripe_id, {"cancel_at_period_end": True})
+    told = len(calls(stripe, "POST", f"/v1/subscriptions/{row.stripe_id}"))
+
+    owner_client.post(billing_url("cancel", holder))
+
+    assert current(holder).ends_at == row.current_period_end
+    assert len(calls(stripe, "POST", f"/v1/subscriptions/{row.stripe_id}")) == told
