@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from apps.core import audit
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import sync
-from apps.subscriptions.errors import NoCustomerYet
+from apps.subscriptions.errors import BillingError, NoCustomerYet
 from apps.subscriptions.services import seats
 from apps.users.models import CustomUser
+
+WAITS = _("A change of plan waits for its payment. The seats follow when it is paid, or dropped after a day.")
 
 
 def sync_now(holder: SubscriptionModelBase, *, by: CustomUser) -> None:
@@ -19,8 +23,14 @@ def sync_now(holder: SubscriptionModelBase, *, by: CustomUser) -> None:
 
 
 def push_quantity(holder: SubscriptionModelBase, *, by: CustomUser) -> None:
-    """Make Stripe bill what the holder counts now, whatever our row believes. Raises BillingError."""
+    """Make Stripe bill what the holder counts now, whatever our row believes.
+
+    Raises BillingError, also while a change waits for its payment: another quantity would drop it.
+    """
     sync_now(holder, by=by)
+    row = holder.subscriptions.filter(is_current=True).first()
+    if row is not None and row.waits_for_payment:
+        raise BillingError(f"{row} waits until {row.pending_until}", customer_text=WAITS)
     seats.match_seats(holder)
     row = holder.subscriptions.filter(is_current=True).first()
     audit.record(

@@ -14,7 +14,7 @@ from django.urls import reverse
 from apps.core.models import AuditEntry
 from apps.subscriptions import gateway, stripe_api, sync
 from apps.subscriptions.admin.holder_actions import ACTIONS
-from apps.subscriptions.holders import holder_model
+from apps.subscriptions.holders import billing_url, holder_model
 from apps.subscriptions.models import Comp, Subscription
 from apps.subscriptions.tests.conftest import current, gate_is_open, signed_in
 from apps.subscriptions.tests.factories import SubscriptionFactory
@@ -163,6 +163,23 @@ def test_setting_the_seats_tells_stripe_what_we_count(stripe, holder, buy, staff
     (item,) = stripe.get(row.stripe_id)["items"]["data"]
     assert item["quantity"] == current(holder).quantity == holder.get_quantity()
     assert "subscription.quantity_pushed" in logged()
+
+
+def test_while_a_change_waits_for_its_payment_the_seats_are_left_and_staff_are_told(
+    stripe, holder, buy, owner_client, deliver_webhooks, staff
+):
+    row = buy(holder, "pro")
+    stripe.advance(20 * 86400)
+    deliver_webhooks()
+    stripe.decline_next_renewal(row.stripe_customer_id, 9)
+    owner_client.post(billing_url("change", holder), {"plan": "pro", "interval": "year"})
+    assert current(holder).waits_for_payment
+
+    answer = confirm(staff, holder, "push-quantity")
+
+    assert "waits for its payment" in said(answer)
+    assert current(holder).waits_for_payment
+    assert "subscription.quantity_pushed" not in logged()
 
 
 def test_cancelling_at_the_end_of_the_period_keeps_access_until_then(stripe, holder, buy, staff):

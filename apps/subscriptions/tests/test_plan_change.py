@@ -14,8 +14,9 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.core.models import AuditEntry
-from apps.subscriptions import gateway
+from apps.subscriptions import gateway, stripe_api
 from apps.subscriptions.holders import billing_url
+from apps.subscriptions.services.plan_change.phases import as_params
 from apps.subscriptions.tests.conftest import calls, choose, current, open_session, signed_in, value_of
 from apps.subscriptions.tests.factories import SubscriptionFactory
 from apps.teams.roles import Role
@@ -369,6 +370,52 @@ def test_a_coupon_goes_on_after_a_downgrade(stripe, holder, buy, owner_client, d
     deliver_webhooks()
 
     assert invoices_of(stripe, row)[-1]["total"] == 14_50
+
+
+def tax_of(api: Any, percent: int) -> str:
+    return api.tax_rates.create({"display_name": "VAT", "percentage": percent, "inclusive": False}).id
+
+
+def test_tax_set_by_hand_goes_on_after_a_downgrade(stripe, holder, buy, owner_client, deliver_webhooks, api):
+    row = buy(holder, "starter", "year")
+    api.subscriptions.update(row.stripe_id, {"default_tax_rates": [tax_of(api, 10)]})
+
+    switch(owner_client, holder, "starter", "month")
+    stripe.advance(366 * DAY)
+    deliver_webhooks()
+
+    assert invoices_of(stripe, row)[-1]["total"] == 31_90
+
+
+@pytest.mark.parametrize("tax", ["by_hand", "automatic"])
+def test_a_phase_that_is_sent_again_says_the_same(holder, buy, api, tax):
+    """Stripe forgets what a request leaves out."""
+    row = buy(holder, "starter", "year")
+    card = api.payment_methods.attach("pm_card_visa", {"customer": row.stripe_customer_id}).id
+    coupon = api.coupons.create({"percent_off": 50, "duration": "forever"}).id
+    taxes = {
+        "by_hand": {"default_tax_rates": [tax_of(api, 10)]},
+        "automatic": {"automatic_tax": {"enabled": True}},
+    }
+    address = {"country": "DE", "postal_code": "10115"}
+    api.customers.update(row.stripe_customer_id, {"address": address})
+    item = {"id": row.plan_item_id, "metadata": {"desk": "7"}}
+    if tax == "by_hand":
+        item["tax_rates"] = [tax_of(api, 20)]
+    given = {
+        "default_payment_method": card,
+        "description": "By contract",
+        "discounts": [{"coupon": coupon}],
+        "items": [item],
+        "metadata": {"contract": "A-1"},
+        **taxes[tax],
+    }
+    api.subscriptions.update(row.stripe_id, given)
+    schedule = stripe_api.schedules.create_for(row.stripe_id)
+
+    sent = stripe_api.schedules.set_phases(schedule["id"], [as_params(phase) for phase in schedule["phases"]])
+
+    assert sent["phases"] == schedule["phases"]
 
 
 def test_add_ons_stay_beside_the_new_plan(stripe, holder, buy, owner_client, deliver_webhooks, api):
