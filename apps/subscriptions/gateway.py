@@ -161,6 +161,8 @@ def verify_signature(payload: bytes, header: str, secrets: list[str]) -> None:
 
     https://docs.stripe.com/webhooks/signature
     """
+    if not header.isascii():
+        raise errors.InvalidSignature  # the comparison takes no other text
     for secret in secrets:
         try:
             stripe.WebhookSignature.verify_header(

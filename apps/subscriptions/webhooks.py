@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import re
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -18,6 +20,9 @@ from apps.subscriptions.gateway import Json
 from apps.subscriptions.tasks import process_events
 
 logger = logging.getLogger(__name__)
+
+UNSTORABLE = re.compile(rb"\\u(0000|d[89a-f])", re.IGNORECASE)
+LATEST = 253_402_300_799  # the last second of the year 9999
 
 
 @csrf_exempt
@@ -36,6 +41,9 @@ def stripe_webhook(request: HttpRequest) -> HttpResponse:
     if event["livemode"] != settings.STRIPE_LIVE_MODE:
         logger.warning("Ignored %s: livemode is %s here", event["id"], settings.STRIPE_LIVE_MODE)
         return HttpResponse("Other mode, ignored")
+    if event.get("account"):
+        logger.warning("Ignored %s: it is about the connected account %s", event["id"], event["account"])
+        return HttpResponse("Connected account, ignored")
     inbox.store(event)
     enqueue(process_events, inbox.customer_of(event), event["id"])
     return HttpResponse("Stored")
@@ -50,8 +58,31 @@ def _verified_event(request: HttpRequest) -> Json:
     """Raises InvalidSignature, or ValueError when what was signed is no event."""
     header = request.headers.get("Stripe-Signature", "")
     gateway.verify_signature(request.body, header, secrets())
-    event = json.loads(request.body)
-    whole = isinstance(event, dict) and {"id", "type", "livemode", "data"} <= event.keys()
-    if not whole or not isinstance(event["data"].get("object"), dict):
+    try:
+        event = json.loads(request.body)
+    except RecursionError as error:
+        raise ValueError("signed, but nested too deep") from error
+    if not _is_event(event):
         raise ValueError("signed, but not an event")
-    return event
+    return storable(event) if UNSTORABLE.search(request.body) else event
+
+
+def _is_event(event: Any) -> bool:
+    if not isinstance(event, dict) or not isinstance(event.get("data"), dict):
+        return False
+    named = all(isinstance(event.get(key), str) and 0 < len(event[key]) <= 100 for key in ("id", "type"))
+    created = event.get("created", 0)
+    dated = isinstance(created, int) and 0 <= created <= LATEST
+    return named and dated and "livemode" in event and isinstance(event["data"].get("object"), dict)
+
+
+def storable(value: Any) -> Any:
+    """Without the two kinds of characters that JSON can carry and PostgreSQL cannot: NUL and half a pair."""
+    if isinstance(value, str):
+        whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return whole.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    if isinstance(value, list):
+        return [storable(item) for item in value]
+    if isinstance(value, dict):
+        return {storable(key): storable(item) for key, item in value.items()}
+    return value

@@ -32,6 +32,67 @@ def test_what_is_signed_but_no_event_is_refused(stripe, secret, body):
     assert not WebhookEvent.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"id": None},
+        {"id": 1},
+        {"id": ""},
+        {"id": "x" * 1000},
+        {"type": ["a"]},
+        {"type": "x" * 1000},
+        {"created": "yesterday"},
+        {"created": 10**20},
+        {"data": None},
+        {"data": []},
+        {"data": {"object": None}},
+    ],
+    ids=str,
+)
+def test_an_event_of_another_shape_is_refused(stripe, secret, changes):
+    assert post(event(**changes), secret).status_code == 400
+    assert not WebhookEvent.objects.exists()
+
+
+def test_a_body_nested_without_end_is_refused(stripe, secret):
+    assert post(b"[" * 100_000, secret).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "header", ["t={now},v1=é", "é", "t=é,v1=a", "t=,v1=", "v1=a", "t=" + "9" * 400 + ",v1=a"]
+)
+def test_a_header_of_any_text_is_refused(stripe, secret, header):
+    header = header.format(now=int(time.time()))
+
+    answer = Client().post(
+        "/stripe/webhook/", event(), content_type="application/json", headers={"Stripe-Signature": header}
+    )
+
+    assert answer.status_code == 400
+
+
+def test_a_name_that_a_database_cannot_hold_is_taken_all_the_same(stripe, secret):
+    """PostgreSQL takes neither NUL nor half a surrogate pair; Stripe would send the event for three days."""
+    named = {"id": "cus_foreign", "object": "customer", "name": "A\0da \ud83d \U0001f600 \u00e9"}
+
+    response = post(event("customer.updated", data={"object": named}), secret)
+
+    assert response.status_code == 200
+    stored = WebhookEvent.objects.get()
+    assert stored.processed_at is not None
+    assert stored.payload["data"]["object"]["name"] == "A\ufffdda \ufffd \U0001f600 \u00e9"
+
+
+def test_an_event_of_a_connected_account_is_none_of_ours(stripe, secret):
+    before = len(stripe.requests.since(0))
+
+    response = post(event(account="acct_of_somebody"), secret)
+
+    assert response.status_code == 200
+    assert not WebhookEvent.objects.exists()
+    assert len(stripe.requests.since(0)) == before
+
+
 @pytest.mark.parametrize("debug", [True, False])
 def test_a_forged_secret_header_has_no_effect(stripe, settings, debug):
     settings.DEBUG = debug
