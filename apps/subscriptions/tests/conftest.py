@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
+import stripe as stripe_python
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client, TestCase
 
 from apps.core.billing import SubscriptionModelBase
+from apps.subscriptions import gateway
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.models import CheckoutAttempt, Subscription
 from apps.subscriptions.services import setup
@@ -35,6 +37,17 @@ def stripe(stripe_world: World, db: None, settings: Any) -> World:
     setup.configure_portal()
     stripe_world.pending_deliveries()  # the catalogue's own events are of no interest
     return stripe_world
+
+
+@pytest.fixture
+def api(stripe: World) -> Any:
+    """What happens at Stripe itself: its dashboard, its Portal, another program. Nobody tells us."""
+    return stripe_api_client()
+
+
+def stripe_api_client() -> Any:
+    client = stripe_python.StripeClient(gateway.secret_key(), base_addresses={"api": stripe_python.api_base})
+    return client.v1
 
 
 @pytest.fixture
@@ -126,6 +139,10 @@ def open_session(holder: Any) -> str:
 
 def current(holder: Any) -> Subscription:
     return Subscription.objects.get(holder=holder, is_current=True)
+
+
+def seats_at_stripe(world: World, holder: Any) -> int:
+    return world.get(current(holder).stripe_id)["items"]["data"][0]["quantity"]
 
 
 def gate_is_open(client: Client, holder: Any) -> bool:

@@ -8,15 +8,15 @@ from io import StringIO
 from typing import Any
 
 import pytest
-import stripe as stripe_python
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
 from apps.core.models import AuditEntry
-from apps.subscriptions import gateway, stripe_api
+from apps.subscriptions import stripe_api
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.services.plan_change.phases import as_params
+from apps.subscriptions.signals import subscription_synced
 from apps.subscriptions.tests.conftest import calls, choose, current, open_session, signed_in, value_of
 from apps.subscriptions.tests.factories import SubscriptionFactory
 from apps.teams.roles import Role
@@ -55,13 +55,6 @@ def invoices_of(stripe: Any, row: Any) -> list[dict[str, Any]]:
 
 def refuse_payments(stripe: Any, row: Any, times: int = 9) -> None:
     stripe.decline_next_renewal(row.stripe_customer_id, times)
-
-
-@pytest.fixture
-def api(stripe) -> Any:
-    """What the shop's people do at Stripe, by hand."""
-    client = stripe_python.StripeClient(gateway.secret_key(), base_addresses={"api": stripe_python.api_base})
-    return client.v1
 
 
 @pytest.fixture
@@ -678,6 +671,37 @@ def test_when_nobody_knows_whether_it_was_done_the_page_says_that(
     answer = confirm(owner_client, pro, "starter", "year")
 
     assert "Trying again does not charge you twice." in answer.content.decode()
+
+
+def test_somebody_who_was_faster_is_no_fault(stripe, pro, owner_client, api):
+    """A second click reaches Stripe after the first has begun a new period: Stripe refuses its figures."""
+    row = current(pro)
+    price = next(p["id"] for p in stripe.all("price") if p["lookup_key"] == "starter-year")
+    first = {"items": [{"id": row.plan_item_id, "price": price}], "proration_behavior": "always_invoice"}
+    proof = proof_in(show(owner_client, pro, "starter", "year"))
+    stripe.advance(60)
+
+    def click(**kwargs: Any) -> None:
+        subscription_synced.disconnect(click)
+        api.subscriptions.update(row.stripe_id, first)
+
+    subscription_synced.connect(click)
+    answer = confirm(owner_client, pro, "starter", "year", proof)
+
+    assert "You are on this plan already." in answer.content.decode()
+    assert len(invoices_of(stripe, row)) == 3  # the trial's, the first month's, and the first click's
+
+
+def test_a_downgrade_whose_last_answer_was_lost_is_looked_up(stripe, holder, buy, owner_client):
+    buy(holder, "starter", "year")
+    match = {"method": "POST", "path": "/v1/subscription_schedules/*"}
+    stripe.faults.add({"match": match, "times": 1, "drop_response": True})
+
+    answer = switch(owner_client, holder, "starter", "month")
+
+    assert "From the next renewal you are on Starter, paid monthly." in answer.content.decode()
+    assert current(holder).next_interval == "month"
+    assert AuditEntry.objects.filter(action="subscription.plan_changed").count() == 1
 
 
 @pytest.mark.parametrize("path", ["/v1/subscription_schedules", "/v1/subscription_schedules/*"])

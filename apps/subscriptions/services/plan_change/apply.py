@@ -7,7 +7,7 @@ from enum import StrEnum
 from apps.core import audit
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import stripe_api, sync
-from apps.subscriptions.errors import ChangeUnclear, NothingToManage, StripeUnavailable
+from apps.subscriptions.errors import ChangeUnclear, NothingToManage, StripeRefused, StripeUnavailable
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.metadata import PlanInterval, ProductMetadata
 from apps.subscriptions.services.cancellation import forget_waiting_changes, read_back
@@ -42,10 +42,20 @@ def change_plan(
     sync.sync_customer(holder.stripe_customer_id)
     change = decide(holder, plan, interval)
     moment = agreed_moment(change, proof)
-    outcome = _plan_for_renewal(change) if change.at_renewal else _change_now(change, moment)
+    outcome = _made(change, moment)
     _record(change, outcome, by)
     read_back(change.subscription)
     return outcome
+
+
+def _made(change: PlanChange, moment: int | None) -> Outcome:
+    """A refusal may mean that somebody was faster, a second click perhaps: then say what there is now."""
+    try:
+        return _plan_for_renewal(change) if change.at_renewal else _change_now(change, moment)
+    except StripeRefused:
+        read_back(change.subscription)
+        decide(change.holder, change.plan, change.interval)
+        raise
 
 
 def _change_now(change: PlanChange, moment: int | None) -> Outcome:
@@ -72,13 +82,22 @@ def _params(change: PlanChange, moment: int | None) -> Json:
 
 def _outcome_after_silence(change: PlanChange, error: StripeUnavailable) -> Outcome:
     """The answer was lost, perhaps not the work: look, and say so when looking does not help either."""
+    outcome = _outcome_seen(change)
+    if outcome is None:
+        raise ChangeUnclear(str(error), retry_after=error.retry_after) from error
+    return outcome
+
+
+def _outcome_seen(change: PlanChange) -> Outcome | None:
     row = read_back(change.subscription)
-    wanted = (change.plan.slug, str(change.interval))
-    if row and wanted == (row.plan_slug, row.interval):
-        return Outcome.DONE
-    if row and wanted == (row.pending_plan_slug, row.pending_interval):
-        return Outcome.WAITS_FOR_PAYMENT
-    raise ChangeUnclear(str(error), retry_after=error.retry_after) from error
+    if row is None:
+        return None
+    seen = {
+        (row.plan_slug, row.interval): Outcome.DONE,
+        (row.pending_plan_slug, row.pending_interval): Outcome.WAITS_FOR_PAYMENT,
+        (row.next_plan_slug, row.next_interval): Outcome.AT_RENEWAL,
+    }
+    return seen.get((change.plan.slug, str(change.interval)))
 
 
 def _plan_for_renewal(change: PlanChange) -> Outcome:
@@ -89,7 +108,11 @@ def _plan_for_renewal(change: PlanChange) -> Outcome:
     if change.subscription.pending_until:
         forget_waiting_changes(change.subscription)
     schedule = schedule_of(change.subscription)
-    stripe_api.schedules.set_phases(schedule["id"], switched(schedule, change))
+    try:
+        stripe_api.schedules.set_phases(schedule["id"], switched(schedule, change))
+    except StripeUnavailable:
+        if _outcome_seen(change) != Outcome.AT_RENEWAL:
+            raise
     return Outcome.AT_RENEWAL
 
 
