@@ -120,8 +120,7 @@ def next_invoice(world: World, subscription: Object, params: Object, details: Ob
         hide_waiting(world, subscription)
         invoice = None
     if invoice is None:
-        refuse_ended(subscription)
-        invoice = upcoming(world, subscription)
+        invoice = what_comes(world, subscription)
     note_proration_date(world, subscription, details, invoice)
     return invoice
 
@@ -133,12 +132,19 @@ def note_proration_date(world: World, subscription: Object, details: Object, inv
         invoice["parent"]["subscription_details"]["subscription_proration_date"] = at
 
 
-def refuse_ended(subscription: Object) -> None:
-    ends = subscription["cancel_at"]
-    if subscription["status"] not in LIVE or (ends and ends <= period_of(subscription)[1]):
+def what_comes(world: World, subscription: Object) -> Object:
+    """The renewal; of a subscription that ends with its period, what waits to be settled at the end."""
+    ends, is_live = subscription["cancel_at"], subscription["status"] in LIVE
+    start, end = period_of(subscription)
+    if is_live and not (ends and ends <= end):
+        return upcoming(world, subscription)
+    customer = world.find("customer", subscription["customer"])
+    waiting = world.where("invoiceitem", customer=customer["id"], invoice=None)
+    if not is_live or not waiting:
         raise wrong_state(
             "No upcoming invoices for customer: the subscription ends.", "invoice_upcoming_none"
         )
+    return draft(world, customer, subscription, "subscription_cycle", [], (start, end))
 
 
 def hide_waiting(world: World, subscription: Object) -> None:

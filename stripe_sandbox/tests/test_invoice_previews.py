@@ -246,3 +246,15 @@ def test_a_preview_without_prorations_names_no_moment(api, subscription):
     preview = api.invoices.create_preview({"subscription": subscription.id})
 
     assert "subscription_proration_date" not in preview.parent.subscription_details.to_dict()
+
+
+def test_of_one_that_ends_with_its_period_what_waits_comes_alone(api, shop):
+    subscription = shop.buy(quantity=3)
+    api.subscriptions.update(subscription.id, {"cancel_at_period_end": True})
+    shop.seats(subscription, 7)
+
+    preview = api.invoices.create_preview({"subscription": subscription.id})
+    shop.wait(32)
+
+    assert preview.total == shop.invoices(subscription)[0].total
+    assert preview.id.startswith("upcoming_")
