@@ -33,10 +33,19 @@ def prompt_for(entitlements: Entitlements, need: Need) -> Prompt:
     if not isinstance(need, Limit) and entitlements.meets(need):
         return Prompt(_("Your plan opens that page now"), "", [], is_open=True)
     more_than = (entitlements.limit(need) or 0) if isinstance(need, Limit) else 0
-    plans = [_gives(plan) for plan in plans_that_meet(need, more_than=more_than)]
+    fitting = plans_that_meet(need, more_than=more_than)
+    plans = [] if _own_plan_is_off(entitlements, fitting) else [_gives(plan) for plan in fitting]
     can_change = entitlements.access is not None and entitlements.access.granted and bool(plans)
     title, situation = _title(entitlements, need), _situation(entitlements)
     return Prompt(title, situation, plans, is_open=False, can_change=can_change)
+
+
+def _own_plan_is_off(entitlements: Entitlements, fitting: list[ProductMetadata]) -> bool:
+    """They have the plan, and it opens nothing at the moment: another one is no help."""
+    row = entitlements.subscription
+    if entitlements.has_subscription or row is None or row.is_over:
+        return False
+    return row.plan_slug in {plan.slug for plan in fitting}
 
 
 def _title(entitlements: Entitlements, need: Need) -> str:

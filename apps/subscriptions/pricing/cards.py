@@ -30,6 +30,7 @@ class PlanCard:
     details: list[str] = field(default_factory=list)  # small lines: the price of one, what a year saves
     total: int | None = None  # for the chosen number of seats, in the minor unit
     total_text: str = ""
+    how_often: str = ""  # "per month"
     currency: str = ""
     tax_included: bool = False
     action: str = "none"  # checkout | change (a link) | current | contact | signup | none
@@ -103,6 +104,7 @@ def _fill_price(card: PlanCard, offer: Offer) -> bool:
         card.currency = offer.price["currency"]
         card.tax_included = offer.price.get("tax_behavior") == "inclusive"
         card.details = [line for line in (text.detail, _tax_line(card), _saving(offer)) if line]
+        card.how_often = rhythm(offer.price)
         card.total_text = "" if text.total is None else money.format_amount(text.total, card.currency)
     if display := offer.plan.price_displays.get(offer.interval):
         _show_instead(card, offer, display)
@@ -117,7 +119,7 @@ def _show_instead(card: PlanCard, offer: Offer, display: str) -> None:
     """metadata.py's own words for the price; the exact total stays beside them."""
     card.figure, card.note = _(display), ""
     if card.total is not None and offer.price:
-        words = {"total": card.total_text, "how_often": rhythm(offer.price), "seats": seats_text(offer.seats)}
+        words = {"total": card.total_text, "how_often": card.how_often, "seats": seats_text(offer.seats)}
         flat = _("%(total)s %(how_often)s")
         card.note = (flat if offer.is_flat else _("%(seats)s: %(total)s %(how_often)s")) % words
         card.details = [line for line in (_tax_line(card), _saving(offer)) if line]

@@ -66,15 +66,15 @@ def banners_for(view: SubscriptionView, reader: Reader) -> list[Banner]:
     return [*_payment_banners(view, reader), *_plan_banners(view, reader), *_quiet_banners(view)]
 
 
-def comp_banner(comp: Comp) -> Banner:
-    """A plan given away, with or without a subscription beside it (policy P14)."""
+def comp_banner(comp: Comp, *, beside: bool = False) -> Banner:
+    """A plan given away (policy P14). `beside` a subscription, which is paid nevertheless."""
     plan = plan_for_slug(comp.plan_slug).name
     title = _("%(plan)s is yours at no charge") % {"plan": plan}
-    if comp.expires_at is None:
-        return Banner("info", title, _("We have opened it for you."))
-    return Banner(
-        "info", title, _("We have opened it for you until %(date)s.") % {"date": day_text(comp.expires_at)}
-    )
+    text = _("We have opened it for you.")
+    if comp.expires_at:
+        text = _("We have opened it for you until %(date)s.") % {"date": day_text(comp.expires_at)}
+    paid = _("The subscription below goes on and is paid.")
+    return Banner("info", title, f"{text} {paid}" if beside else text)
 
 
 def home_banner(view: SubscriptionView | None, reader: Reader) -> Banner | None:
@@ -178,7 +178,7 @@ def _plan_banners(view: SubscriptionView, reader: Reader) -> Iterator[Banner]:
     if view.next_change:
         yield _next_change(view.next_change, view.plan_name, reader)
     if view.seats_allowed is not None and reader.members > view.seats_allowed:
-        words = {"plan": view.plan_name, "allowed": view.seats_allowed}
+        words = {"plan": view.seats_plan, "allowed": view.seats_allowed}
         yield Banner(
             "warn",
             _("More people than the plan takes"),

@@ -37,6 +37,7 @@ class NextInvoice:
     extras: list[Line]  # discounts, tax, credit
     due: str
     has_more: bool  # Stripe shows the first ten lines
+    is_sent: bool = False  # paid by whoever gets it, some days after its date
 
 
 def next_invoice(holder: SubscriptionModelBase, row: Subscription | None) -> NextInvoice | None:
@@ -82,6 +83,7 @@ def _shown(preview: Json, row: Subscription) -> NextInvoice:
         extras=[Line(text, money.format_amount(amount, currency)) for text, amount in _extras(preview)],
         due=money.format_amount(preview["amount_due"], currency),
         has_more=preview["lines"].get("has_more", False),
+        is_sent=preview.get("collection_method") == "send_invoice",
     )
 
 

@@ -24,6 +24,8 @@ TONES: dict[str, str] = {
     Status.PAUSED: "warn",
     Status.INCOMPLETE: "warn",
 }
+# For an unpaid one Stripe goes on writing invoices, and charges none of them.
+CHARGED = LIVE_STATUSES - {Status.PAUSED, Status.UNPAID}
 WAITS_FOR_PAYMENT = (Status.INCOMPLETE, Status.PAST_DUE, Status.UNPAID)
 
 
@@ -50,6 +52,7 @@ class SubscriptionView:
     seats: int | None  # None: metered
     is_flat: bool
     seats_allowed: int | None  # None: any number
+    seats_plan: str  # the plan that says so: what is open now, given away or not
     is_open: bool  # access by this subscription now
     renewal: datetime | None  # end of the period, paid or not; None while it is to end
     ends: datetime | None
@@ -83,6 +86,11 @@ class SubscriptionView:
         return self.renewal is not None and self.status in (Status.ACTIVE, Status.TRIALING)
 
     @property
+    def stays_open(self) -> bool:
+        """Access lasts until the plan ends. While a payment is overdue it may end sooner."""
+        return self.is_open and not self.past_due
+
+    @property
     def grace_days(self) -> int | None:
         """Whole days of access left while a payment is overdue; None: no end is set."""
         return None if self.grace_until is None else max(0, (self.grace_until - timezone.now()).days)
@@ -109,7 +117,8 @@ def subscription_view(entitlements: Entitlements) -> SubscriptionView | None:
         price=price_view(row, facts),
         seats=row.quantity,
         is_flat=is_flat(row),
-        seats_allowed=plan.max_seats if plan else None,
+        seats_allowed=entitlements.seat_limit,
+        seats_plan=entitlements.plan.name,
         is_open=row.access().granted,
         renewal=renewal,
         ends=row.ends_at,
@@ -135,10 +144,21 @@ def subscription_view(entitlements: Entitlements) -> SubscriptionView | None:
 
 
 def bills_again(row: Subscription) -> bool:
-    """Whether another invoice will come, as far as our row can tell."""
-    if row.status not in LIVE_STATUSES or row.status == Status.PAUSED:
+    """Whether Stripe may charge another invoice by itself, as far as our row can tell.
+
+    Seats that changed since the last invoice are settled at the end of the period, even when the plan ends
+    with it: https://docs.stripe.com/billing/subscriptions/cancel
+    """
+    if row.status not in CHARGED or _on_hold_at_renewal(row):
         return False
-    return row.ends_at is None or row.current_period_end is None or row.ends_at > row.current_period_end
+    if row.ends_at is None or row.current_period_end is None or row.ends_at > row.current_period_end:
+        return True
+    return not is_flat(row)
+
+
+def _on_hold_at_renewal(row: Subscription) -> bool:
+    resumes, renewal = row.collection_resumes_at, row.current_period_end
+    return row.collection_paused and (resumes is None or renewal is None or resumes > renewal)
 
 
 def _status_label(row: Subscription) -> str:
@@ -167,7 +187,7 @@ def _open_invoice_url(facts: Facts) -> str:
 
 def _pending(row: Subscription, facts: Facts) -> Change | None:
     """Stripe drops the change when it is not paid in time."""
-    if row.pending_until is None or row.pending_until <= timezone.now():
+    if not row.waits_for_payment:
         return None
     name = _name_of(row.pending_plan_slug, "")
     return Change(name, rhythm(row.pending_interval), row.pending_until, _open_invoice_url(facts))

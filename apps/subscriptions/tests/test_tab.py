@@ -201,7 +201,7 @@ def test_a_period_that_is_not_paid_promises_no_renewal(stripe, holder, owner_cli
     page = owner_client.get(billing_url("tab", holder))
 
     assert value_of(page, "renewal-date") is None
-    assert "Not paid yet: the period until" in words(page.content.decode())
+    assert "An invoice is not paid yet. This period runs until" in words(page.content.decode())
 
 
 def test_a_plan_whose_end_has_passed_is_over_before_stripe_says_so(stripe, holder, owner_client, buy):

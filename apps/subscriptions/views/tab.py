@@ -68,7 +68,7 @@ def _prompt(request: HttpRequest) -> Prompt | None:
 
 def _banners(request: HttpRequest, context: dict[str, Any]) -> list[Banner]:
     comp, view = request.entitlements.comp, context["view"]
-    given = [comp_banner(comp)] if comp else []
+    given = [comp_banner(comp, beside=view is not None)] if comp else []
     if view is None:
         return given
     people = tuple(person.name or person.email for person in context["billing_people"])

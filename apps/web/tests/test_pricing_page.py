@@ -48,6 +48,6 @@ def test_the_total_for_the_team_is_the_largest_number():
 
 
 def test_a_trial_says_what_comes_after_it():
-    shown = card(figure="$140.00", total=14000, total_text="$140.00", trial_days=14)
+    shown = card(figure="$140.00", total=14000, total_text="$140.00", how_often="per month", trial_days=14)
 
-    assert "Free for 14 days, then $140.00." in shown
+    assert "Free for 14 days, then $140.00 per month." in shown
