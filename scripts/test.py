@@ -26,7 +26,7 @@ ALONE = {**SQLITE, "REDIS_URL": ""}
 BILLING = ["apps/subscriptions", "apps/teams", "apps/users", "tests"]
 USER_HOLDER = {"SUBSCRIPTION_HOLDER_MODEL": "users.CustomUser"}
 PARALLEL = ["-n", "2"]
-SECONDS = 900
+SECONDS = 1500
 
 
 @dataclass(frozen=True)
