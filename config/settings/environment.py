@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = ("true", "on", "yes", "y", "1", "ok")
+T = TypeVar("T")
+
 FALSE = ("false", "off", "no", "n", "0")
 
 
@@ -18,7 +22,7 @@ class Environment(environ.Env):
             raise ImproperlyConfigured(f"{name} is {value!r}: use True or False")
         return value in TRUE if value else default
 
-    def number(self, name: str, *, default: int | None) -> int | None:
+    def number(self, name: str, *, default: T) -> int | T:
         value = self(name, default="").strip()
         try:
             return int(value) if value else default

@@ -9,13 +9,15 @@ from typing import Any
 
 from django.core.checks import CheckMessage, register
 
-from apps.subscriptions.checks import environment, plans, prices
+from apps.subscriptions.checks import environment, plans, prices, types
 from apps.subscriptions.metadata import ACTIVE_PLAN_INTERVALS, ACTIVE_PRODUCTS
 from apps.subscriptions.webhooks import secrets
 
 
 @register
 def plans_make_sense(**kwargs: Any) -> list[CheckMessage]:
+    if wrong := list(types.check_types(ACTIVE_PRODUCTS)):
+        return wrong  # the other checks take the types for granted
     found = [*plans.check_list(ACTIVE_PRODUCTS), *plans.check_intervals(ACTIVE_PLAN_INTERVALS)]
     for plan in {plan.slug: plan for plan in ACTIVE_PRODUCTS}.values():
         found += [*plans.check_plan(plan, ACTIVE_PLAN_INTERVALS), *prices.check_prices(plan)]

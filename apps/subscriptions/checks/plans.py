@@ -15,6 +15,7 @@ from apps.subscriptions.metadata import Feature, Limit, PlanInterval, ProductMet
 
 SLUG = re.compile(r"[-\w]{1,100}", re.ASCII)
 MOST_FEATURES, LONGEST_FEATURE = 15, 80  # of a product at Stripe
+CONTACTS = ("https://", "http://", "mailto:", "tel:", "/")
 LONGEST_TRIAL = 730  # days, at Stripe
 
 
@@ -61,6 +62,7 @@ def check_intervals(intervals: Sequence[Any]) -> Iterator[CheckMessage]:
 def check_plan(plan: ProductMetadata, intervals: Sequence[PlanInterval]) -> Iterator[CheckMessage]:
     """What one plan says about itself, but for the amounts of its prices."""
     yield from _check_slug(plan)
+    yield from _check_words(plan)
     yield from _check_types(plan)
     yield from _check_numbers(plan)
     yield from _check_stripe_id(plan)
@@ -74,6 +76,21 @@ def _check_slug(plan: ProductMetadata) -> Iterator[CheckMessage]:
             f"The slug {plan.slug!r} is not one.",
             hint="Use letters, digits, hyphens and underscores, 100 at most: lookup keys begin with it.",
             id="subscriptions.E004",
+        )
+
+
+def _check_words(plan: ProductMetadata) -> Iterator[CheckMessage]:
+    if not plan.name:
+        yield Error(
+            f"The plan '{plan.slug}' has no name.",
+            hint="Give it one: pages show it, and Stripe takes no product without.",
+            id="subscriptions.E029",
+        )
+    if plan.contact_url and not plan.contact_url.startswith(CONTACTS):
+        yield Error(
+            f"The plan '{plan.slug}' has the contact_url '{plan.contact_url}', which no browser can open.",
+            hint=f"Begin it with one of {', '.join(CONTACTS)}, as in mailto:sales@example.com.",
+            id="subscriptions.E030",
         )
 
 

@@ -15,6 +15,7 @@ from apps.subscriptions.metadata import (
     FREE,
     PRO,
     STARTER,
+    Feature,
     Limit,
     PlanInterval,
     PushPrice,
@@ -159,7 +160,6 @@ def test_a_plan_that_is_never_sold_needs_no_price(told):
     [
         {"entitlements": frozenset({"api-acess"})},
         {"limits": {"projects-typo": 1}},
-        {"limits": {Limit.PROJECTS: "ten"}},
         {"limits": {Limit.PROJECTS: -1}},
         {"prices": {"week": PushPrice(unit_amount=1)}},
         {"price_displays": {"decade": "$1"}},
@@ -169,6 +169,69 @@ def test_a_plan_that_is_never_sold_needs_no_price(told):
 )
 def test_what_a_plan_allows_is_of_a_known_kind(told, wrong):
     assert "'pro' has an unknown" in told(FREE, replace(PRO, **wrong))["E016"].msg
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": None},
+        {"description": 5},
+        {"features": "one line"},
+        {"features": None},
+        {"stripe_id": 5},
+        {"price_displays": {MONTH: 5}},
+        {"entitlements": None},
+        {"limits": {Limit.PROJECTS: "ten"}},
+        {"max_seats": "5"},
+        {"trial_days": 1.5},
+        {"trial_days": True},
+        {"is_default": "no"},
+        {"contact_url": None},
+        {"prices": None},
+        {"prices": {MONTH: 500}},
+        {"prices": {MONTH: None}},
+        {"prices": {MONTH: PushPrice(unit_amount=5, currency=None)}},
+        {"prices": {MONTH: PushPrice(unit_amount=5, package_of="5")}},
+        {"prices": {MONTH: PushPrice(unit_amount=5, tax_behavior="none")}},
+        {"prices": {MONTH: PushPrice(unit_amount=5, currency_options={"eur": 5})}},
+        {"prices": {MONTH: PushPrice(tiers=None)}},
+        {"prices": {MONTH: PushPrice(tiers=(5,))}},
+    ],
+    ids=lambda wrong: f"{wrong}"[:60],
+)
+def test_a_value_of_another_type_is_named_with_its_field(told, wrong):
+    message = told(FREE, replace(PRO, **wrong))["E028"]
+
+    assert "'pro'" in message.msg
+    assert "It has to be " in message.hint
+
+
+@pytest.mark.parametrize("stranger", ["pro", None, {"slug": "pro"}])
+def test_what_is_no_plan_is_named(told, stranger):
+    assert repr(stranger) in told(FREE, stranger)["E028"].msg
+
+
+def test_an_inner_field_is_named_by_its_place(told):
+    tiers = (Tier(up_to=None, unit_amount=5),)
+    option = PushPrice(tiers=tiers, tiers_mode="both")
+    price = PushPrice(tiers=tiers, currency_options={"eur": option})
+
+    message = told(FREE, replace(PRO, prices={MONTH: price}))["E028"]
+
+    assert "in prices month, in currency_options eur has tiers_mode='both'" in message.msg
+
+
+def test_lists_and_sets_do_as_well(told):
+    assert told(FREE, replace(PRO, features=["a"], entitlements={Feature.API_ACCESS})) == {}
+
+
+def test_a_plan_has_a_name(told):
+    assert "'pro'" in told(FREE, replace(PRO, name=""))["E029"].msg
+
+
+@pytest.mark.parametrize("url", ["call us", "javascript:alert(1)", "sales@example.com"])
+def test_a_contact_can_be_opened(told, url):
+    assert url in told(FREE, replace(ENTERPRISE, contact_url=url))["E030"].msg
 
 
 def test_features_fit_stripe(told):
