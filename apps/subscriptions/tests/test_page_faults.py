@@ -68,6 +68,16 @@ def test_the_quantity_after_a_change_is_our_own_count(stripe, holder, owner_clie
     assert (current(holder).interval, current(holder).quantity) == ("year", holder.get_quantity())
 
 
+@pytest.mark.team_holder
+def test_a_team_of_ten_cannot_buy_one_seat(stripe, holder, owner_client):
+    MembershipFactory.create_batch(9, team=holder)
+
+    choose(owner_client, holder, "pro", quantity="1")
+
+    (session,) = calls(stripe, "POST", "/v1/checkout/sessions")
+    assert session["params"]["line_items"][0]["quantity"] == "10"
+
+
 @pytest.mark.parametrize("page", ["tab", "pricing"])
 @pytest.mark.parametrize("plan", ["pro", "starter"])
 def test_a_trial_that_was_used_is_neither_promised_nor_given_again(
