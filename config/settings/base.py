@@ -209,8 +209,10 @@ SEAT_PRORATION_BEHAVIOR = {
     "year": env("SEAT_PRORATION_BEHAVIOR_YEAR", default="always_invoice"),
 }
 # Days a past due subscription keeps access; empty: as long as Stripe leaves it past due.
-SUBSCRIPTION_GRACE_DAYS = env.number(
-    "SUBSCRIPTION_GRACE_DAYS", default=None if "SUBSCRIPTION_GRACE_DAYS" in env else 21
+SUBSCRIPTION_GRACE_DAYS = (
+    env.number("SUBSCRIPTION_GRACE_DAYS", default=21)
+    if env("SUBSCRIPTION_GRACE_DAYS", default="21")
+    else None
 )
 TRIAL_DAYS = env.number("TRIAL_DAYS", default=14)
 # False: a trial starts without a card, and pauses at its end until there is one.

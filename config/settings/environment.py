@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = ("true", "on", "yes", "y", "1", "ok")
-T = TypeVar("T")
-
 FALSE = ("false", "off", "no", "n", "0")
 
 
@@ -22,7 +18,9 @@ class Environment(environ.Env):
             raise ImproperlyConfigured(f"{name} is {value!r}: use True or False")
         return value in TRUE if value else default
 
-    def number(self, name: str, *, default: T) -> int | T:
+    def number(self, name: str, *, default: int) -> int: ...
+
+    def number(self, name: str, *, default: int) -> int:
         value = self(name, default="").strip()
         try:
             return int(value) if value else default
