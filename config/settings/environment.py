@@ -18,8 +18,6 @@ class Environment(environ.Env):
             raise ImproperlyConfigured(f"{name} is {value!r}: use True or False")
         return value in TRUE if value else default
 
-    def number(self, name: str, *, default: int) -> int: ...
-
     def number(self, name: str, *, default: int) -> int:
         value = self(name, default="").strip()
         try:
