@@ -6,19 +6,15 @@ import html
 import re
 from typing import Any
 
-import stripe as stripe_python
 from django.test import Client
 from django.utils.html import strip_tags
 
-from apps.subscriptions import gateway, sync
+from apps.subscriptions import sync
 from apps.subscriptions.holders import billing_url
-from apps.subscriptions.tests.conftest import current
+from apps.subscriptions.tests.conftest import current, stripe_api_client
 from stripe_sandbox.world import World
 
-
-def api() -> Any:
-    """The shop's people at Stripe: what they do there, the product only hears of."""
-    return stripe_python.StripeClient(gateway.secret_key(), base_addresses={"api": stripe_python.api_base}).v1
+api = stripe_api_client
 
 
 def at_stripe(stripe: World, holder: Any, **changes: Any) -> None:

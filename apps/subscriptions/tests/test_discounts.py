@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import pytest
-import stripe as stripe_python
 from djstripe.models import Discount, Invoice
 
-from apps.subscriptions import gateway
 from apps.subscriptions.holders import billing_url
-from apps.subscriptions.tests.conftest import choose, current, gate_is_open, open_session, value_of
+from apps.subscriptions.tests.conftest import (
+    choose,
+    current,
+    gate_is_open,
+    open_session,
+    stripe_api_client,
+    value_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def code(stripe) -> str:
     """A fourth off, made by the shop's people at Stripe."""
-    api = stripe_python.StripeClient(gateway.secret_key(), base_addresses={"api": stripe_python.api_base}).v1
+    api = stripe_api_client()
     coupon = api.coupons.create({"percent_off": 25, "duration": "forever"}).id
     promotion = {"type": "coupon", "coupon": coupon}
     return api.promotion_codes.create({"promotion": promotion, "code": "SPRING25"}).code
@@ -38,11 +43,6 @@ def test_a_plan_bought_with_a_promotion_code_opens_the_gate(
     assert [discount["id"] for discount in mirrored.discounts] == list(
         Discount.objects.values_list("id", flat=True)
     )
-
-
-@pytest.fixture
-def api(stripe):
-    return stripe_python.StripeClient(gateway.secret_key(), base_addresses={"api": stripe_python.api_base}).v1
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import stripe as stripe_python
 from django.utils import timezone
 
 from apps.subscriptions import gateway, sync, tasks
@@ -31,12 +30,6 @@ from apps.subscriptions.tests.factories import SubscriptionFactory
 pytestmark = pytest.mark.django_db
 DAY = 86400
 NO_CARD, RENEWALS_FAIL, IS_DISPUTED = "", "4000000000000341", "4000000000000259"
-
-
-@pytest.fixture
-def api(stripe) -> Any:
-    """What happens at Stripe itself: its dashboard, its Portal, another program."""
-    return stripe_python.StripeClient(gateway.secret_key(), base_addresses={"api": stripe_python.api_base}).v1
 
 
 def tab(client: Any, holder: Any) -> Any:

@@ -5,21 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import stripe as stripe_python
 
 from apps.core.models import AuditEntry
-from apps.subscriptions import gateway
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.tests.conftest import calls, current
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def api(stripe: Any) -> Any:
-    """What is done at Stripe by other hands; nobody tells us."""
-    client = stripe_python.StripeClient(gateway.secret_key(), base_addresses={"api": stripe_python.api_base})
-    return client.v1
 
 
 def lose_the_answer(stripe: Any, row: Any) -> None:

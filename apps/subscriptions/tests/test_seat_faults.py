@@ -21,6 +21,7 @@ from apps.subscriptions.tests.conftest import (
     committed,
     current,
     open_session,
+    seats_at_stripe,
     signed_in,
     value_of,
 )
@@ -37,10 +38,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.team_holder]
 def quantity_calls(stripe: World, since: int = 0) -> list[dict[str, Any]]:
     found = stripe.requests.since(0)[since:]
     return [call for call in found if call["path"].startswith("/v1/subscription_items/")]
-
-
-def seats_at_stripe(stripe: World, holder: Any) -> int:
-    return stripe.get(current(holder).stripe_id)["items"]["data"][0]["quantity"]
 
 
 @pytest.fixture

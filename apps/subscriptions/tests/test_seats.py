@@ -17,16 +17,20 @@ from apps.subscriptions import tasks
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.models import SeatChange, SeatSync, Subscription
 from apps.subscriptions.signals import subscription_synced
-from apps.subscriptions.tests.conftest import calls, choose, committed, current, open_session, value_of
+from apps.subscriptions.tests.conftest import (
+    calls,
+    choose,
+    committed,
+    current,
+    open_session,
+    seats_at_stripe,
+    value_of,
+)
 from apps.subscriptions.tests.factories import SubscriptionFactory
 from apps.teams.errors import TeamIsFull
 from apps.teams.tests.factories import InvitationFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def seats_at_stripe(stripe, holder) -> int:
-    return stripe.get(current(holder).stripe_id)["items"]["data"][0]["quantity"]
 
 
 def change_quantity_at_stripe(stripe, holder, quantity: int) -> None:

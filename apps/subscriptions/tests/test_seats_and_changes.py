@@ -5,20 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import stripe as stripe_python
 
-from apps.subscriptions import gateway, tasks
+from apps.subscriptions import tasks
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.tests.conftest import calls, committed, current
 from apps.teams.tests.factories import MembershipFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.team_holder]
 DAY = 86400
-
-
-@pytest.fixture
-def api(stripe) -> Any:
-    return stripe_python.StripeClient(gateway.secret_key(), base_addresses={"api": stripe_python.api_base}).v1
 
 
 def change(client: Any, holder: Any, plan: str, interval: str) -> None:

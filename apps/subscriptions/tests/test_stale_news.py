@@ -8,7 +8,6 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-import stripe as stripe_client
 from celery import current_app
 from django.conf import settings as django_settings
 from djstripe.event_handlers import djstripe_receiver
@@ -16,7 +15,7 @@ from djstripe.models import Event
 from djstripe.signals import WEBHOOK_SIGNALS
 
 from apps.core.models import AuditEntry
-from apps.subscriptions import gateway, inbox, tasks
+from apps.subscriptions import inbox, tasks
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.models import Notice, Subscription, WebhookEvent
 from apps.subscriptions.tests.conftest import choose, committed, current, gate_is_open, open_session, value_of
@@ -24,11 +23,6 @@ from apps.subscriptions.tests.events import event, post
 
 pytestmark = pytest.mark.django_db
 DAY = 86400
-
-
-@pytest.fixture
-def api(stripe: Any) -> Any:
-    return stripe_client.StripeClient(gateway.secret_key(), base_addresses={"api": stripe_client.api_base}).v1
 
 
 def news(row: Subscription, type_: str, number: int, status: str, created: int) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from io import StringIO
 from typing import Any
 
 import pytest
-import stripe as stripe_client
 from django.core.management import CommandError, call_command
 
 from apps.subscriptions import gateway, sync
@@ -17,11 +16,6 @@ from apps.subscriptions.tests.factories import make_holder
 from apps.users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def api(stripe: Any) -> Any:
-    return stripe_client.StripeClient(gateway.secret_key(), base_addresses={"api": stripe_client.api_base}).v1
 
 
 @pytest.fixture
