@@ -29,10 +29,21 @@ PUBLIC = [
 ]
 MINE = ["/teams/", "/teams/create/", "/users/profile/"]
 TEAM = ["", "team/", "subscription/", "subscription/demo/", "subscription/subscription-gated-page/"]
-FREE = ["", "team/", "subscription/", "subscription/demo/"]
+BILLING = [
+    "subscription/change/",
+    "subscription/change/?plan=starter&interval=month&preview=1",
+    "subscription/cancel/",
+    "subscription/next-invoice/",
+]
+FREE = ["", "team/", "subscription/", "subscription/demo/", "subscription/?next=/&needs=feature:audit-log"]
+# The demo's team in this state of its subscription, as its owner sees the tab.
+STATES = ["past-due", "unpaid", "paused", "ending", "downgrading", "incomplete", "canceled"]
 STRIPE = ["checkout", "portal"]
 # Without a subscription and with one, the same address shows another page.
-PAGES = PUBLIC + MINE + [f"free:{page}" for page in FREE] + [f"paid:{page}" for page in TEAM] + STRIPE
+PAGES = (
+    PUBLIC + MINE + [f"free:{page}" for page in FREE] + [f"paid:{page}" for page in TEAM + BILLING] + STRIPE
+)
+PAGES += [f"state:{state}" for state in STATES]
 
 Open = Callable[..., Person]
 
@@ -44,6 +55,7 @@ class House:
     cookies: Any
     free: str
     paid: str
+    demo_cookies: Any  # of the owner of the demo's teams
 
 
 @pytest.fixture(scope="session")
@@ -57,20 +69,24 @@ def house(product: FreshDemo, browser: Browser) -> Iterator[House]:
     owner.pay()
     owner.sees("subscription-status", "trialing")
     free = owner.create_team(LONG_NAME)
-    yield House(visitor.context.storage_state(), free, paid)
-    assert visitor.leave() == []
+    demo = Visitor(browser, product.site, product.sandbox)
+    Person(demo, "owner@example.com").sign_in()
+    yield House(visitor.context.storage_state(), free, paid, demo.context.storage_state())
+    assert visitor.leave() + demo.leave() == []
 
 
 @pytest.fixture
 def open_page(arrive: Arrive, house: House) -> Callable[..., Person]:
-    """Somebody who looks at the page: signed out on public ones, else the owner of both teams."""
+    """Somebody who looks at the page: signed out on public ones, else the team's owner."""
 
     def open_page(name: str, **options: Any) -> Person:
-        cookies = None if name in PUBLIC else house.cookies
-        person = arrive(LONG_EMAIL, storage_state=cookies, **options)
         team, colon, page = name.partition(":")
+        cookies = None if name in PUBLIC else house.demo_cookies if team == "state" else house.cookies
+        person = arrive(LONG_EMAIL, storage_state=cookies, **options)
         if name in STRIPE:
             _open_at_stripe(person, house, name)
+        elif team == "state":
+            assert person.visit(f"/a/state-{page}/subscription/") == 200
         else:
             assert person.visit(getattr(house, team) + page if colon else name) == 200
         return person
@@ -137,6 +153,11 @@ def serious(page: Page) -> list[str]:
         ("free:subscription/", "choose-pro-month"),
         ("paid:subscription/", "open-portal"),
         ("paid:subscription/", "cancel-plan"),
+        ("paid:subscription/change/", "choose-starter-month"),
+        ("paid:subscription/change/?plan=starter&interval=month&preview=1", "change-confirm"),
+        ("paid:subscription/cancel/", "cancel-plan"),
+        ("state:ending", "resume-plan"),
+        ("state:past-due", "Update payment method"),
         ("checkout", "pay"),
         ("portal", "portal-cancel"),
     ],
