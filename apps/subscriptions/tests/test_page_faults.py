@@ -157,9 +157,11 @@ def test_looking_at_every_page_of_billing_in_every_state_makes_nothing(stripe, h
 
     for path in pages_of_a_holder(holder):
         for _time in range(2):
-            owner_client.get(path, headers=prefetch)
-        owner_client.head(path)
+            owner_client.get(path, {"plan": "pro", "interval": "month"}, headers=prefetch)
+        owner_client.head(path, {"plan": "pro", "interval": "month"})
         owner_client.options(path)
+    for page in ("checkout", "portal", "resume"):
+        assert owner_client.get(billing_url(page, holder)).status_code == 405
 
     made = [
         call
