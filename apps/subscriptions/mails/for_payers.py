@@ -59,7 +59,7 @@ def payment_failed(notice: Notice) -> Words | None:
         "plan": plan_name(row),
         "amount": format_amount(invoice["amount_remaining"], invoice["currency"]),
         "confirm": _asks_for_confirmation(intent),
-        "card": _card_of(intent, row),
+        "payment_method": _tried(intent, row),
         "reason": _reason(intent),
         "next_attempt": _when(invoice.get("next_payment_attempt")),
     }
@@ -80,10 +80,11 @@ def _asks_for_confirmation(intent: Json) -> bool:
     return intent.get("status") == "requires_action" or "authentication_required" in words
 
 
-def _card_of(intent: Json, row: Subscription) -> str:
+def _tried(intent: Json, row: Subscription) -> str:
+    """What was to be charged: a card, or whatever else is on file; "" when nothing is."""
     tried = (intent.get("last_payment_error") or {}).get("payment_method") or {}
     found = tried.get("card") or card(row.payment_method_id)
-    return card_name(found) if found else ""
+    return card_name(found) if found else payment_method_view(row, facts_about(row), next_charge=None).label
 
 
 def _reason(intent: Json) -> Promise | str:

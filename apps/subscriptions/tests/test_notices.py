@@ -10,6 +10,8 @@ from djstripe.models import PaymentMethod
 
 from apps.subscriptions import sync, tasks
 from apps.subscriptions.holders import billing_url, holder_label
+from apps.subscriptions.mails import outbox
+from apps.subscriptions.mails.for_payers import payment_failed
 from apps.subscriptions.models import Notice
 from apps.subscriptions.tests.conftest import committed, current, post_signed
 from apps.subscriptions.tests.factories import SubscriptionFactory
@@ -47,6 +49,24 @@ def test_the_same_failure_delivered_again_is_not_told_again(stripe, holder, buy,
 
     for signed in [*waiting, *reversed(waiting)]:
         post_signed(signed)
+
+    assert told("owner@example.com") == ["Your payment of $29.00 failed"]
+
+
+def test_a_mail_that_waited_past_the_next_attempt_leaves_it_to_that_ones(
+    stripe, holder, buy, fail_renewal, told, deliver_webhooks, mail_server
+):
+    row = buy(holder, "starter")
+    mail_server.away = True
+    fail_renewal(row, times=2)
+    stripe.advance(3 * DAY)
+    deliver_webhooks()
+    waiting = Notice.objects.filter(kind=Notice.Kind.PAYMENT_FAILED, sent_at=None)
+    assert waiting.count() == 2
+    waiting.update(due_at=timezone.now())
+
+    mail_server.away = False
+    outbox.send_waiting()
 
     assert told("owner@example.com") == ["Your payment of $29.00 failed"]
 
@@ -308,3 +328,19 @@ def test_a_card_that_expires_this_month_is_told_once(stripe, holder, buy, told, 
         tasks.tell_daily_news()
 
     assert told("owner@example.com") == ["Visa ending in 4242 expires this month"]
+
+
+def test_what_failed_is_called_by_its_name_when_it_is_no_card(stripe, holder, buy, fail_renewal):
+    subscription = buy(holder, "starter")
+    fail_renewal(subscription)
+    debit = {"type": "sepa_debit", "sepa_debit": {"last4": "3000"}}
+    with stripe:
+        (intent,) = stripe.where("payment_intent", status="requires_payment_method")
+        error = {**intent["last_payment_error"], "payment_method": debit}
+        stripe.update(intent, last_payment_error=error)
+    PaymentMethod.objects.filter(id=subscription.payment_method_id).update(stripe_data=debit)
+
+    words = payment_failed(Notice.objects.get(kind=Notice.Kind.PAYMENT_FAILED))
+
+    assert words is not None
+    assert words["payment_method"] == "SEPA Direct Debit ending in 3000"
