@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +23,8 @@ from apps.subscriptions.services.plan_change.phases import with_quantity
 logger = logging.getLogger(__name__)
 
 ROUNDS = 4
+WAITS_FOR_MONEY = (Status.INCOMPLETE, Status.PAST_DUE, Status.UNPAID, Status.PAUSED)
+LOOK_AGAIN_AFTER = timedelta(days=1)
 
 
 def record_change(holder: SubscriptionModelBase, *, actor: Any, reason: str, before: int, after: int) -> None:
@@ -108,7 +110,11 @@ def holders_to_sync() -> QuerySet[Any]:
 
 
 def stale_subscriptions() -> QuerySet[Subscription]:
-    """Live rows whose trial, period, end or waiting change is over without news from Stripe (policy P11)."""
+    """Rows whose trial, period, end or waiting change is over without news from Stripe (policy P11).
+
+    And those that wait for money, once a day: that it came, or that Stripe gave up, may be news that was
+    lost, and until it is known their holder can neither use a plan nor choose another.
+    """
     now = timezone.now()
     passed = (
         Q(status=Status.TRIALING, trial_end__lte=now)
@@ -116,7 +122,8 @@ def stale_subscriptions() -> QuerySet[Subscription]:
         | Q(ends_at__lte=now)
         | Q(pending_until__lte=now)
     )
-    return Subscription.objects.filter(passed, status__in=LIVE_STATUSES)
+    waiting = Q(status__in=WAITS_FOR_MONEY, synced_at__lte=now - LOOK_AGAIN_AFTER)
+    return Subscription.objects.filter(passed & Q(status__in=LIVE_STATUSES) | waiting)
 
 
 def foreign_subscriptions() -> QuerySet[Subscription]:

@@ -1,12 +1,16 @@
-"""Cancelling and keeping a plan when an answer of Stripe, or news of what was done elsewhere, is lost."""
+"""An answer of Stripe, or news of what was done elsewhere, is lost."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from apps.core.models import AuditEntry
+from apps.subscriptions import sync
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.tests.conftest import calls, current
 
@@ -102,3 +106,35 @@ def test_cancelled_in_the_portal_meanwhile_it_is_not_cancelled_twice(stripe, hol
 
     assert current(holder).ends_at == row.current_period_end
     assert len(calls(stripe, "POST", f"/v1/subscriptions/{row.stripe_id}")) == told
+
+
+@pytest.mark.parametrize(
+    ("known", "true"),
+    [
+        ("past_due", "canceled"),
+        ("unpaid", "active"),
+        ("incomplete", "incomplete_expired"),
+        ("paused", "active"),
+    ],
+)
+def test_who_waits_for_money_is_looked_at_daily_whatever_news_was_lost(
+    stripe, holder, buy, time_machine, known, true
+):
+    row = buy(holder, "starter", "year")
+    set_silently(stripe, row, known)
+    sync.sync_customer(row.stripe_customer_id)
+    set_silently(stripe, row, true)
+    seen_at = current(holder).synced_at
+
+    time_machine.move_to(seen_at + timedelta(hours=23))
+    call_command("sync_subscriptions", stdout=StringIO())
+    assert current(holder).status == known
+    time_machine.move_to(seen_at + timedelta(hours=25))
+    call_command("sync_subscriptions", stdout=StringIO())
+
+    assert current(holder).status == true
+
+
+def set_silently(stripe: Any, row: Any, status: str) -> None:
+    with stripe:
+        stripe.update(stripe.get(row.stripe_id), status=status)
