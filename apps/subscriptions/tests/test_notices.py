@@ -37,7 +37,7 @@ def test_a_failed_payment_is_told_with_the_way_to_mend_it(stripe, holder, buy, f
     assert invoice["hosted_invoice_url"] in mail.body
     assert "Visa ending in 4242" in mail.body
     assert f"We try again on {day(datetime.fromtimestamp(invoice['next_payment_attempt'], UTC))}" in mail.body
-    assert f"access stays until {day(current(holder).grace_until)}" in mail.body
+    assert f"access stays until {day(current(holder).grace_until)} at the longest." in mail.body
     assert f'href="{invoice["hosted_invoice_url"]}"' in mail.alternatives[0].content
 
 
