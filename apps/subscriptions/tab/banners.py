@@ -145,13 +145,14 @@ def _off(view: SubscriptionView, reader: Reader, testid: str = "") -> Banner:
 
 
 def _until(view: SubscriptionView) -> str:
+    """At the longest: Stripe may give up, and end the plan, before the days of grace are over."""
     if view.grace_until is None or view.grace_days is None:
         return ""
     date = day_text(view.grace_until)
     if not view.grace_days:
-        return _("The plan stays until %(date)s.") % {"date": date}
+        return _("The plan stays until %(date)s at the longest.") % {"date": date}
     left = ngettext("%(count)d day left", "%(count)d days left", view.grace_days) % {"count": view.grace_days}
-    return _("The plan stays until %(date)s: %(left)s.") % {"date": date, "left": left}
+    return _("The plan stays until %(date)s at the longest: %(left)s.") % {"date": date, "left": left}
 
 
 def _ask(reader: Reader) -> str:

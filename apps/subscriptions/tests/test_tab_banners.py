@@ -49,7 +49,7 @@ def test_past_due_names_the_last_day_and_the_days_left(stripe, holder, owner_cli
     text = words(page.content.decode())
 
     assert value_of(page, "past-due-banner") == iso_day(row.grace_until)
-    assert f"The plan stays until {day_text(row.grace_until)}: 17 days left." in text
+    assert f"The plan stays until {day_text(row.grace_until)} at the longest: 17 days left." in text
     assert "Update payment method" in text
 
 
