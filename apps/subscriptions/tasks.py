@@ -15,7 +15,7 @@ from apps.subscriptions.errors import BillingError
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.mails.tasks import send_notice, send_waiting_notices  # noqa: F401 - for Celery to find
 from apps.subscriptions.news import daily
-from apps.subscriptions.services import cancellation, customers, seats
+from apps.subscriptions.services import cancellation, checkout, customers, seats, upkeep
 
 logger = logging.getLogger(__name__)
 
@@ -57,9 +57,15 @@ def go_on_after_pause(self: Task, holder_id: str) -> None:
     _for_holder(self, holder_id, partial(cancellation.go_on, by=None))
 
 
+@shared_task(bind=True, max_retries=5)
+def expire_open_checkout(self: Task, holder_id: str) -> None:
+    """Somebody came to a subscription by another way than the payment page that is still open."""
+    _for_holder(self, holder_id, checkout.expire_open_checkout)
+
+
 @shared_task
 def sync_subscriptions() -> None:
-    for _done in seats.sync_all():
+    for _done in upkeep.sync_all():
         pass  # failures are logged and tried again next hour
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.subscriptions.metadata import ACTIVE_PRODUCTS
 from apps.subscriptions.models import LIVE_STATUSES, Status, Subscription
-from apps.subscriptions.services.seats import stale_subscriptions
+from apps.subscriptions.services.upkeep import stale_subscriptions
 
 Rows = QuerySet[Subscription]
 SOON = timedelta(days=7)

@@ -15,11 +15,13 @@ from djstripe.event_handlers import djstripe_receiver
 from djstripe.models import Event, Invoice, PaymentMethod
 
 from apps.core.billing import SubscriptionModelBase
+from apps.core.tasks import enqueue
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.mails import for_operators, notices
 from apps.subscriptions.models import Notice, Status, Subscription, WebhookEvent
 from apps.subscriptions.news.subscriptions import tell_trial_ending
 from apps.subscriptions.services import checkout
+from apps.subscriptions.tasks import expire_open_checkout
 
 
 @djstripe_receiver("customer.subscription.deleted")
@@ -82,6 +84,16 @@ def tell_payer_of_trial_end(sender: Any, event: Event, **kwargs: Any) -> None:
 def close_attempt(sender: Any, event: Event, **kwargs: Any) -> None:
     """Whatever became of the session, nobody can pay it any more: the next purchase gets a new one."""
     checkout.close_attempt(_object(event).get("id"))
+
+
+@djstripe_receiver("customer.subscription.created")
+def close_needless_payment_page(sender: Any, event: Event, **kwargs: Any) -> None:
+    """Made in Stripe's dashboard, say: an open payment page would sell a second one (policy P10)."""
+    if "holder" in (_object(event).get("metadata") or {}):
+        return  # bought on that very page
+    row = Subscription.objects.filter(stripe_id=_object(event).get("id"), is_current=True).first()
+    if row is not None and row.is_live:
+        enqueue(expire_open_checkout, str(row.holder_id))
 
 
 @djstripe_receiver("payment_method.detached")

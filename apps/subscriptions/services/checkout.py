@@ -6,8 +6,10 @@ import logging
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.core import audit
@@ -26,9 +28,9 @@ from apps.subscriptions.errors import (
 )
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.history import history_of
-from apps.subscriptions.holders import lock_holder
+from apps.subscriptions.holders import holder_model, lock_holder
 from apps.subscriptions.metadata import PlanInterval, ProductMetadata
-from apps.subscriptions.models import CheckoutAttempt, Status
+from apps.subscriptions.models import LIVE_STATUSES, CheckoutAttempt, Status
 from apps.subscriptions.services.checkout_params import session_params, without_reader
 from apps.subscriptions.services.customers import ensure_customer
 from apps.users.models import CustomUser
@@ -201,6 +203,30 @@ def _expired(session: Json) -> Json:
 
 def _close(attempt: CheckoutAttempt) -> None:
     CheckoutAttempt.objects.filter(pk=attempt.pk, closed_at=None).update(closed_at=timezone.now())
+
+
+def holders_with_needless_checkout() -> QuerySet[Any]:
+    """Holders who could still pay for a subscription although they have a live one."""
+    return holder_model()._default_manager.filter(
+        checkout_attempts__closed_at=None,
+        checkout_attempts__isnull=False,
+        subscriptions__is_current=True,
+        subscriptions__status__in=LIVE_STATUSES,
+    )
+
+
+def expire_open_checkout(holder: SubscriptionModelBase) -> None:
+    """Close the payment page of a holder who came to a subscription by another way (policy P10).
+
+    Nothing to do when none is open. Raises StripeUnavailable, with the page still open.
+    """
+    attempt = CheckoutAttempt.objects.filter(holder=holder, closed_at=None).first()
+    if attempt is None:
+        return
+    session = _session_of(attempt)
+    if session and session["status"] == "open":
+        _expired(session)
+    _close(attempt)
 
 
 def close_attempt(session_id: str) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import pytest
 import stripe as stripe_client
+from django.core.management import call_command
 from django.utils.translation import override
 from djstripe.models import Price, Product
 
-from apps.subscriptions import catalogue, metadata, mirror, stripe_api
+from apps.subscriptions import catalogue, metadata, mirror, stripe_api, sync
 from apps.subscriptions.catalogue import price_problems
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.models import CheckoutAttempt, Subscription
@@ -432,6 +434,45 @@ def test_paid_in_the_moment_another_plan_is_chosen_there_is_one_subscription(str
     assert "/portal/bps_" in response["Location"]
     assert open_sessions(stripe) == []
     assert Subscription.objects.filter(holder=holder).count() == 1
+
+
+@pytest.fixture
+def subscribed_otherwise(stripe, api, holder, owner_client):
+    """The payment page is open while somebody makes a subscription in Stripe's dashboard."""
+    choose(owner_client, holder, "pro")
+    holder.refresh_from_db()
+    card = api.payment_methods.attach("pm_card_visa", {"customer": holder.stripe_customer_id}).id
+    (price,) = Price.objects.filter(lookup_key="starter-month").values_list("id", flat=True)
+    made = {"customer": holder.stripe_customer_id, "items": [{"price": price}]}
+    return api.subscriptions.create({**made, "default_payment_method": card}).id
+
+
+def test_a_payment_page_closes_when_a_subscription_came_by_another_way(
+    stripe, holder, subscribed_otherwise, deliver_webhooks
+):
+    deliver_webhooks()
+
+    assert current(holder).stripe_id == subscribed_otherwise
+    assert open_sessions(stripe) == []
+    assert not CheckoutAttempt.objects.filter(holder=holder, closed_at=None).exists()
+
+
+@pytest.mark.usefixtures("subscribed_otherwise")
+def test_the_hourly_run_closes_the_payment_page_whose_news_was_lost(stripe, holder):
+    sync.sync_customer(holder.stripe_customer_id)
+    before = open_sessions(stripe)
+
+    call_command("sync_subscriptions", stdout=io.StringIO())
+
+    assert len(before) == 1
+    assert open_sessions(stripe) == []
+
+
+def test_buying_asks_nothing_more_of_the_page_that_was_paid(stripe, buy, holder):
+    buy(holder, "pro")
+
+    expired = [call for call in stripe.requests.since(0) if call["path"].endswith("/expire")]
+    assert expired == []
 
 
 @pytest.mark.parametrize(

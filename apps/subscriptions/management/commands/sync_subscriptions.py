@@ -7,7 +7,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.management.base import BillingCommand
-from apps.subscriptions.services.seats import sync_all
+from apps.subscriptions.services.upkeep import sync_all
 
 
 class Command(BillingCommand):
