@@ -163,6 +163,10 @@ def _fill_action(card: PlanCard, offer: Offer, buyer: Buyer, is_buyable: bool) -
         _offer_start(card, buyer, _("Start free"))
     elif not is_buyable:
         _offer_contact(card, plan)
+    elif buyer.holder is None and plan.max_seats is not None and offer.seats > plan.max_seats:
+        card.reason = ngettext(
+            "For %(count)d person at most.", "For %(count)d people at most.", plan.max_seats
+        ) % {"count": plan.max_seats}
     elif buyer.holder is None:
         _offer_start(card, buyer, _start_label(card))
     elif plan.max_seats is not None and buyer.seats_taken > plan.max_seats:

@@ -300,3 +300,11 @@ def test_who_signed_in_buys_on_the_pricing_page(stripe, holder, owner_client):
 
     assert f'action="{billing_url("checkout", holder)}"' in page
     assert "Start 14-day trial" in card(owner_client)
+
+
+@pytest.mark.parametrize(("seats", "can_choose"), [(3, True), (4, False)])
+def test_a_plan_that_takes_fewer_people_is_not_offered_for_more(stripe, client, seats, can_choose):
+    page = client.get(reverse("pricing"), {"seats": seats}).content.decode()
+
+    assert ('data-testid="choose-starter-month"' in page) is can_choose
+    assert ("For 3 people at most." in page) is not can_choose
