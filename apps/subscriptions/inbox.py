@@ -27,6 +27,7 @@ from apps.subscriptions.signals import event_given_up
 logger = logging.getLogger(__name__)
 
 BATCH = 50
+LONGEST_ID = 255  # what Stripe promises: https://docs.stripe.com/upgrades
 # Seconds until the next attempt; after the last one, the sweeper goes on every 15 minutes for three days.
 DELAYS = (1, 2, 4, 8, 16, 30, 60, 120, 240, 480, 900)
 GIVE_UP_AFTER = timedelta(days=3)
@@ -87,9 +88,9 @@ def customer_of(event: Json) -> str:
 
 
 def _id(reference: Any) -> str:
-    """Stripe gives an id, or the object when it was expanded."""
+    """Stripe gives an id, or the object when it was expanded; ids have 255 characters at most."""
     found = reference.get("id") if isinstance(reference, dict) else reference
-    return found if isinstance(found, str) else ""
+    return found if isinstance(found, str) and len(found) <= LONGEST_ID else ""
 
 
 def waiting_events(customer_id: str, event_id: str = "") -> QuerySet[WebhookEvent]:

@@ -52,6 +52,13 @@ def test_it_says_what_it_copied_and_what_to_paste(stripe):
     assert Account.objects.get().id == product.djstripe_owner_account_id
 
 
+def test_an_empty_account_is_told_how_to_begin(stripe_world, db):
+    said = pull()
+
+    assert "bootstrap_subscriptions --push" in said
+    assert "ACTIVE_PRODUCTS" not in said
+
+
 def test_more_than_a_page_of_products_and_prices_is_copied(stripe_world):
     for number in range(137):
         make_product(f"Plan {number}", MONTHLY, {"recurring": {"interval": "year"}})

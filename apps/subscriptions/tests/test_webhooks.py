@@ -54,6 +54,13 @@ def test_an_event_of_another_shape_is_refused(stripe, secret, changes):
     assert not WebhookEvent.objects.exists()
 
 
+def test_a_customer_no_id_could_name_is_nobodys(stripe, secret):
+    long = event(data={"object": {"object": "invoice", "id": "in_1", "customer": "cus_" + "x" * 300}})
+
+    assert post(long, secret).status_code == 200
+    assert WebhookEvent.objects.get().customer_id == ""
+
+
 def test_a_body_nested_without_end_is_refused(stripe, secret):
     assert post(b"[" * 100_000, secret).status_code == 400
 

@@ -50,4 +50,9 @@ class Command(BillingCommand):
             self.stdout.write(f"Synchronized {mirrored['object']} {mirrored['id']}")
             if mirrored["object"] == "product":
                 products.append(mirrored)
+        if not products:
+            self.stdout.write(
+                "Nothing is sold at Stripe yet. Make what metadata.py sells: bootstrap_subscriptions --push"
+            )
+            return
         self.stdout.write(f"\n{pasteable.active_products(products)}")
