@@ -83,7 +83,7 @@ def tell_payer_of_trial_end(sender: Any, event: Event, **kwargs: Any) -> None:
 )
 def close_attempt(sender: Any, event: Event, **kwargs: Any) -> None:
     """Whatever became of the session, nobody can pay it any more: the next purchase gets a new one."""
-    checkout.close_attempt(_object(event).get("id"))
+    checkout.close_attempt(_object(event).get("id") or "")
 
 
 @djstripe_receiver("customer.subscription.created")

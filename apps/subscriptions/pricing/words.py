@@ -47,8 +47,8 @@ def _price_text(price: Price, quantity: int, flat: bool) -> PriceText | None:
     note = seats_text(quantity)
     if quantity > 1:
         note = f"{note}: {money.spelled_out(price, quantity)}"
-    words = unit_words(price)
-    return PriceText(figure, f"{note}, {how_often}", "" if words == figure else words, total)
+    unit = unit_words(price)
+    return PriceText(figure, f"{note}, {how_often}", "" if unit == figure else unit, total)
 
 
 def _words_for_nothing(price: Price, quantity: int) -> list[str]:
