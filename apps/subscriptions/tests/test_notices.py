@@ -330,12 +330,25 @@ def test_a_card_that_expires_this_month_is_told_once(stripe, holder, buy, told, 
     assert told("owner@example.com") == ["Visa ending in 4242 expires this month"]
 
 
+def as_sepa_debit(card):
+    """The same payment method, as if it were a European account instead of a card."""
+    account = {
+        "bank_code": "37040044",
+        "branch_code": "",
+        "country": "DE",
+        "fingerprint": "f",
+        "last4": "3000",
+    }
+    kept = {name: value for name, value in card.items() if name != "card"}
+    return {**kept, "type": "sepa_debit", "sepa_debit": {**account, "generated_from": None}}
+
+
 def test_what_failed_is_called_by_its_name_when_it_is_no_card(stripe, holder, buy, fail_renewal):
     subscription = buy(holder, "starter")
     fail_renewal(subscription)
-    debit = {"type": "sepa_debit", "sepa_debit": {"last4": "3000"}}
     with stripe:
         (intent,) = stripe.where("payment_intent", status="requires_payment_method")
+        debit = as_sepa_debit(intent["last_payment_error"]["payment_method"])
         error = {**intent["last_payment_error"], "payment_method": debit}
         stripe.update(intent, last_payment_error=error)
     PaymentMethod.objects.filter(id=subscription.payment_method_id).update(stripe_data=debit)
