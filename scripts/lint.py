@@ -16,7 +16,7 @@ PYTHON = sys.executable
 # Modules whose mistakes cost somebody money: fully annotated, checked by mypy in strict mode.
 TYPED = ["services", "selectors", "sync", "gateway", "metadata", "entitlements", "billing", "gates"]
 TYPED += ["explanations", "needs", "doctor", "checks", "api_keys", "stripe_api"]
-TYPED += ["mails", "news", "pricing", "tab", "row_values", "history", "prompts", "emails"]
+TYPED += ["mails", "news", "pricing", "tab", "row_values", "stripe_values", "history", "prompts", "emails"]
 TYPED += ["inbox", "mirror", "catalogue", "holders", "money", "tasks", "webhooks", "audit", "seats"]
 # Enough to import the settings: nothing is opened or called.
 SETTINGS = {

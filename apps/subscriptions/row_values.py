@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -13,6 +12,7 @@ from apps.subscriptions.gateway import Json
 from apps.subscriptions.metadata import ProductMetadata
 from apps.subscriptions.models import Status
 from apps.subscriptions.stripe_api.snapshots import CustomerSnapshot
+from apps.subscriptions.stripe_values import id_of, moment_of
 
 OPEN_SCHEDULES = ("not_started", "active")
 
@@ -34,7 +34,7 @@ def row_values(data: Json, snapshot: CustomerSnapshot, known: Known) -> dict[str
         "status": data["status"],
         "livemode": bool(data.get("livemode")),
         "currency": data.get("currency") or "",
-        "created": _when(data["created"]),
+        "created": moment_of(data["created"]),
         **_plan_values(item, known),
         **_date_values(data, item),
         **_coming_values(item, snapshot.schedules.get(id_of(data.get("schedule"))), known),
@@ -42,8 +42,8 @@ def row_values(data: Json, snapshot: CustomerSnapshot, known: Known) -> dict[str
         "cancel_feedback": reason.get("feedback") or "",
         "cancel_comment": reason.get("comment") or "",
         "collection_paused": bool(pause),
-        "collection_resumes_at": _when(pause.get("resumes_at")),
-        "past_due_since": _when(_oldest_open_invoice(data, snapshot.invoices)),
+        "collection_resumes_at": moment_of(pause.get("resumes_at")),
+        "past_due_since": moment_of(_oldest_open_invoice(data, snapshot.invoices)),
         "payment_method_id": _payment_method_id(data, snapshot.customer),
         "latest_invoice_id": id_of(data.get("latest_invoice")),
         "synced_at": timezone.now(),
@@ -64,12 +64,12 @@ def _plan_values(item: Json | None, known: Known) -> dict[str, Any]:
 
 def _date_values(data: Json, item: Json | None) -> dict[str, Any]:
     return {
-        "current_period_start": _when(_period(data, item, "current_period_start")),
-        "current_period_end": _when(_period(data, item, "current_period_end")),
-        "trial_start": _when(data.get("trial_start")),
-        "trial_end": _when(data.get("trial_end")),
-        "ends_at": _when(_ends_at(data, item)),
-        "ended_at": _when(data.get("ended_at")),
+        "current_period_start": moment_of(_period(data, item, "current_period_start")),
+        "current_period_end": moment_of(_period(data, item, "current_period_end")),
+        "trial_start": moment_of(data.get("trial_start")),
+        "trial_end": moment_of(data.get("trial_end")),
+        "ends_at": moment_of(_ends_at(data, item)),
+        "ended_at": moment_of(data.get("ended_at")),
     }
 
 
@@ -92,7 +92,7 @@ def _schedule_values(schedule: Json | None, phase: Json | None, coming: Json, kn
         "next_price_id": coming.get("price") or "",
         "next_interval": _interval(price),
         "next_quantity": coming.get("quantity"),
-        "next_change_at": _when(phase["start_date"]) if phase else None,
+        "next_change_at": moment_of(phase["start_date"]) if phase else None,
     }
 
 
@@ -103,7 +103,7 @@ def _pending_values(update: Json | None, known: Known) -> dict[str, Any]:
     return {
         "pending_plan_slug": plan.slug if plan else "",
         "pending_interval": _interval(item["price"]) if item else "",
-        "pending_until": _when(update["expires_at"]) if update else None,
+        "pending_until": moment_of(update["expires_at"]) if update else None,
     }
 
 
@@ -184,12 +184,3 @@ def _subscription_of(invoice: Json) -> str:
 def _payment_method_id(data: Json, customer: Json | None) -> str:
     fallback = ((customer or {}).get("invoice_settings") or {}).get("default_payment_method")
     return id_of(data.get("default_payment_method") or fallback)
-
-
-def id_of(reference: Any) -> str:
-    """Stripe gives an id, or the object when it was expanded."""
-    return reference["id"] if isinstance(reference, dict) else reference or ""
-
-
-def _when(timestamp: int | None) -> datetime | None:
-    return datetime.fromtimestamp(timestamp, tz=UTC) if timestamp else None

@@ -9,7 +9,6 @@ table, add a line to `MIRRORED`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from django.apps import apps
@@ -27,6 +26,7 @@ from apps.subscriptions.admin.holder_columns import holder_link, holder_search
 from apps.subscriptions.admin.links import change_url, dashboard_link
 from apps.subscriptions.admin.readonly import ReadOnlyAdmin, pretty
 from apps.subscriptions.gateway import Json
+from apps.subscriptions.stripe_values import id_of, moment_of
 
 MIRROR_NOTE = _("As Stripe sent it, kept as evidence. To change something, change it at Stripe.")
 
@@ -109,10 +109,6 @@ def _safely(read: Callable[[Json], Any], data: Json) -> Any:
         return None
 
 
-def _id(reference: Any) -> str:
-    return reference["id"] if isinstance(reference, dict) else reference or ""
-
-
 def _amount(key: str) -> Callable[[Json], str]:
     return lambda data: money.format_amount(data[key], data["currency"])
 
@@ -125,12 +121,8 @@ def _price(data: Json) -> str:
     return "" if unit is None else money.format_amount(unit, data["currency"])
 
 
-def _when(timestamp: int) -> datetime:
-    return datetime.fromtimestamp(timestamp, tz=UTC)
-
-
 def _link(key: str) -> Callable[[Json], str]:
-    return lambda data: dashboard_link(_id(data.get(key)), livemode=data.get("livemode"))
+    return lambda data: dashboard_link(id_of(data.get(key)), livemode=data.get("livemode"))
 
 
 def _card(data: Json) -> str:
@@ -142,7 +134,7 @@ MIRRORED: dict[type[Any], dict[Any, Callable[[Json], Any]]] = {
     models.Discount: {
         _("subscription"): _link("subscription"),
         _("customer"): _link("customer"),
-        _("ends"): lambda data: _when(data["end"]),
+        _("ends"): lambda data: moment_of(data["end"]),
     },
     models.Event: {_("type"): lambda data: data["type"]},
     models.Invoice: {

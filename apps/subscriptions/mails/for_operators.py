@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from django.conf import settings
 from django.urls import reverse
@@ -20,6 +19,7 @@ from apps.subscriptions.mails.words import (
 )
 from apps.subscriptions.models import Notice, Subscription, WebhookEvent
 from apps.subscriptions.money import format_amount
+from apps.subscriptions.stripe_values import moment_of
 
 DASHBOARD = "https://dashboard.stripe.com/"
 
@@ -78,7 +78,7 @@ def dispute(notice: Notice) -> Words:
         "amount": format_amount(notice.data["amount"], notice.data["currency"]),
         "reason": notice.data["reason"].replace("_", " "),
         "status": notice.data["status"].replace("_", " "),
-        "due_by": datetime.fromtimestamp(due, tz=UTC) if due else None,
+        "due_by": moment_of(due),
     }
 
 

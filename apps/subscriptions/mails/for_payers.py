@@ -6,7 +6,6 @@ A writer answers the words for its template, or None when there is nothing to te
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -28,6 +27,7 @@ from apps.subscriptions.mails.words import (
 from apps.subscriptions.metadata import find_plan
 from apps.subscriptions.models import Notice, Status, Subscription
 from apps.subscriptions.money import format_amount
+from apps.subscriptions.stripe_values import moment_of
 from apps.subscriptions.tab.facts import facts_about
 from apps.subscriptions.tab.payment_method import payment_method_view
 
@@ -61,7 +61,7 @@ def payment_failed(notice: Notice) -> Words | None:
         "confirm": _asks_for_confirmation(intent),
         "payment_method": _tried(intent, row),
         "reason": _reason(intent),
-        "next_attempt": _when(invoice.get("next_payment_attempt")),
+        "next_attempt": moment_of(invoice.get("next_payment_attempt")),
     }
 
 
@@ -173,10 +173,6 @@ def card_expiring(notice: Notice) -> Words | None:
         "expiry": f"{found['exp_month']:02}/{found['exp_year']}",
         "renewal": row.current_period_end,
     }
-
-
-def _when(timestamp: int | None) -> datetime | None:
-    return datetime.fromtimestamp(timestamp, tz=UTC) if timestamp else None
 
 
 WRITERS: dict[str, Callable[[Notice], Words | None]] = {

@@ -8,7 +8,6 @@ So decide from the rows, not from `event.data`, which may be old; and promise wh
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from djstripe.event_handlers import djstripe_receiver
@@ -21,6 +20,7 @@ from apps.subscriptions.mails import for_operators, notices
 from apps.subscriptions.models import Notice, Status, Subscription, WebhookEvent
 from apps.subscriptions.news.subscriptions import tell_trial_ending
 from apps.subscriptions.services import checkout
+from apps.subscriptions.stripe_values import moment_of
 from apps.subscriptions.tasks import expire_open_checkout
 
 
@@ -66,9 +66,8 @@ def _subscription_id(invoice: dict[str, Any]) -> str:
 @djstripe_receiver("customer.subscription.trial_will_end")
 def tell_payer_of_trial_end(sender: Any, event: Event, **kwargs: Any) -> None:
     """Not when the trial was extended since: then another event comes in time."""
-    said = _object(event).get("trial_end")
     row = Subscription.objects.filter(stripe_id=_object(event).get("id"), is_current=True)
-    row = row.filter(trial_end=datetime.fromtimestamp(said, tz=UTC) if said else None)
+    row = row.filter(trial_end=moment_of(_object(event).get("trial_end")))
     if found := row.select_related("holder").first():
         tell_trial_ending(found)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from apps.subscriptions import errors
 from apps.subscriptions.gateway import Json, client, named_errors, plain
 from apps.subscriptions.stripe_api import customers
+from apps.subscriptions.stripe_values import id_of
 
 INVOICE_DISCOUNTS = ["data.discounts", "data.lines.data.discounts"]
 """dj-stripe's tables take discounts as objects; Stripe answers ids unless asked."""
@@ -78,15 +79,13 @@ def _payment_methods(customer: Json, subscriptions: list[Json]) -> list[Json]:
 
 def _with_ids(subscription: Json, customer_id: str) -> Json:
     """As Stripe answers when nothing is expanded, which is how it is mirrored."""
-    references = {name: _id(subscription.get(name)) for name in ("default_payment_method", "schedule")}
+    references = {
+        name: id_of(subscription.get(name)) or None for name in ("default_payment_method", "schedule")
+    }
     return {**subscription, **references, "customer": customer_id}
 
 
 def _with_card_id(customer: Json) -> Json:
     settings = customer.get("invoice_settings") or {}
-    default = _id(settings.get("default_payment_method"))
+    default = id_of(settings.get("default_payment_method")) or None
     return {**customer, "invoice_settings": {**settings, "default_payment_method": default}}
-
-
-def _id(reference: Json | str | None) -> str | None:
-    return reference["id"] if isinstance(reference, dict) else reference

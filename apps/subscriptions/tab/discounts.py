@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from babel.numbers import format_percent
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.core.dates import day_text
 from apps.subscriptions import money
 from apps.subscriptions.gateway import Json
+from apps.subscriptions.stripe_values import moment_of
 
 
 def running_discounts(subscription: Json) -> list[Json]:
@@ -66,7 +66,7 @@ def _how_much(coupon: Json) -> str:
 
 def _how_long(discount: Json, coupon: Json, text: str) -> str:
     if discount.get("end"):
-        date = day_text(datetime.fromtimestamp(discount["end"], tz=UTC))
+        date = day_text(moment_of(discount["end"]))
         return _("%(discount)s until %(date)s") % {"discount": text, "date": date}
     if coupon.get("duration") == "once":
         return _("%(discount)s the next invoice") % {"discount": text}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from djstripe.models import Invoice
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import money
 from apps.subscriptions.gateway import Json
+from apps.subscriptions.stripe_values import moment_of
 
 A_PAGE = 12
 LAST_PAGE = 1000
@@ -70,7 +71,7 @@ def _line(data: Json) -> InvoiceLine:
     url = data.get("hosted_invoice_url") or ""
     return InvoiceLine(
         number=data.get("number") or data["id"],
-        date=datetime.fromtimestamp(data["created"], tz=UTC),
+        date=moment_of(data["created"]),
         total=money.format_amount(data["total"], data["currency"]),
         status=_status(data),
         tone=TONES.get(data["status"], "neutral"),

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from apps.subscriptions.gateway import Json
-from apps.subscriptions.row_values import coming_phases, id_of
+from apps.subscriptions.row_values import coming_phases
+from apps.subscriptions.stripe_values import id_of
 
 if TYPE_CHECKING:
     from apps.subscriptions.services.plan_change.decision import PlanChange
