@@ -198,3 +198,21 @@ def mail_server(settings: Any) -> Iterable[type[MailServer]]:
     settings.EMAIL_BACKEND = f"{__name__}.MailServer"
     yield MailServer
     MailServer.away = False
+
+
+@pytest.fixture
+def starter(stripe, holder, buy, deliver_webhooks):
+    """Ten days into a month of Starter."""
+    buy(holder, "starter")
+    stripe.advance(10 * 86400)
+    deliver_webhooks()
+    return holder
+
+
+@pytest.fixture
+def pro(stripe, holder, buy, deliver_webhooks):
+    """Some days into the first paid month of Pro."""
+    buy(holder, "pro")
+    stripe.advance(20 * 86400)
+    deliver_webhooks()
+    return holder
