@@ -200,6 +200,11 @@ def mail_server(settings: Any) -> Iterable[type[MailServer]]:
     MailServer.away = False
 
 
+def invoices_of(stripe: Any, row: Any) -> list[dict[str, Any]]:
+    """Oldest first."""
+    return stripe.where("invoice", customer=row.stripe_customer_id)
+
+
 @pytest.fixture
 def starter(stripe, holder, buy, deliver_webhooks):
     """Ten days into a month of Starter."""

@@ -31,10 +31,5 @@ def switch(client: Client, holder: Any, plan: str, interval: str = "month") -> A
     return confirm(client, holder, plan, interval, proof_in(show(client, holder, plan, interval)))
 
 
-def invoices_of(stripe: Any, row: Any) -> list[dict[str, Any]]:
-    """Oldest first."""
-    return stripe.where("invoice", customer=row.stripe_customer_id)
-
-
 def refuse_payments(stripe: Any, row: Any, times: int = 9) -> None:
     stripe.decline_next_renewal(row.stripe_customer_id, times)

@@ -11,11 +11,18 @@ from django.utils import timezone
 
 from apps.core.models import AuditEntry
 from apps.subscriptions.holders import billing_url
-from apps.subscriptions.tests.conftest import calls, choose, current, open_session, signed_in, value_of
+from apps.subscriptions.tests.conftest import (
+    calls,
+    choose,
+    current,
+    invoices_of,
+    open_session,
+    signed_in,
+    value_of,
+)
 from apps.subscriptions.tests.plan_change_story import (
     DAY,
     confirm,
-    invoices_of,
     proof_in,
     refuse_payments,
     show,

@@ -8,10 +8,9 @@ import pytest
 
 from apps.core.models import AuditEntry
 from apps.subscriptions.signals import subscription_synced
-from apps.subscriptions.tests.conftest import current, value_of
+from apps.subscriptions.tests.conftest import current, invoices_of, value_of
 from apps.subscriptions.tests.plan_change_story import (
     confirm,
-    invoices_of,
     proof_in,
     show,
     switch,

@@ -12,12 +12,11 @@ from django.test import Client
 from apps.subscriptions import stripe_api
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.services.plan_change.phases import as_params
-from apps.subscriptions.tests.conftest import choose, current, value_of
+from apps.subscriptions.tests.conftest import choose, current, invoices_of, value_of
 from apps.subscriptions.tests.factories import SubscriptionFactory
 from apps.subscriptions.tests.plan_change_story import (
     DAY,
     confirm,
-    invoices_of,
     proof_in,
     show,
     switch,
