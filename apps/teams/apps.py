@@ -7,4 +7,4 @@ class TeamsConfig(AppConfig):
     verbose_name = _("Teams")
 
     def ready(self) -> None:
-        from apps.teams import membership_events  # noqa: F401, PLC0415 - registers its receivers
+        from apps.teams import membership_events, slugs  # noqa: F401, PLC0415 - register their receivers

@@ -61,6 +61,13 @@ class WrongAddress(Refused):
         )
 
 
+class SlugTaken(Refused):
+    """Another team has, or had, the address."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(_("The address “%(slug)s” is taken. Choose another one.") % {"slug": slug})
+
+
 class BadName(Refused):
     """A name that is empty, too long, or made of characters that cannot be seen."""
 

@@ -12,15 +12,27 @@ if TYPE_CHECKING:
     from apps.teams.models import Team
 
 
-class TeamScopedQuerySet(models.QuerySet):
-    def of(self, team: Team):
-        return self.filter(team=team)
+class UnscopedQuery(TypeError):
+    """Rows of every team were about to be read where those of one were meant."""
 
 
-TeamScopedManager = models.Manager.from_queryset(TeamScopedQuerySet, "TeamScopedManager")
+class OneTeamManager(models.Manager):
+    """`Model.objects` of what belongs to a team: `of(team)`, and nothing before it.
+
+    An id out of an address or a form then finds nothing of another team's. What is meant to look across teams
+    says so: `Model.all_teams`, which is also what Django itself uses (admin, cascades, related rows).
+    """
+
+    def of(self, team: Team) -> models.QuerySet:
+        rows: models.QuerySet = self.model.all_teams.filter(team=team)
+        return rows
+
+    def get_queryset(self) -> Never:
+        name = self.model.__name__
+        raise UnscopedQuery(f"Of which team? {name}.objects.of(team), or {name}.all_teams on purpose.")
 
 
-class MembershipQuerySet(TeamScopedQuerySet):
+class MembershipQuerySet(models.QuerySet):
     """Changes one by one only: in bulk neither the seat limit would be asked nor billing told."""
 
     def bulk_create(self, *args: Any, **kwargs: Any) -> Never:
@@ -41,7 +53,7 @@ class MembershipQuerySet(TeamScopedQuerySet):
 MembershipManager = models.Manager.from_queryset(MembershipQuerySet, "MembershipManager")
 
 
-class InvitationQuerySet(TeamScopedQuerySet):
+class InvitationQuerySet(models.QuerySet):
     def open(self):
         """Neither accepted, declined nor revoked; maybe expired."""
         return self.filter(accepted_at=None, declined_at=None, revoked_at=None)
@@ -56,7 +68,7 @@ class InvitationQuerySet(TeamScopedQuerySet):
         return self.annotate(inviter_role=self._role_of_inviter())
 
     def _role_of_inviter(self) -> Subquery:
-        memberships = self.model._meta.get_field("team").related_model.members.through.objects
+        memberships = self.model._meta.get_field("team").related_model.members.through.all_teams
         inviter = memberships.active().filter(team=OuterRef("team"), user=OuterRef("invited_by"))
         return Subquery(inviter.values("role")[:1])
 

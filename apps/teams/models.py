@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.billing import SubscriptionModelBase
-from apps.teams.managers import InvitationManager, MembershipManager, TeamScopedManager
+from apps.teams.managers import InvitationManager, MembershipManager, OneTeamManager
 from apps.teams.roles import Permission, Role
 from apps.users.managers import normal_email
 
@@ -28,6 +28,7 @@ class Team(SubscriptionModelBase):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(_("name"), max_length=100)
     slug = models.SlugField(_("address"), max_length=60, unique=True)
+    logo = models.ImageField(_("logo"), upload_to="team-logos/", blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     members = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
@@ -44,6 +45,11 @@ class Team(SubscriptionModelBase):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """In one transaction with `slugs.claim_slug`. Raises SlugTaken when the address is another team's."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
 
     @property
     def email(self) -> str:
@@ -66,10 +72,32 @@ class TeamScoped(models.Model):
 
     team = models.ForeignKey(Team, verbose_name=_("team"), on_delete=models.CASCADE)
 
-    objects = TeamScopedManager()
+    # The first one is Django's own choice, for the admin, cascades and related rows.
+    all_teams = models.Manager()
+    objects = OneTeamManager()
 
     class Meta:
         abstract = True
+
+
+class TeamSlug(TeamScoped):
+    """An address a team has, or had: it leads there as long as the team exists, and nowhere else.
+
+    Written by `slugs.claim_slug`. The unique index over old and new ones together keeps anybody from taking
+    over the links of a team that moved.
+    """
+
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("address")
+        verbose_name_plural = _("addresses")
+        default_related_name = "slugs"
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.slug
 
 
 class Membership(TeamScoped):
@@ -80,7 +108,7 @@ class Membership(TeamScoped):
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.MEMBER)
     created_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
-    objects = MembershipManager()
+    all_teams = MembershipManager()
 
     # Who changes it and why, for those who listen: set on the instance before it is saved or deleted.
     changed_by: CustomUser | None = None
@@ -162,7 +190,7 @@ class Invitation(TeamScoped):
     mail_due_at = models.DateTimeField(_("mail due"), default=timezone.now, editable=False)
     mail_sent_at = models.DateTimeField(_("mail sent"), null=True, blank=True, editable=False)
 
-    objects = InvitationManager()
+    all_teams = InvitationManager()
 
     class Meta:
         verbose_name = _("invitation")
@@ -214,5 +242,5 @@ class Invitation(TeamScoped):
         """As `InvitationQuerySet.with_inviter_role` read it for a whole list, else by a query."""
         if "inviter_role" in self.__dict__:
             return self.__dict__["inviter_role"]
-        inviter = Membership.objects.active().filter(team=self.team_id, user=self.invited_by_id)
+        inviter = self.team.active_members.filter(user=self.invited_by_id)
         return inviter.values_list("role", flat=True).first()

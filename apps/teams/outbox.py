@@ -40,7 +40,7 @@ def send_waiting() -> int:
 
 def _waiting() -> list[UUID]:
     """Invitations that could be accepted, but whose mail is due and has not left."""
-    due = Invitation.objects.pending().filter(mail_sent_at=None, mail_due_at__lte=timezone.now())
+    due = Invitation.all_teams.pending().filter(mail_sent_at=None, mail_due_at__lte=timezone.now())
     return list(due.order_by("mail_due_at").values_list("pk", flat=True))
 
 
@@ -48,15 +48,15 @@ def _deliver(invitation_id: UUID | str) -> bool:
     """Raises OSError when the mail did not leave."""
     if not _claim(invitation_id):
         return False
-    invitation = Invitation.objects.select_related("team", "invited_by").get(pk=invitation_id)
+    invitation = Invitation.all_teams.select_related("team", "invited_by").get(pk=invitation_id)
     invitation_mail(invitation).send()
     # Sent again meanwhile by somebody's click? Then that promise stays open.
-    promise = Invitation.objects.filter(pk=invitation_id, mail_due_at=invitation.mail_due_at)
+    promise = Invitation.all_teams.filter(pk=invitation_id, mail_due_at=invitation.mail_due_at)
     promise.update(mail_sent_at=timezone.now())
     return True
 
 
 def _claim(invitation_id: UUID | str) -> bool:
     now = timezone.now()
-    mine = Invitation.objects.pending().filter(pk=invitation_id, mail_sent_at=None, mail_due_at__lte=now)
+    mine = Invitation.all_teams.pending().filter(pk=invitation_id, mail_sent_at=None, mail_due_at__lte=now)
     return mine.update(mail_due_at=now + CLAIM) == 1

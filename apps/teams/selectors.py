@@ -11,12 +11,12 @@ from apps.users.selectors import verified_emails
 
 def memberships_of(user: CustomUser) -> QuerySet[Membership]:
     """The person's teams by name, each with the role they have there."""
-    return Membership.objects.filter(user=user).select_related("team").order_by("team__name", "team__pk")
+    return Membership.all_teams.filter(user=user).select_related("team").order_by("team__name", "team__pk")
 
 
 def membership_in(team_slug: str, user: CustomUser) -> Membership | None:
     """With the team and what it subscribes to, in one query: a gate on the page then asks nothing more."""
-    memberships = with_billing(Membership.objects.select_related("team"), "team")
+    memberships = with_billing(Membership.all_teams.select_related("team"), "team")
     membership = memberships.filter(team__slug=team_slug, user=user).first()
     if membership:
         keep_billing(membership, membership.team)
@@ -35,7 +35,7 @@ def open_invitations_of(team: Team) -> QuerySet[Invitation]:
 
 def invitations_for(user: CustomUser) -> QuerySet[Invitation]:
     """What this person could accept now, under any address they have proven to read."""
-    pending = Invitation.objects.pending().filter(email__in=verified_emails(user))
+    pending = Invitation.all_teams.pending().filter(email__in=verified_emails(user))
     return pending.exclude(team__memberships__user=user).select_related("team", "invited_by")
 
 

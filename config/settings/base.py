@@ -199,6 +199,8 @@ ACCOUNT_SESSION_REMEMBER = True  # one question less; signing out is one click
 
 # Teams -------------------------------------------------------------------------------------------------
 INVITATION_DAYS = 7
+# True: whoever signs up without an invitation begins with a team of their own.
+PERSONAL_TEAM_ON_SIGNUP = env.switch("PERSONAL_TEAM_ON_SIGNUP", default=False)
 TEAM_SEAT_LIMIT = "apps.subscriptions.entitlements.seat_limit"
 
 # Subscriptions -----------------------------------------------------------------------------------------
@@ -208,6 +210,11 @@ SEAT_PRORATION_BEHAVIOR = {
     "month": env("SEAT_PRORATION_BEHAVIOR_MONTH", default="create_prorations"),
     "year": env("SEAT_PRORATION_BEHAVIOR_YEAR", default="always_invoice"),
 }
+# Stripe hears of new seats when nobody has come or gone for some seconds; at the latest after more of them.
+SEAT_SYNC_QUIET_SECONDS = 3
+SEAT_SYNC_LONGEST_WAIT_SECONDS = 15
+# What the hourly run may ask of Stripe, all workers together (Stripe allows 25 a second in test mode).
+STRIPE_CALLS_PER_SECOND = env.number("STRIPE_CALLS_PER_SECOND", default=20)
 # Days a past due subscription keeps access; empty: as long as Stripe leaves it past due.
 SUBSCRIPTION_GRACE_DAYS = (
     env.number("SUBSCRIPTION_GRACE_DAYS", default=21)

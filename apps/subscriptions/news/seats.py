@@ -16,8 +16,8 @@ from apps.teams.signals import membership_changed
 
 @receiver(membership_changed)
 def on_membership_changed(
-    team: Team, actor: Any, reason: str, before: int, after: int, **kwargs: Any
+    team: Team, user: Any, actor: Any, reason: str, before: int, after: int, **kwargs: Any
 ) -> None:
     if holder_model() is Team:
-        seats.record_change(team, actor=actor, reason=reason, before=before, after=after)
+        seats.record_change(team, actor=actor, reason=reason, before=before, after=after, person=user.email)
         enqueue(match_seats, str(team.pk))

@@ -22,11 +22,18 @@ logger = logging.getLogger(__name__)
 ROUNDS = 4
 
 
-def record_change(holder: SubscriptionModelBase, *, actor: Any, reason: str, before: int, after: int) -> None:
-    """Note why the count moved, in the transaction that moves it."""
-    actor_label = actor.email if actor else ""
+def record_change(
+    holder: SubscriptionModelBase, *, actor: Any, reason: str, before: int, after: int, person: str = ""
+) -> None:
+    """Note why the count moved and for whom, in the transaction that moves it."""
     SeatChange.objects.create(
-        holder=holder, actor=actor, actor_label=actor_label, reason=reason, before=before, after=after
+        holder=holder,
+        actor=actor,
+        actor_label=actor.email if actor else "",
+        person_label=person,
+        reason=reason,
+        before=before,
+        after=after,
     )
     holder.billing_details_changed()
 
@@ -85,6 +92,8 @@ def _set_quantity(holder: SubscriptionModelBase, subscription: Subscription, qua
         holder=holder,
         subscription_stripe_id=subscription.stripe_id,
         quantity=quantity,
+        proration_behavior=behavior,
+        told_at=timezone.now(),
         stripe_request_id=request_id,
         covers_changes_to=newest,
     )

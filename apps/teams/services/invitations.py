@@ -61,7 +61,7 @@ def _invite_one(team: Team, email: str, role: Role, *, by: CustomUser) -> Invite
     if refusal:
         return InviteResult(email, refusal)
     _withdraw_stale(team, email)
-    invitation = Invitation.objects.create(team=team, email=email, role=role, invited_by=by)
+    invitation = team.invitations.create(email=email, role=role, invited_by=by)
     record("team.invited", actor=by, target=invitation, after={"email": email, "role": role}, holder=team)
     enqueue(send_invitation, str(invitation.pk))
     return InviteResult(email, InviteOutcome.SENT, invitation)

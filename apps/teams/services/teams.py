@@ -5,11 +5,13 @@ from contextlib import suppress
 from django.db import IntegrityError, transaction
 
 from apps.core.audit import record
+from apps.teams.errors import SlugTaken
 from apps.teams.locks import lock_team
 from apps.teams.models import Membership, Team
-from apps.teams.names import slugs_for, tidy_name
+from apps.teams.names import tidy_name
 from apps.teams.roles import Permission, Role
 from apps.teams.services.authority import require_permission
+from apps.teams.slugs import slugs_for
 from apps.users.models import CustomUser
 
 SLUG_ATTEMPTS = 50
@@ -30,7 +32,7 @@ def _insert(team: Team) -> Team:
     """Saves under the first free slug. Somebody else may take it between the look and the insert."""
     for _attempt in range(SLUG_ATTEMPTS):
         team.slug = next(slugs_for(team.name))
-        with suppress(IntegrityError), transaction.atomic():
+        with suppress(IntegrityError, SlugTaken), transaction.atomic():
             team.save(force_insert=True)
             return team
     raise RuntimeError(f"No free slug for a team after {SLUG_ATTEMPTS} attempts.")

@@ -33,7 +33,18 @@ class TeamFactory(DjangoModelFactory):
             MembershipFactory.create_batch(extracted, team=self)
 
 
-class MembershipFactory(DjangoModelFactory):
+class TeamScopedFactory(DjangoModelFactory):
+    """`Model.objects` would want to know the team first."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def _get_manager(cls, model_class):
+        return model_class.all_teams
+
+
+class MembershipFactory(TeamScopedFactory):
     class Meta:
         model = Membership
 
@@ -42,7 +53,7 @@ class MembershipFactory(DjangoModelFactory):
     role = Role.MEMBER
 
 
-class InvitationFactory(DjangoModelFactory):
+class InvitationFactory(TeamScopedFactory):
     """Open, sent by the team's owner."""
 
     class Meta:

@@ -55,7 +55,7 @@ def test_a_visitors_answer_waits_for_login(client, address):
     response = client.post(address, {"action": "accept"})
 
     assert response.url == f"/accounts/login/?next={address}"
-    assert Invitation.objects.get().status == InvitationStatus.PENDING
+    assert Invitation.all_teams.get().status == InvitationStatus.PENDING
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
@@ -66,7 +66,7 @@ def test_mail_scanners_change_nothing(client, address, bob, method):
         assert getattr(client, method)(address).status_code == 200
         assert getattr(client, method)(f"{address}?action=accept").status_code == 200
 
-    assert Invitation.objects.get().status == InvitationStatus.PENDING
+    assert Invitation.all_teams.get().status == InvitationStatus.PENDING
     assert not bob.teams.exists()
 
 
@@ -85,7 +85,7 @@ def test_a_second_click_joins_no_second_time(client, address, bob):
     client.force_login(bob)
 
     assert [client.post(address).url for _time in range(2)] == ["/a/acme/"] * 2
-    assert Membership.objects.filter(user=bob).count() == 1
+    assert Membership.all_teams.filter(user=bob).count() == 1
 
 
 def test_the_invited_declines(client, address, bob):
@@ -107,7 +107,7 @@ def test_somebody_else_is_asked_to_switch_accounts(client, address, action):
 
     assert response.status_code == 409
     assert "bob@example.com" in response.content.decode()
-    assert Invitation.objects.get().status == InvitationStatus.PENDING
+    assert Invitation.all_teams.get().status == InvitationStatus.PENDING
 
 
 def test_an_unproven_address_has_to_be_proven_first(client, address):

@@ -56,7 +56,7 @@ def test_an_invitation_is_mailed_once_it_is_certain(
     assert "Acme" in mail.subject
     assert f"/teams/invitations/{invitation.token}/" in mail.body
     assert f"/teams/invitations/{invitation.token}/" in mail.alternatives[0].content
-    assert Invitation.objects.get().mail_sent_at
+    assert Invitation.all_teams.get().mail_sent_at
 
 
 @pytest.mark.django_db(transaction=True)
@@ -66,7 +66,7 @@ def test_what_is_rolled_back_is_never_mailed(team, owner, mailoutbox):
         transaction.set_rollback(True)
 
     assert mailoutbox == []
-    assert not Invitation.objects.exists()
+    assert not Invitation.all_teams.exists()
 
 
 def test_each_address_hears_what_became_of_it(team, owner):
@@ -115,7 +115,7 @@ def test_an_invitation_lasts_a_week(team):
         assert invitation.status == InvitationStatus.PENDING
     with time_machine.travel(timezone.now() + timedelta(days=7, seconds=1)):
         assert invitation.status == InvitationStatus.EXPIRED
-        assert not Invitation.objects.pending().exists()
+        assert not Invitation.all_teams.pending().exists()
 
 
 @pytest.mark.parametrize("role", [Role.BILLING, Role.MEMBER])
@@ -142,7 +142,7 @@ def test_who_reads_the_address_joins_with_the_offered_role(team, seat_news):
 
     assert (membership.team, membership.user, membership.role) == (team, ann, Role.BILLING)
     assert seat_news == [("joined", 1, 2)]
-    assert Invitation.objects.get().status == InvitationStatus.ACCEPTED
+    assert Invitation.all_teams.get().status == InvitationStatus.ACCEPTED
 
 
 def test_accepting_twice_is_accepting_once(team, seat_news):
@@ -215,7 +215,7 @@ def test_an_invitation_is_void_when_its_inviter_may_no_longer_invite(team, chang
 
     change(invitation)
 
-    assert Invitation.objects.get().status == InvitationStatus.VOID
+    assert Invitation.all_teams.get().status == InvitationStatus.VOID
     assert not invitations_for(user).exists()
     with pytest.raises(InvitationNotPending):
         services.accept_invitation(invitation, user=user)
@@ -229,7 +229,7 @@ def test_an_owner_made_admin_can_no_longer_have_promised_ownership(team, owner):
     services.change_role(team.memberships.get(user=owner), Role.ADMIN, by=owner)
 
     assert (promised.status, plain.status) == (InvitationStatus.VOID, InvitationStatus.PENDING)
-    assert list(Invitation.objects.pending()) == [plain]
+    assert list(Invitation.all_teams.pending()) == [plain]
 
 
 def test_a_revoked_invitation_cannot_be_taken(team, owner):
@@ -310,7 +310,7 @@ def test_when_the_limit_fell_meanwhile_accepting_is_refused(team, plan_with_seat
     with pytest.raises(TeamIsFull):
         services.accept_invitation(invitation, user=UserFactory(email=invitation.email))
 
-    assert Invitation.objects.get().status == InvitationStatus.PENDING
+    assert Invitation.all_teams.get().status == InvitationStatus.PENDING
 
 
 def test_the_sweeper_sends_what_got_lost_and_nothing_twice(team, mailoutbox):

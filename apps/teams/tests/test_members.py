@@ -118,7 +118,7 @@ def test_removing_somebody_frees_their_seat_and_says_so(team, owner, seat_news):
 
 def test_removing_somebody_twice_says_that_they_are_gone(team, owner):
     member = MembershipFactory(team=team)
-    services.remove_member(Membership.objects.get(pk=member.pk), by=owner)
+    services.remove_member(Membership.all_teams.get(pk=member.pk), by=owner)
 
     with pytest.raises(NoLongerThere):
         services.remove_member(member, by=owner)
@@ -228,7 +228,7 @@ def test_a_team_takes_its_members_along_without_seat_news(team, seat_news):
 
     team.delete()
 
-    assert not Membership.objects.exists()
+    assert not Membership.all_teams.exists()
     assert seat_news == []
 
 
@@ -266,9 +266,9 @@ def test_an_account_cannot_be_switched_off_behind_the_seats_back(team):
     [
         lambda team, user: team.members.add(user),
         lambda team, user: team.members.set([user]),
-        lambda team, user: Membership.objects.bulk_create([Membership(team=team, user=user)]),
+        lambda team, user: Membership.all_teams.bulk_create([Membership(team=team, user=user)]),
         lambda team, user: team.memberships.update(role=Role.OWNER),
-        lambda team, user: Membership.objects.bulk_update(team.memberships.all(), ["role"]),
+        lambda team, user: Membership.all_teams.bulk_update(team.memberships.all(), ["role"]),
     ],
     ids=["add", "set", "bulk_create", "update", "bulk_update"],
 )
@@ -306,7 +306,7 @@ class TestFullTeam:
 
     def test_the_orm_is_no_way_around(self, team):
         with pytest.raises(TeamIsFull):
-            Membership.objects.create(team=team, user=UserFactory())
+            Membership.all_teams.create(team=team, user=UserFactory())
 
     def test_nobody_comes_back(self, team):
         away = MembershipFactory(team=team, user__is_active=False).user

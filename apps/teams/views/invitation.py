@@ -23,7 +23,7 @@ from apps.users.selectors import verified_emails
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    offer = get_object_or_404(Invitation.objects.select_related("team", "invited_by"), token=token)
+    offer = get_object_or_404(Invitation.all_teams.select_related("team", "invited_by"), token=token)
     if request.method != "POST":
         return _show(request, offer)
     if not request.user.is_authenticated:

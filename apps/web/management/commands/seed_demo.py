@@ -49,7 +49,7 @@ def make_person(email: str, name: str) -> CustomUser:
 
 
 def _team(name: str, owner: CustomUser) -> Team:
-    membership = Membership.objects.filter(user=owner, team__name=name).select_related("team").first()
+    membership = Membership.all_teams.filter(user=owner, team__name=name).select_related("team").first()
     return membership.team if membership else create_team(name, by=owner)
 
 
