@@ -16,11 +16,11 @@ from apps.teams import services
 from apps.teams.decorators import permission_required
 from apps.teams.errors import TeamIsFull
 from apps.teams.forms import InviteForm
+from apps.teams.page import refused, team_page
 from apps.teams.roles import Permission, Role
 from apps.teams.seats import seat_limit
 from apps.teams.selectors import open_invitations_of
 from apps.teams.services import InviteOutcome, InviteResult
-from apps.teams.views.members import members_page, refused
 
 
 @permission_required(Permission.MANAGE_MEMBERS)
@@ -29,7 +29,7 @@ def invite(request: HttpRequest, team_slug: str) -> HttpResponse:
     """One line per address says what came of it. Those that failed stay in the form, to be mended."""
     form = InviteForm(request.POST, roles=Role(request.membership.role).grantable)
     if not form.is_valid():
-        return members_page(request, status=422, invite_form=form)
+        return team_page(request, status=422, invite_form=form)
     role = Role(form.cleaned_data["role"])
     results = services.invite(request.team, form.cleaned_data["emails"], role, by=request.user)
     sent = [result for result in results if result.outcome == InviteOutcome.SENT]
@@ -38,7 +38,7 @@ def invite(request: HttpRequest, team_slug: str) -> HttpResponse:
     failed = [result for result in results if result.outcome != InviteOutcome.SENT]
     if not failed:
         return redirect("team:members", request.team.slug)
-    return members_page(request, status=422, invite_form=_form_to_mend(request, failed, role))
+    return team_page(request, status=422, invite_form=_form_to_mend(request, failed, role))
 
 
 def _sent_text(sent: list[InviteResult]) -> str:

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 from apps.teams import services
 from apps.teams.decorators import permission_required
 from apps.teams.forms import TeamForm
+from apps.teams.page import team_page
 from apps.teams.roles import Permission
-from apps.teams.views.members import members_page
 
 
 @permission_required(Permission.MANAGE_SETTINGS)
@@ -22,7 +22,7 @@ def settings(request: HttpRequest, team_slug: str) -> HttpResponse:
         return redirect(reverse("team:members", args=[request.team.slug]) + "#settings")
     form = TeamForm(request.POST)
     if not form.is_valid():
-        return members_page(request, status=422, rename_form=form)
+        return team_page(request, status=422, rename_form=form)
     team = services.rename_team(request.team, form.cleaned_data["name"], by=request.user)
     messages.success(request, _("The team is called %(name)s now.") % {"name": team.name})
     return redirect("team:members", team.slug)
