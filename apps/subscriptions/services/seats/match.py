@@ -1,46 +1,23 @@
-"""Billed seats: the quantity at Stripe is set from the count, never added to."""
+"""The quantity at Stripe is set from the count, never added to."""
 
 from __future__ import annotations
 
 import logging
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import stripe_api, sync
 from apps.subscriptions.errors import StripeRefused, SyncContention
 from apps.subscriptions.holders import holder_model
-from apps.subscriptions.models import LIVE_STATUSES, SeatChange, SeatSync, Subscription
+from apps.subscriptions.models import SeatChange, SeatSync, Subscription
 from apps.subscriptions.services.plan_change.phases import with_quantity
 
 logger = logging.getLogger(__name__)
 
 ROUNDS = 4
-
-
-def record_change(
-    holder: SubscriptionModelBase, *, actor: Any, reason: str, before: int, after: int, person: str = ""
-) -> None:
-    """Note why the count moved and for whom, in the transaction that moves it."""
-    SeatChange.objects.create(
-        holder=holder,
-        actor=actor,
-        actor_label=actor.email if actor else "",
-        person_label=person,
-        reason=reason,
-        before=before,
-        after=after,
-    )
-    holder.billing_details_changed()
-
-
-def waits_for_sync(holder: SubscriptionModelBase) -> bool:
-    synced = holder.last_synced_with_stripe
-    return synced is None or holder.billing_details_last_changed > synced
 
 
 def match_seats(holder: SubscriptionModelBase) -> None:
@@ -101,13 +78,3 @@ def _set_quantity(holder: SubscriptionModelBase, subscription: Subscription, qua
 
 def _mark_synced(holder: SubscriptionModelBase, counted_at: datetime) -> None:
     holder_model()._default_manager.filter(pk=holder.pk).update(last_synced_with_stripe=counted_at)
-
-
-def holders_to_sync() -> QuerySet[Any]:
-    """Holders of a live subscription whose count may have changed since Stripe was told."""
-    changed = Q(last_synced_with_stripe__isnull=True) | Q(
-        billing_details_last_changed__gt=F("last_synced_with_stripe")
-    )
-    return holder_model()._default_manager.filter(
-        changed, subscriptions__is_current=True, subscriptions__status__in=LIVE_STATUSES
-    )
