@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.core.dates import moment_text
 from apps.core.errors import Refused
 from apps.teams.models import InvitationStatus, Team
 
@@ -29,6 +32,15 @@ class LastOwner(Refused):
         self.team = team
         super().__init__(
             _("%(team)s needs at least one owner. Make somebody else an owner first.") % {"team": team.name}
+        )
+
+
+class MembershipStays(Refused):
+    """A membership was to be given to another person or team."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("A membership stays with its person and its team. Delete it, and add the other person.")
         )
 
 
@@ -66,6 +78,29 @@ class SlugTaken(Refused):
 
     def __init__(self, slug: str) -> None:
         super().__init__(_("The address “%(slug)s” is taken. Choose another one.") % {"slug": slug})
+
+
+class BadSlug(Refused):
+    """An address that no link could carry, or one of the product's own."""
+
+
+class MovedTooOften(Refused):
+    """The address may change again at `again_at` (aware)."""
+
+    def __init__(self, changes: int, again_at: datetime) -> None:
+        self.again_at = again_at
+        words = {"changes": changes, "when": moment_text(again_at)}
+        super().__init__(
+            _("The address was changed %(changes)d times within a day. You can change it again on %(when)s.")
+            % words
+        )
+
+
+class LogoNotKept(Refused):
+    """The place where files are kept did not take it; the old logo is still there."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The logo could not be stored, and nothing was changed. Try again in a minute."))
 
 
 class BadName(Refused):

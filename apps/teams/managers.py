@@ -7,6 +7,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from apps.teams.roles import Role
+from apps.users.managers import delete_each
 
 if TYPE_CHECKING:
     from apps.teams.models import Team
@@ -41,6 +42,13 @@ class MembershipQuerySet(models.QuerySet):
 
     def update(self, **values: Any) -> Never:
         raise TypeError("Change memberships one by one: services.change_role, or save().")
+
+    def delete(self):
+        """One by one: of all owners at once none would be the last, and each counts for the log of seats."""
+        return delete_each(self)
+
+    delete.alters_data = True
+    delete.queryset_only = True  # the manager itself deletes nothing
 
     def active(self):
         """Those whose account is active: what a seat is."""

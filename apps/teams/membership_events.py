@@ -11,9 +11,10 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
+from django.utils import timezone
 
-from apps.teams.errors import LastOwner
-from apps.teams.locks import lock_team, lock_teams_of
+from apps.teams.errors import LastOwner, MembershipStays
+from apps.teams.locks import lock_activity, lock_team, lock_teams_of
 from apps.teams.models import Membership, Team
 from apps.teams.roles import Role
 from apps.teams.seats import require_seats
@@ -23,42 +24,52 @@ from apps.users.models import CustomUser
 
 @receiver(pre_save, sender=Membership)
 def guard_membership(instance: Membership, raw: bool, **kwargs: Any) -> None:
-    if raw:  # a backup being loaded
+    if raw:
         return
     team = lock_team(instance.team_id)
     if instance._state.adding:
-        if instance.user.is_active:
+        instance.takes_seat = lock_activity(instance.user_id)
+        if instance.takes_seat:
             require_seats(team)
-    elif instance.role != Role.OWNER:
-        require_another_owner(instance)
+    else:
+        _require_same_place(instance)
+        if instance.role != Role.OWNER:
+            require_another_owner(instance)
 
 
 @receiver(post_save, sender=Membership)
-def tell_joined(instance: Membership, created: bool, **kwargs: Any) -> None:
-    if created and instance.user.is_active:
+def tell_joined(instance: Membership, created: bool, raw: bool, **kwargs: Any) -> None:
+    if raw:
+        _count_again(Team.objects.filter(pk=instance.team_id))
+    elif created and instance.takes_seat:
         _tell(instance.team, instance.user, "joined", by=instance.changed_by, change=1)
 
 
 @receiver(pre_delete, sender=Membership)
 def guard_departure(instance: Membership, origin: Model | QuerySet, **kwargs: Any) -> None:
     if not _is_about(origin, Team):
+        if _is_about(origin, CustomUser):
+            lock_teams_of(instance.user)  # all that go with the account, in order
         lock_team(instance.team_id)
+        instance.takes_seat = lock_activity(instance.user_id)
         require_another_owner(instance)
         _replace_billing_contact(instance)
 
 
 @receiver(post_delete, sender=Membership)
 def tell_departed(instance: Membership, origin: Model | QuerySet, **kwargs: Any) -> None:
-    if instance.user.is_active and not _is_about(origin, Team):
+    if instance.takes_seat and not _is_about(origin, Team):
         reason = "left" if instance.leaves else "removed"
         _tell(instance.team, instance.user, reason, by=instance.changed_by, change=-1)
 
 
 @receiver(pre_save, sender=CustomUser)
-def guard_activity(instance: CustomUser, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
+def guard_activity(
+    instance: CustomUser, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any
+) -> None:
     """Notes on the instance which way `is_active` moves; who is alone in a team may be switched off."""
     instance.activity_change = 0
-    if instance._state.adding or (update_fields is not None and "is_active" not in update_fields):
+    if raw or instance._state.adding or (update_fields is not None and "is_active" not in update_fields):
         return
     was_active = _stored(CustomUser, instance.pk, "is_active")
     if was_active is None or was_active == instance.is_active:
@@ -74,7 +85,9 @@ def guard_activity(instance: CustomUser, update_fields: frozenset[str] | None, *
 
 
 @receiver(post_save, sender=CustomUser)
-def tell_activity(instance: CustomUser, **kwargs: Any) -> None:
+def tell_activity(instance: CustomUser, raw: bool, **kwargs: Any) -> None:
+    if raw:
+        _count_again(Team.objects.filter(memberships__user=instance.pk))
     change = instance.activity_change
     if change:
         reason = "reactivated" if change > 0 else "deactivated"
@@ -87,6 +100,21 @@ def require_another_owner(membership: Membership) -> None:
     owners = membership.team.memberships.owners()
     if owners.filter(pk=membership.pk).exists() and not owners.exclude(pk=membership.pk).exists():
         raise LastOwner(membership.team)
+
+
+def _require_same_place(membership: Membership) -> None:
+    """Moved to another team or person, a seat would change hands with nobody asked or told."""
+    stored = Membership.all_teams.filter(pk=membership.pk).values_list("team", "user").first()
+    if stored is not None and stored != (membership.team_id, membership.user_id):
+        raise MembershipStays
+
+
+def _count_again(teams: QuerySet) -> None:
+    """A backup is being loaded: it brings its own log of seats, but what Stripe bills may be another number.
+
+    Nobody is refused, since rows come in any order, and the limit may not be there yet.
+    """
+    teams.update(billing_details_last_changed=timezone.now())
 
 
 def _tell(team: Team, user: CustomUser, reason: str, *, by: CustomUser | None, change: int) -> None:

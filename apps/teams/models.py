@@ -113,8 +113,10 @@ class Membership(TeamScoped):
     # Who changes it and why, for those who listen: set on the instance before it is saved or deleted.
     changed_by: CustomUser | None = None
     leaves = False
+    takes_seat = False  # whether the account is active, as `membership_events` read it under lock
 
     class Meta:
+        base_manager_name = "all_teams"  # what `team.memberships.add(one of another team)` would update with
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
         default_related_name = "memberships"

@@ -31,6 +31,16 @@ class Migration(migrations.Migration):
                 ("all_teams", django.db.models.manager.Manager()),
             ],
         ),
+        migrations.AlterModelOptions(
+            name="membership",
+            options={
+                "base_manager_name": "all_teams",
+                "default_related_name": "memberships",
+                "ordering": ["created_at", "pk"],
+                "verbose_name": "membership",
+                "verbose_name_plural": "memberships",
+            },
+        ),
         migrations.AddField(
             model_name="team",
             name="logo",
