@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -42,7 +42,35 @@ def record(
     holder: models.Model | None = None,
 ) -> AuditEntry:
     """Note that `actor` (None: the product itself) did `action` to `target`, in `holder`'s log."""
-    return AuditEntry.objects.create(
+    entry = _entry(action, actor=actor, target=target, before=before, after=after, holder=holder)
+    entry.save(force_insert=True)
+    return entry
+
+
+def record_many(
+    action: str,
+    targets: Iterable[tuple[models.Model, Any]],
+    *,
+    actor: CustomUser | None,
+    holder: models.Model | None = None,
+) -> None:
+    """The same for many at once, in one insert: pairs of the target and what it is `after`."""
+    AuditEntry.objects.bulk_create(
+        _entry(action, actor=actor, target=target, before=None, after=after, holder=holder)
+        for target, after in targets
+    )
+
+
+def _entry(
+    action: str,
+    *,
+    actor: CustomUser | None,
+    target: models.Model | None,
+    before: Any,
+    after: Any,
+    holder: models.Model | None,
+) -> AuditEntry:
+    return AuditEntry(
         action=action,
         actor=actor,
         actor_label=actor.email if actor else "",

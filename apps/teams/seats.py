@@ -30,15 +30,24 @@ def seats_of(team: Team) -> Seats:
     )
 
 
-def may_take(team: Team, extra: int = 1, *, inviting: bool = False) -> bool:
-    """Whether `extra` more people fit into the plan. Open invitations count when inviting (P6)."""
+def seats_left(team: Team, *, inviting: bool = False) -> int | None:
+    """How many more people fit into the plan, never below 0; None: any number.
+
+    Open invitations count when inviting (P6).
+    """
     limit = seat_limit(team)
     if limit is None:
-        return True
+        return None
     taken = team.active_members.count()
     if inviting:
         taken += team.invitations.pending().count()
-    return taken + extra <= limit
+    return max(0, limit - taken)
+
+
+def may_take(team: Team, extra: int = 1, *, inviting: bool = False) -> bool:
+    """Whether `extra` more people fit into the plan."""
+    left = seats_left(team, inviting=inviting)
+    return left is None or extra <= left
 
 
 def require_seats(team: Team, extra: int = 1, *, inviting: bool = False) -> None:
