@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from apps.core.dates import moment_text
 from apps.core.errors import Refused
-from apps.teams.models import InvitationStatus, Team
+from apps.teams.models import InvitationStatus, Membership, Team
 
 
 class NotAllowed(Refused, PermissionDenied):
@@ -63,6 +63,16 @@ class InvitationNotPending(Refused):
         super().__init__(_SENTENCES[status]())
 
 
+class SentJustNow(Refused):
+    def __init__(self, email: str) -> None:
+        super().__init__(
+            _(
+                "The invitation to %(email)s was sent less than a minute ago. Wait a minute, then send it again."
+            )
+            % {"email": email}
+        )
+
+
 class WrongAddress(Refused):
     """The invitation belongs to an address that this user has not proven to read (P8)."""
 
@@ -105,6 +115,27 @@ class LogoNotKept(Refused):
 
 class BadName(Refused):
     """A name that is empty, too long, or made of characters that cannot be seen."""
+
+
+class CannotTakeOver(Refused):
+    """A team was to be handed over to oneself, or to somebody whose account is switched off."""
+
+    def __init__(self, heir: Membership) -> None:
+        text = (
+            _("You cannot hand the team over to yourself. Choose somebody else.")
+            if heir.user.is_active
+            else _("The account of %(person)s is switched off. Choose somebody else.")
+        )
+        super().__init__(text % {"person": heir.user})
+
+
+class CannotClose(Refused):
+    """A team cannot be deleted yet: something of it still runs outside. Nothing was deleted."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(
+            text or _("Something was bought for the team meanwhile. Nothing was deleted. Try again.")
+        )
 
 
 _SENTENCES = {

@@ -11,3 +11,11 @@ from django.dispatch import Signal
 # A listener must not point a foreign key at `user` when the reason is "removed": the account itself may be
 # on its way out in the same transaction.
 membership_changed = Signal()
+
+# A team is about to be deleted by `services.delete_team`: whatever runs outside for it has to end now. Sent
+# with no transaction open, so a listener may ask the network.
+#   team
+#   by      who deletes it
+# A listener that cannot do its part raises `errors.CannotClose` with a sentence for that person: nothing is
+# deleted then. It may be asked again, so what it has done already must do no harm.
+team_closing = Signal()

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from apps.teams import outbox
+from apps.core.tasks import enqueue
+from apps.teams import membership_mails, outbox
 
 
 @shared_task
@@ -11,6 +12,24 @@ def send_invitation(invitation_id: str) -> None:
 
 
 @shared_task
+def send_invitations_of(team_id: str) -> None:
+    """One task for any number of people invited at once."""
+    outbox.send_waiting(team_id)
+
+
+@shared_task
 def send_waiting_invitations() -> None:
     """Each minute: mails whose task got lost, or whose mail server was away."""
     outbox.send_waiting()
+
+
+# Acknowledged before the work: a worker that dies sends one mail less, never the same one twice.
+@shared_task(acks_late=False)
+def send_membership_mails(news: str, user_ids: list[str], facts: dict[str, str]) -> None:
+    for user_id in user_ids:
+        enqueue(send_membership_mail, news, user_id, facts)
+
+
+@shared_task(acks_late=False)
+def send_membership_mail(news: str, user_id: str, facts: dict[str, str]) -> None:
+    membership_mails.send(news, user_id, facts)

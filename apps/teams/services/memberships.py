@@ -10,6 +10,7 @@ from apps.teams.locks import lock_team
 from apps.teams.models import Membership, Team
 from apps.teams.roles import Permission, Role
 from apps.teams.services.authority import require_grantable, require_permission
+from apps.teams.telling import tell_removed, tell_role_changed
 from apps.users.models import CustomUser
 
 
@@ -50,6 +51,8 @@ def change_role(membership: Membership, role: Role, *, by: CustomUser) -> Member
             after={"role": role},
             holder=team,
         )
+        if membership.user_id != by.pk:
+            tell_role_changed(membership, by=by)
     return membership
 
 
@@ -80,6 +83,8 @@ def _take_off(team: Team, membership: Membership, *, by: CustomUser) -> None:
     membership.leaves = membership.user_id == by.pk
     action = "team.member_left" if membership.leaves else "team.member_removed"
     record(action, actor=by, target=membership, before={"role": membership.role}, holder=team)
+    if not membership.leaves:
+        tell_removed(team, membership.user, by=by)
     membership.delete()
 
 

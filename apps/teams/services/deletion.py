@@ -1,0 +1,47 @@
+"""Deleting a team, with all that belongs to it. What runs outside, a subscription, ends first (P9)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import ProtectedError
+
+from apps.core.audit import record
+from apps.teams.errors import CannotClose
+from apps.teams.locks import lock_team
+from apps.teams.models import Team
+from apps.teams.roles import Permission
+from apps.teams.services.authority import require_permission
+from apps.teams.signals import team_closing
+from apps.teams.telling import tell_team_deleted
+from apps.users.models import CustomUser
+
+
+def delete_team(team: Team, *, by: CustomUser) -> None:
+    """Ends what runs outside, then deletes. Call it with no transaction open: listeners ask the network.
+
+    Doing it again after a failure finishes it. Raises NotAllowed, NoLongerThere, or CannotClose with a text
+    that says what has ended already and that nothing was deleted.
+    """
+    _require_right(team, by)
+    team_closing.send(sender=Team, team=team, by=by)
+    try:
+        _delete(team, by)
+    except ProtectedError as error:  # bought between the two steps
+        raise CannotClose from error
+
+
+def _require_right(team: Team, by: CustomUser) -> None:
+    """Before anything ends that cannot be brought back; once more below, under the lock."""
+    with transaction.atomic():
+        require_permission(lock_team(team.pk), by, Permission.DELETE_TEAM)
+
+
+@transaction.atomic
+def _delete(team: Team, by: CustomUser) -> None:
+    team = lock_team(team.pk)
+    require_permission(team, by, Permission.DELETE_TEAM)
+    others = list(team.active_members.exclude(user=by).values_list("user_id", flat=True))
+    before = {"name": team.name, "slug": team.slug, "members": len(others) + 1}
+    record("team.deleted", actor=by, target=team, before=before, holder=team)
+    tell_team_deleted(team, others, by=by)
+    team.delete()

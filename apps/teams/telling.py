@@ -1,0 +1,46 @@
+"""Telling people that somebody else has changed their place in a team.
+
+On commit, and once at most: a lost mail is tolerable, since the pages tell the same, a doubled one is not. So
+there is no row, no sweeper, and no second try.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from apps.core.tasks import enqueue
+from apps.teams.models import Membership, Team
+from apps.teams.tasks import send_membership_mails
+from apps.users.models import CustomUser
+
+
+def tell_removed(team: Team, user: CustomUser, *, by: CustomUser) -> None:
+    _promise("removed", [user.pk], team=team.name, by=str(by))
+
+
+def tell_role_changed(membership: Membership, *, by: CustomUser) -> None:
+    team = membership.team
+    _promise(
+        "role_changed", [membership.user_id], team=team.name, slug=team.slug, by=str(by), role=membership.role
+    )
+
+
+def tell_owner_now(team: Team, heir: CustomUser, *, by: CustomUser) -> None:
+    _promise("owner_now", [heir.pk], team=team.name, slug=team.slug, by=str(by))
+
+
+def tell_handed_over(team: Team, heir: CustomUser, *, by: CustomUser) -> None:
+    _promise("handed_over", [by.pk], team=team.name, slug=team.slug, heir=str(heir))
+
+
+def tell_team_deleted(team: Team, user_ids: Iterable[UUID], *, by: CustomUser) -> None:
+    """`user_ids`: everybody else who was in it."""
+    _promise("team_deleted", user_ids, team=team.name, by=str(by))
+
+
+def _promise(news: str, user_ids: Iterable[UUID], **facts: str) -> None:
+    """The facts travel with the task: the team, or whoever did it, may be gone when the mail leaves."""
+    people = [str(user_id) for user_id in user_ids]
+    if people:
+        enqueue(send_membership_mails, news, people, facts)
