@@ -71,12 +71,11 @@ def guard_activity(
     instance.activity_change = 0
     if raw or instance._state.adding or (update_fields is not None and "is_active" not in update_fields):
         return
+    teams = lock_teams_of(instance)  # before the look, or a switch in between would be written over unseen
     was_active = _stored(CustomUser, instance.pk, "is_active")
-    if was_active is None or was_active == instance.is_active:
+    if was_active is None:
         return
-    teams = lock_teams_of(instance)
-    was_active = _stored(CustomUser, instance.pk, "is_active")  # somebody may have been faster
-    instance.activity_change = int(instance.is_active) - int(bool(was_active))
+    instance.activity_change = int(instance.is_active) - int(was_active)
     for team in teams:
         if instance.activity_change > 0:
             require_seats(team)
