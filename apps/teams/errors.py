@@ -65,12 +65,8 @@ class InvitationNotPending(Refused):
 
 class SentJustNow(Refused):
     def __init__(self, email: str) -> None:
-        super().__init__(
-            _(
-                "The invitation to %(email)s was sent less than a minute ago. Wait a minute, then send it again."
-            )
-            % {"email": email}
-        )
+        text = _("The invitation to %(email)s left less than a minute ago. Wait a minute, then send it again.")
+        super().__init__(text % {"email": email})
 
 
 class WrongAddress(Refused):

@@ -222,6 +222,11 @@ class Invitation(TeamScoped):
         super().save(*args, **kwargs)
 
     @property
+    def promised_at(self) -> datetime:
+        """When it was sent, or sent again, last: its time runs from there."""
+        return self.expires_at - timedelta(days=settings.INVITATION_DAYS)
+
+    @property
     def status(self) -> InvitationStatus:
         """What became of it, as of now. Only a pending one can be accepted (P8)."""
         for status, moment in (

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 from uuid import UUID
 
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
 from apps.teams.emails import invitation_mail
@@ -15,41 +19,54 @@ logger = logging.getLogger(__name__)
 
 # How long whoever sends has the row for themselves; if they die, the sweeper tries again after that.
 CLAIM = timedelta(minutes=1)
+# A mail that is refused again and again is tried each time a tenth of its age later.
+PATIENCE = 10
+# What is about this one mail and not about the server: the next one may well leave.
+ABOUT_ONE_MAIL = (SMTPRecipientsRefused, SMTPDataError, ValueError)
 
 
 def send(invitation_id: UUID | str) -> bool:
-    """True if the mail left now. A mail server that fails leaves the row for the sweeper."""
+    """True if the mail left now. One that fails leaves the row for the sweeper."""
+    return _send_all([invitation_id]) == 1
+
+
+def send_waiting(team_id: UUID | str | None = None) -> int:
+    """Sends what is due, of one team or of all; returns how many left."""
+    return _send_all(_waiting(team_id))
+
+
+def _send_all(invitation_ids: Sequence[UUID | str]) -> int:
+    """Over one connection. With the mail server away, one attempt is enough for now."""
+    sent, server = 0, get_connection()
     try:
-        return _deliver(invitation_id)
+        for invitation_id in invitation_ids:
+            sent += _deliver(invitation_id, server)
     except OSError:  # refused connections, time-outs and every error of smtplib
-        logger.exception("Invitation mail %s did not leave, the sweeper tries again", invitation_id)
-        return False
-
-
-def send_waiting() -> int:
-    """Sends what is due; returns how many left. With the mail server away, one attempt is enough for now."""
-    sent = 0
-    for invitation_id in _waiting():
-        try:
-            sent += _deliver(invitation_id)
-        except OSError:
-            logger.exception("Mail server is away, invitations wait")
-            break
+        logger.exception("Mail server is away, invitations wait for the sweeper")
+    finally:
+        server.close()
     return sent
 
 
-def _waiting() -> list[UUID]:
+def _waiting(team_id: UUID | str | None) -> list[UUID]:
     """Invitations that could be accepted, but whose mail is due and has not left."""
     due = Invitation.all_teams.pending().filter(mail_sent_at=None, mail_due_at__lte=timezone.now())
+    if team_id:
+        due = due.filter(team=team_id)
     return list(due.order_by("mail_due_at").values_list("pk", flat=True))
 
 
-def _deliver(invitation_id: UUID | str) -> bool:
-    """Raises OSError when the mail did not leave."""
+def _deliver(invitation_id: UUID | str, server: BaseEmailBackend) -> bool:
+    """Raises OSError when the server is away."""
     if not _claim(invitation_id):
         return False
     invitation = Invitation.all_teams.select_related("team", "invited_by").get(pk=invitation_id)
-    invitation_mail(invitation).send()
+    try:
+        server.open()
+        server.send_messages([invitation_mail(invitation)])
+    except ABOUT_ONE_MAIL:
+        logger.exception("Invitation mail %s was refused, the sweeper tries again", invitation_id)
+        return False
     # Sent again meanwhile by somebody's click? Then that promise stays open.
     promise = Invitation.all_teams.filter(pk=invitation_id, mail_due_at=invitation.mail_due_at)
     promise.update(mail_sent_at=timezone.now())
@@ -57,6 +74,11 @@ def _deliver(invitation_id: UUID | str) -> bool:
 
 
 def _claim(invitation_id: UUID | str) -> bool:
+    """Moves the time the mail is due, so that nobody else sends it meanwhile."""
     now = timezone.now()
     mine = Invitation.all_teams.pending().filter(pk=invitation_id, mail_sent_at=None, mail_due_at__lte=now)
-    return mine.update(mail_due_at=now + CLAIM) == 1
+    offer = mine.first()
+    if offer is None:
+        return False
+    until = now + max(CLAIM, (now - offer.promised_at) / PATIENCE)
+    return mine.filter(mail_due_at=offer.mail_due_at).update(mail_due_at=until) == 1

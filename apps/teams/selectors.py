@@ -1,6 +1,9 @@
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from collections.abc import Collection
+
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
 
 from apps.core.billing import keep_billing, with_billing
 from apps.teams.models import Invitation, Membership, Team
@@ -39,11 +42,23 @@ def invitations_for(user: CustomUser) -> QuerySet[Invitation]:
     return pending.exclude(team__memberships__user=user).select_related("team", "invited_by")
 
 
+def members_among(team: Team, emails: Collection[str]) -> set[str]:
+    """Which of these (lower-case) addresses somebody in the team reads, as login or verified beside it."""
+    people = team.memberships.all()
+    own = people.filter(user__email__in=emails).values_list("user__email", flat=True)
+    other = people.filter(user__emailaddress__verified=True).annotate(
+        address=Lower("user__emailaddress__email")
+    )
+    return {*own, *other.filter(address__in=emails).values_list("address", flat=True)}
+
+
+def invited_among(team: Team, emails: Collection[str]) -> set[str]:
+    """Which of these (lower-case) addresses have an invitation that could be accepted now."""
+    return set(team.invitations.pending().filter(email__in=emails).values_list("email", flat=True))
+
+
 def is_member_address(team: Team, email: str) -> bool:
-    """Whether somebody in the team reads this (lower-case) address, as login or verified beside it."""
-    own = Q(user__email=email)
-    other = Q(user__emailaddress__email__iexact=email, user__emailaddress__verified=True)
-    return team.memberships.filter(own | other).exists()
+    return bool(members_among(team, [email]))
 
 
 def people_with(team: Team, permission: Permission) -> list[CustomUser]:

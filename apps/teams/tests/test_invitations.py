@@ -85,7 +85,7 @@ def test_each_address_hears_what_became_of_it(team, owner):
         "kim@example.com": InviteOutcome.ALREADY_INVITED,
         "new@example.com": InviteOutcome.SENT,
         "nonsense": InviteOutcome.INVALID,
-        TOO_LONG: InviteOutcome.INVALID,
+        TOO_LONG: InviteOutcome.TOO_LONG,
     }
     assert team.invitations.count() == 2
 

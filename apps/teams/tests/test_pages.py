@@ -1,7 +1,10 @@
 """What people see and may do on the pages of teams."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.teams.models import Invitation, Membership, Team
 from apps.teams.roles import Role
@@ -280,7 +283,7 @@ def test_who_leaves_lands_on_their_other_teams(team, sign_in):
 
 
 def test_an_invitation_is_withdrawn_and_sent_again_on_the_page(team, owner, sign_in, mailoutbox):
-    offer = InvitationFactory(team=team)
+    offer = InvitationFactory(team=team, expires_at=timezone.now() + timedelta(days=6))
     client = sign_in(owner)
 
     client.post(page("invitation_resend", offer.pk))

@@ -1,0 +1,128 @@
+"""Whom somebody wishes to invite, and what would become of each wish. Reads only: nothing is made here."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from apps.teams.models import Invitation, Team
+from apps.teams.roles import Role
+from apps.teams.seats import seats_left
+from apps.teams.selectors import invited_among, members_among
+from apps.users.managers import normal_email
+
+MAX_ADDRESS = 254  # what the column holds; validate_email alone lets 320 through
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """An address as it was typed, and the role to offer it; None: a word was there that names no role."""
+
+    email: str
+    role: Role | None
+    line: int = 0
+
+
+class InviteOutcome(StrEnum):
+    SENT = "sent"
+    ALREADY_MEMBER = "already_member"
+    ALREADY_INVITED = "already_invited"
+    REPEATED = "repeated"
+    INVALID = "invalid"
+    TOO_LONG = "too_long"
+    HIDDEN_CHARACTERS = "hidden_characters"
+    NOT_MAILABLE = "not_mailable"
+    UNKNOWN_ROLE = "unknown_role"
+    ROLE_ABOVE_YOURS = "role_above_yours"
+    TEAM_FULL = "team_full"
+
+
+@dataclass(frozen=True, slots=True)
+class InviteResult:
+    """What becomes of a wish. `repeats`: the line that asked for the same address before."""
+
+    email: str
+    outcome: InviteOutcome
+    invitation: Invitation | None = None
+    role: Role | None = None
+    line: int = 0
+    repeats: int = 0
+
+
+def decide(team: Team, wishes: Sequence[Wish], *, grantable: Collection[Role]) -> list[InviteResult]:
+    """For each wish, in order, what inviting would come to: the first that fit get the last seats.
+
+    `grantable`: the roles whoever invites may give. The number of queries does not depend on the number of
+    wishes. Without the team's lock the answer may be old when it is read.
+    """
+    return _Decision(team, wishes, grantable).results()
+
+
+class _Decision:
+    def __init__(self, team: Team, wishes: Sequence[Wish], grantable: Collection[Role]) -> None:
+        self.wishes, self.grantable = wishes, grantable
+        asked = {normal_email(wish.email) for wish in wishes if not why_no_address(wish.email)}
+        self.members, self.invited = members_among(team, asked), invited_among(team, asked)
+        self.left = seats_left(team, inviting=True)
+        self.first: dict[str, int] = {}
+
+    def results(self) -> list[InviteResult]:
+        return [self._result(wish) for wish in self.wishes]
+
+    def _result(self, wish: Wish) -> InviteResult:
+        email = normal_email(wish.email)
+        repeats = self.first.get(email, 0)
+        outcome = self._why_not(wish, email) or self._take_seat(wish, email)
+        return InviteResult(email, outcome, role=wish.role, line=wish.line, repeats=repeats)
+
+    def _why_not(self, wish: Wish, email: str) -> InviteOutcome | None:
+        reasons = {
+            InviteOutcome.REPEATED: email in self.first,
+            InviteOutcome.ALREADY_MEMBER: email in self.members,
+            InviteOutcome.ALREADY_INVITED: email in self.invited,
+            InviteOutcome.UNKNOWN_ROLE: wish.role is None,
+            InviteOutcome.ROLE_ABOVE_YOURS: wish.role not in self.grantable,
+        }
+        return why_no_address(wish.email) or next((why for why, holds in reasons.items() if holds), None)
+
+    def _take_seat(self, wish: Wish, email: str) -> InviteOutcome:
+        self.first[email] = wish.line
+        if self.left is None:
+            return InviteOutcome.SENT
+        self.left -= 1
+        return InviteOutcome.SENT if self.left >= 0 else InviteOutcome.TEAM_FULL
+
+
+def why_no_address(raw: str) -> InviteOutcome | None:
+    """Why no mail can be sent to what was typed; None if it can.
+
+    A domain may have letters of any script (its name in ASCII is what mail servers see). What stands before
+    the @ may not: few servers take it, and two that look alike would be two people.
+    """
+    email = raw.strip()
+    if any(hidden(char) for char in email):
+        return InviteOutcome.HIDDEN_CHARACTERS
+    if len(email) > MAX_ADDRESS:
+        return InviteOutcome.TOO_LONG
+    name, _at, domain = email.rpartition("@")
+    if name and domain and "@" not in name and not name.isascii():
+        return InviteOutcome.NOT_MAILABLE
+    try:
+        validate_email(email)
+    except ValidationError:
+        return InviteOutcome.INVALID
+    return None
+
+
+def hidden(char: str) -> bool:
+    """Control characters, direction marks and the like: there, but not to be seen."""
+    return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+def would_be_sent(results: Iterable[InviteResult]) -> list[InviteResult]:
+    return [result for result in results if result.outcome == InviteOutcome.SENT]
