@@ -22,3 +22,8 @@ def day_text(moment: datetime | None) -> str:
 def iso_day(moment: datetime | None) -> str:
     """The same day for machines: 2027-12-03."""
     return timezone.localtime(moment).date().isoformat() if moment else ""
+
+
+def moment_text(moment: datetime) -> str:
+    """3 December, 14:05: for what is so near that the hour counts."""
+    return f"{day_text(moment)}, {date_format(timezone.localtime(moment), pgettext('time format', 'H:i'))}"

@@ -8,3 +8,4 @@ class TeamsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.teams import membership_events, slugs  # noqa: F401, PLC0415 - register their receivers
+        from apps.teams.services import logos  # noqa: F401, PLC0415

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from itertools import count
@@ -12,10 +13,13 @@ from django.db.models import Q
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
-from apps.teams.errors import SlugTaken
+from apps.teams.errors import BadSlug, SlugTaken
 from apps.teams.models import Team, TeamSlug
+from apps.users.models import CustomUser
 
+MIN_SLUG = 2  # of one that somebody chooses; a team called "C" begins at /a/c/
 MAX_SLUG = 50  # leaves room for "-2", "-3" within the column
 # Words that a page, a subdomain or a support address of the product may want one day.
 RESERVED = frozenset(
@@ -37,6 +41,31 @@ def slugs_for(name: str) -> Iterator[str]:
     taken = RESERVED.union(alike.values_list("slug", flat=True))
     candidates = (base if n == 1 else f"{base}-{n}" for n in count(1))
     return (slug for slug in candidates if slug not in taken)
+
+
+def chosen_slug(raw: str) -> str:
+    """An address somebody typed, as it will stand in links. Raises BadSlug; whether it is free is not asked.
+
+    ASCII only: `аcme` with a Cyrillic letter must not pass for another team's `acme`.
+    """
+    slug = raw.strip()
+    if not MIN_SLUG <= len(slug) <= MAX_SLUG or not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", slug):
+        raise BadSlug(
+            _(
+                "Use %(min)d to %(max)d small letters from a to z, digits and single hyphens,"
+                " with a letter or digit at both ends."
+            )
+            % {"min": MIN_SLUG, "max": MAX_SLUG}
+        )
+    if slug in RESERVED:
+        raise BadSlug(_("“%(slug)s” is kept for the product. Choose another address.") % {"slug": slug})
+    return slug
+
+
+def address_today(former: str, user: CustomUser) -> str | None:
+    """Where a team that once had the address `former` is now, if `user` is in it."""
+    moved = TeamSlug.all_teams.filter(slug=former, team__memberships__user=user).exclude(team__slug=former)
+    return moved.values_list("team__slug", flat=True).first()
 
 
 @receiver(post_save, sender=Team)

@@ -38,5 +38,6 @@ __all__ = [
     "rename_team",
     "resend_invitation",
     "revoke_invitation",
+    "set_logo",
     "transfer_ownership",
 ]

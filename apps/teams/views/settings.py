@@ -1,28 +1,99 @@
+"""Name, address and logo of a team. The forms stand on the members page."""
+
 from __future__ import annotations
+
+from functools import wraps
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.core.errors import Refused
+from apps.core.images import BadImage
 from apps.teams import services
-from apps.teams.decorators import permission_required
+from apps.teams.decorators import View, permission_required, team_member_required
+from apps.teams.errors import LogoNotKept, MovedTooOften, NoLongerThere, SlugTaken
 from apps.teams.forms import TeamForm
 from apps.teams.page import team_page
-from apps.teams.roles import Permission
+from apps.teams.roles import Permission, explained_roles
+from apps.teams.settings_forms import AddressForm, LogoForm
 
 
-@permission_required(Permission.MANAGE_SETTINGS)
-@require_http_methods(["GET", "HEAD", "POST"])
-def settings(request: HttpRequest, team_slug: str) -> HttpResponse:
-    """The form stands on the members page; somebody who opens this address is led there."""
-    if request.method != "POST":
-        return redirect(reverse("team:members", args=[request.team.slug]) + "#settings")
+def settings_form(view: View) -> View:
+    """Takes a form by POST; somebody who opens its address is led to where the forms stand."""
+
+    @wraps(view)
+    @permission_required(Permission.MANAGE_SETTINGS)
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def wrapper(request: HttpRequest, team_slug: str) -> HttpResponse:
+        if request.method != "POST":
+            return _back(request.team.slug)
+        try:
+            return view(request)
+        except NoLongerThere as refusal:  # somebody deleted the team meanwhile
+            messages.error(request, refusal.text)
+            return redirect("teams:list")
+
+    wrapper.checks_team = True
+    return wrapper
+
+
+def _back(slug: str) -> HttpResponse:
+    return redirect(reverse("team:members", args=[slug]) + "#settings")
+
+
+@settings_form
+def settings(request: HttpRequest) -> HttpResponse:
     form = TeamForm(request.POST)
     if not form.is_valid():
         return team_page(request, status=422, rename_form=form)
     team = services.rename_team(request.team, form.cleaned_data["name"], by=request.user)
     messages.success(request, _("The team is called %(name)s now.") % {"name": team.name})
     return redirect("team:members", team.slug)
+
+
+@settings_form
+def address(request: HttpRequest) -> HttpResponse:
+    form = AddressForm(request.POST, team=request.team)
+    if not form.is_valid():
+        return team_page(request, status=422, address_form=form)
+    try:
+        team = services.change_slug(request.team, form.cleaned_data["slug"], by=request.user)
+    except (SlugTaken, MovedTooOften) as refusal:
+        form.add_error("slug", refusal.text)
+        return team_page(request, status=422, address_form=form)
+    messages.success(request, _("The team's address is /a/%(slug)s/ now.") % {"slug": team.slug})
+    return _back(team.slug)
+
+
+@settings_form
+def logo(request: HttpRequest) -> HttpResponse:
+    if request.POST.get("remove"):
+        services.remove_logo(request.team, by=request.user)
+        messages.success(request, _("The logo is removed."))
+        return _back(request.team.slug)
+    form = LogoForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return team_page(request, status=422, logo_form=form)
+    try:
+        services.set_logo(request.team, form.cleaned_data["logo"], by=request.user)
+    except (BadImage, LogoNotKept) as refusal:
+        return _logo_refused(request, form, refusal)
+    messages.success(request, _("The team has a new logo."))
+    return _back(request.team.slug)
+
+
+def _logo_refused(request: HttpRequest, form: LogoForm, refusal: Refused) -> HttpResponse:
+    form.add_error("logo", refusal.text)
+    return team_page(request, status=422, logo_form=form)
+
+
+@team_member_required
+@require_safe
+def roles(request: HttpRequest, team_slug: str) -> HttpResponse:
+    """What each role may do: for everybody in the team, so that they know whom to ask."""
+    context = {"team": request.team, "roles": explained_roles(), "mine": request.membership.role}
+    return render(request, "teams/roles.html", context)
