@@ -9,7 +9,14 @@ class SubscriptionsConfig(AppConfig):
     def ready(self) -> None:
         # They need loaded models, and they register themselves by being imported.
         from apps.subscriptions import checks, gateway, mirror  # noqa: F401, PLC0415
-        from apps.subscriptions.news import addresses, cards, events, seats, subscriptions  # noqa: F401, PLC0415
+        from apps.subscriptions.news import (  # noqa: F401, PLC0415
+            addresses,
+            cards,
+            closing,
+            events,
+            seats,
+            subscriptions,
+        )
 
         gateway.install_http_client()
         mirror.take_off_builtin_receivers()

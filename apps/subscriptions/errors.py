@@ -113,8 +113,35 @@ class ChangeUnclear(StripeUnavailable):
     )
 
 
+class EndUnclear(StripeUnavailable):
+    """Stripe was told to end a subscription at once, and nobody knows yet what became of that."""
+
+    customer_text = _(
+        "Our payment provider did not answer in time. The subscription may have ended already: its page "
+        "shows it in a minute. Trying again does no harm."
+    )
+
+
+class EndedInPart(BillingError):
+    """Of several subscriptions some have ended, the others go on."""
+
+    customer_text = _(
+        "One subscription has ended, another one could not be ended. Try again in a minute to finish."
+    )
+
+
 class SyncContention(BillingError):
     """Somebody else kept writing while we read; the work is tried again."""
+
+
+class SeatsUnderWay(BillingError):
+    """Another worker is telling Stripe this holder's seats. It counts again when it is done."""
+
+    customer_text = _("The seats are being told to our payment provider right now. Look again in a minute.")
+
+    def __init__(self, detail: str = "", *, retry_after: float):
+        super().__init__(detail)
+        self.retry_after = retry_after  # seconds: by then the other one is done, or dead
 
 
 class InvalidSignature(Exception):

@@ -5,12 +5,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from apps.subscriptions.models.deletion import cascade_unless_payable
+
 
 class CheckoutAttempt(models.Model):
     """Its primary key is the idempotency key of the Checkout session (`checkout:<pk>`)."""
 
     holder = models.ForeignKey(
-        settings.SUBSCRIPTION_HOLDER_MODEL, on_delete=models.CASCADE, related_name="checkout_attempts"
+        settings.SUBSCRIPTION_HOLDER_MODEL, on_delete=cascade_unless_payable, related_name="checkout_attempts"
     )
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"

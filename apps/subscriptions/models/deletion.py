@@ -15,3 +15,14 @@ def cascade_unless_live(collector, field, sub_objs, using):
     if live:
         raise models.ProtectedError(_("A live subscription has to be cancelled first."), set(live))
     models.CASCADE(collector, field, sub_objs, using)
+
+
+def cascade_unless_payable(collector, field, sub_objs, using):
+    """An `on_delete`: attempts to buy go with their holder, but not while somebody can still pay.
+
+    The payment page would sell a subscription to nobody. Raises ProtectedError.
+    """
+    payable = [attempt for attempt in sub_objs if attempt.closed_at is None]
+    if payable:
+        raise models.ProtectedError(_("An open payment page has to be closed first."), set(payable))
+    models.CASCADE(collector, field, sub_objs, using)
