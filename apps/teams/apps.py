@@ -7,5 +7,5 @@ class TeamsConfig(AppConfig):
     verbose_name = _("Teams")
 
     def ready(self) -> None:
-        from apps.teams import membership_events, slugs  # noqa: F401, PLC0415 - register their receivers
+        from apps.teams import membership_events, personal, slugs  # noqa: F401, PLC0415 - register their receivers
         from apps.teams.services import logos  # noqa: F401, PLC0415
