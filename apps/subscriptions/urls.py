@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from apps.subscriptions.views import change, checkout, demo, manage, next_invoice, tab
+from apps.subscriptions.views import change, checkout, demo, manage, next_invoice, seats, tab
 
 HOLDER_PREFIX = "" if settings.SUBSCRIPTION_HOLDER_MODEL == "users.CustomUser" else "a/<slug:team_slug>/"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("cancel/", manage.cancel, name="cancel"),
     path("resume/", manage.resume, name="resume"),
     path("next-invoice/", next_invoice.show, name="next_invoice"),
+    path("seats/preview/", seats.preview, name="seats_preview"),
     path("demo/", demo.demo, name="demo"),
     path("subscription-gated-page/", demo.gated_page, name="gated_page"),
 ]

@@ -36,6 +36,7 @@ class Kind(StrEnum):
     UNPAID = "unpaid"
     PAUSED = "paused"
     ON_HOLD = "on_hold"  # collection is paused
+    UNKNOWN = "unknown"  # a status that Stripe invented since
 
 
 @dataclass(frozen=True)
@@ -124,13 +125,13 @@ def _blank(row: Subscription | None, added: int, after: int) -> SeatPreview:
 def kind_of(row: Subscription) -> Kind:
     if row.is_over or (row.ends_at and row.ends_at <= timezone.now()):
         return Kind.FREE
-    by_status = {
+    by_status: dict[str, Kind] = {
         Status.INCOMPLETE: Kind.INCOMPLETE,
         Status.UNPAID: Kind.UNPAID,
         Status.PAUSED: Kind.PAUSED,
     }
     if row.status not in LIVE_STATUSES or row.status in by_status:
-        return by_status.get(row.status, Kind.OTHER)
+        return by_status.get(row.status, Kind.UNKNOWN)
     if sync.bills_by_quantity(row) or _next_by_quantity(row):
         return _kind_by_quantity(row)
     if row.quantity is None:
