@@ -18,7 +18,7 @@ LONGEST_NAME = 80
 
 
 def invitation_mail(invitation: Invitation) -> EmailMultiAlternatives:
-    """Its times are UTC: whoever reads it has told us no zone. An answer to it reaches the one who invites."""
+    """Its times are UTC: whoever reads it has told us no zone. Answers reach the one who invites."""
     inviter = invitation.invited_by
     context = {
         "invitation": invitation,

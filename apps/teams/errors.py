@@ -65,7 +65,7 @@ class InvitationNotPending(Refused):
 
 class SentJustNow(Refused):
     def __init__(self, email: str) -> None:
-        text = _("The invitation to %(email)s left less than a minute ago. Wait a minute, then send it again.")
+        text = _("The invitation to %(email)s left a moment ago. Wait a minute, then send it again.")
         super().__init__(text % {"email": email})
 
 

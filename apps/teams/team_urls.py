@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from apps.teams.views import inviting, members, settings
+from apps.teams.views import bulk, inviting, members, settings
 
 app_name = "team"
 
 urlpatterns = [
     path("", members.members, name="members"),
     path("invite/", inviting.invite, name="invite"),
+    path("invite/bulk/", bulk.invite_bulk, name="invite_bulk"),
     path("leave/", members.leave, name="leave"),
     path("settings/", settings.settings, name="settings"),
     path("settings/address/", settings.address, name="address"),

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from apps.teams.models import Invitation, Team
+from apps.teams.names import BLANK
 from apps.teams.roles import Role
 from apps.teams.seats import seats_left
 from apps.teams.selectors import invited_among, members_among
@@ -120,8 +121,8 @@ def why_no_address(raw: str) -> InviteOutcome | None:
 
 
 def hidden(char: str) -> bool:
-    """Control characters, direction marks and the like: there, but not to be seen."""
-    return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+    """Control characters, direction marks, fillers and the like: there, but not to be seen."""
+    return char in BLANK or unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 def would_be_sent(results: Iterable[InviteResult]) -> list[InviteResult]:

@@ -14,13 +14,12 @@ from django.views.decorators.http import require_POST
 from apps.core.errors import Refused
 from apps.teams import services
 from apps.teams.decorators import permission_required
-from apps.teams.errors import TeamIsFull
 from apps.teams.forms import InviteForm
+from apps.teams.outcomes import sentence
 from apps.teams.page import refused, team_page
 from apps.teams.roles import Permission, Role
 from apps.teams.seats import seat_limit
-from apps.teams.selectors import open_invitations_of
-from apps.teams.services import InviteOutcome, InviteResult
+from apps.teams.wishes import InviteOutcome, InviteResult
 
 
 @permission_required(Permission.MANAGE_MEMBERS)
@@ -53,26 +52,16 @@ def _form_to_mend(request: HttpRequest, failed: list[InviteResult], role: Role) 
     data = {"emails": "\n".join(result.email for result in failed), "role": role.value}
     form = InviteForm(data, roles=Role(request.membership.role).grantable)
     form.is_valid()
+    limit = seat_limit(request.team)
     for result in failed:
-        form.add_error("emails", _why(request, result))
+        form.add_error("emails", sentence(result, limit))
     return form
-
-
-def _why(request: HttpRequest, result: InviteResult) -> str:
-    if result.outcome == InviteOutcome.TEAM_FULL:
-        return f"{result.email}: {TeamIsFull(seat_limit(request.team) or 0).text}"
-    sentences = {
-        InviteOutcome.INVALID: _("%(email)s is not an e-mail address."),
-        InviteOutcome.ALREADY_MEMBER: _("%(email)s is already in the team."),
-        InviteOutcome.ALREADY_INVITED: _("%(email)s is already invited. You can send it again below."),
-    }
-    return sentences[result.outcome] % {"email": result.email}
 
 
 @permission_required(Permission.MANAGE_MEMBERS)
 @require_POST
 def invitation_revoke(request: HttpRequest, team_slug: str, invitation_id: UUID) -> HttpResponse:
-    offer = get_object_or_404(open_invitations_of(request.team), pk=invitation_id)
+    offer = get_object_or_404(request.team.invitations, pk=invitation_id)
     try:
         services.revoke_invitation(offer, by=request.user)
     except Refused as refusal:
@@ -84,7 +73,7 @@ def invitation_revoke(request: HttpRequest, team_slug: str, invitation_id: UUID)
 @permission_required(Permission.MANAGE_MEMBERS)
 @require_POST
 def invitation_resend(request: HttpRequest, team_slug: str, invitation_id: UUID) -> HttpResponse:
-    offer = get_object_or_404(open_invitations_of(request.team), pk=invitation_id)
+    offer = get_object_or_404(request.team.invitations, pk=invitation_id)
     try:
         services.resend_invitation(offer, by=request.user)
     except Refused as refusal:
