@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from apps.core.billing import keep_billing, with_billing
 from apps.teams.models import Invitation, Membership, Team
 from apps.teams.roles import Permission, roles_with
 from apps.users.models import CustomUser
 from apps.users.selectors import verified_emails
+
+DECLINED_IS_SHOWN = timedelta(days=7)
 
 
 def memberships_of(user: CustomUser) -> QuerySet[Membership]:
@@ -31,9 +35,15 @@ def members_of(team: Team) -> QuerySet[Membership]:
     return team.memberships.select_related("user")
 
 
-def open_invitations_of(team: Team) -> QuerySet[Invitation]:
-    """Offers nobody has answered; expired ones too, so that they can be sent again."""
-    return team.invitations.open().with_inviter_role().select_related("invited_by")
+def shown_invitations_of(team: Team) -> QuerySet[Invitation]:
+    """Offers nobody has answered, the latest first; expired ones too, so that they can be sent again.
+
+    A declined one stays for some days, so that the inviter sees it, or until the address is asked anew.
+    """
+    anew = team.invitations.open().filter(email=OuterRef("email"))
+    declined = Q(declined_at__gt=timezone.now() - DECLINED_IS_SHOWN) & ~Exists(anew)
+    shown = team.invitations.filter(Q(accepted_at=None, declined_at=None, revoked_at=None) | declined)
+    return shown.with_inviter_role().select_related("invited_by").order_by("-created_at", "pk")
 
 
 def invitations_for(user: CustomUser) -> QuerySet[Invitation]:
