@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.teams.views import bulk, inviting, members, settings
+from apps.teams.views import bulk, deletion, inviting, members, settings, transfer
 
 app_name = "team"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("invite/", inviting.invite, name="invite"),
     path("invite/bulk/", bulk.invite_bulk, name="invite_bulk"),
     path("leave/", members.leave, name="leave"),
+    path("transfer/", transfer.transfer, name="transfer"),
+    path("delete/", deletion.delete, name="delete"),
     path("settings/", settings.settings, name="settings"),
     path("settings/address/", settings.address, name="address"),
     path("settings/logo/", settings.logo, name="logo"),

@@ -117,9 +117,9 @@ TEAM = [
     row("team:transfer", team("members 403, owner 200"), team("members 403, owner 302+")),
     row("team:delete", team("members 403, owner 200"), team("members 403, owner 302+")),
     row("team:invite", team("members 403, managers 405"), team("members 403, managers 302+")),
-    row("team:leave", team("members 405"), team("members 302+, owner 302")),
+    row("team:leave", team("members 200"), team("members 302+, owner 302")),
     row("team:member_role", team("members 403, managers 405"), team("members 403, managers 302+")),
-    row("team:member_remove", team("members 403, managers 405"), team("members 403, managers 302+")),
+    row("team:member_remove", team("members 403, managers 200"), team("members 403, managers 302+")),
     row("team:invitation_revoke", team("members 403, managers 405"), team("members 403, managers 302+")),
     row("team:invitation_resend", team("members 403, managers 405"), team("members 403, managers 302+")),
 ]

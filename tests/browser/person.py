@@ -110,8 +110,8 @@ class Person:
         self.visit(f"{team}team/")
         row = self.by("member-row").filter(has_text=email)
         row.locator("summary").click()
-        self.page.once("dialog", lambda dialog: dialog.accept())
-        row.get_by_role("button", name="Remove from team").click()
+        row.get_by_role("link", name="Remove from team").click()
+        self.by("remove-member").click()
         expect(row).to_have_count(0)
 
     # Paying --------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Who is in the team, and as what."""
+"""Who is in the team, and as what: searched, by role, page by page."""
 
 from __future__ import annotations
 
@@ -6,20 +6,38 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 
+from apps.teams.directory import Wanted, find_members, page_of
 from apps.teams.models import Membership
 from apps.teams.roles import Permission, Role
-from apps.teams.selectors import members_of
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
     mine = request.membership
     grantable = Role(mine.role).grantable
+    wanted = Wanted.from_query(request.GET)
+    people = page_of(find_members(request.team, wanted), wanted)
     return {
-        "members": _marked(members_of(request.team), grantable, mine),
+        "people": people,
+        "members": _marked(people, grantable, mine),
+        "wanted": wanted,
+        "people_url": _url(request),
+        "way_back": address(request) if wanted.is_narrow or people.number > 1 else "",
+        "all_roles": Role.choices,
         "roles": [(role.value, role.label) for role in grantable],
         "can_manage": mine.allows(Permission.MANAGE_MEMBERS),
     }
+
+
+def address(request: HttpRequest) -> str:
+    """Of the page with the search as it was asked for, without what means nothing."""
+    query = Wanted.from_query(request.GET).query(with_page=True)
+    return f"{_url(request)}?{query}" if query else _url(request)
+
+
+def _url(request: HttpRequest) -> str:
+    return reverse("team:members", args=[request.team.slug])
 
 
 def _marked(rows: Iterable[Membership], grantable: tuple[Role, ...], mine: Membership) -> list[Membership]:

@@ -5,22 +5,25 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from apps.core.errors import Refused
 from apps.core.htmx import wants_fragment
+from apps.core.redirects import next_url
 from apps.teams.errors import NotAllowed
-from apps.teams.page import invitations, people, settings
+from apps.teams.page import invitations, leaving, people, settings
 from apps.teams.seats import seats_of
 
-SECTIONS = (people, invitations, settings)
+SECTIONS = (people, invitations, settings, leaving)
 
 
 def team_page(request: HttpRequest, status: int = 200, **forms: Any) -> HttpResponse:
     """The page, or its `members` part for htmx; `forms` replaces fresh forms by those with errors."""
-    template = "teams/members.html"
-    if wants_fragment(request) and request.htmx.target == "members":
-        template += "#members"
-    context = {"team": request.team, "membership": request.membership, "seats": seats_of(request.team)}
+    is_part = wants_fragment(request) and request.htmx.target == "members"
+    template = "teams/members.html" + ("#members" if is_part else "")
+    seats = seats_of(request.team)
+    context = {"team": request.team, "membership": request.membership, "seats": seats, "is_part": is_part}
+    context["seats_taken"] = seats["used"]  # for the meter in the rail, which would count again
     for section in SECTIONS:
         context |= section.context(request)
     return render(request, template, {**context, **forms}, status=status)
@@ -31,4 +34,9 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     if isinstance(refusal, NotAllowed):
         raise refusal
     messages.error(request, refusal.text)
-    return redirect("team:members", request.team.slug)
+    return back(request)
+
+
+def back(request: HttpRequest) -> HttpResponse:
+    """To the page of members as it was: same search, same page of it."""
+    return redirect(next_url(request, reverse("team:members", args=[request.team.slug])))

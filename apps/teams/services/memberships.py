@@ -13,6 +13,8 @@ from apps.teams.services.authority import require_grantable, require_permission
 from apps.teams.telling import tell_removed, tell_role_changed
 from apps.users.models import CustomUser
 
+LEFT, REMOVED = "team.member_left", "team.member_removed"
+
 
 @transaction.atomic
 def add_member(team: Team, user: CustomUser, role: Role, *, by: CustomUser | None) -> Membership:
@@ -81,7 +83,7 @@ def leave_team(team: Team, *, by: CustomUser) -> None:
 def _take_off(team: Team, membership: Membership, *, by: CustomUser) -> None:
     membership.changed_by = by
     membership.leaves = membership.user_id == by.pk
-    action = "team.member_left" if membership.leaves else "team.member_removed"
+    action = LEFT if membership.leaves else REMOVED
     record(action, actor=by, target=membership, before={"role": membership.role}, holder=team)
     if not membership.leaves:
         tell_removed(team, membership.user, by=by)

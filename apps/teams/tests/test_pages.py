@@ -56,6 +56,8 @@ def post_addresses(team):
         page("invite"): {"emails": "x@example.com", "role": "member"},
         page("settings"): {"name": "Mine"},
         page("leave"): {},
+        page("transfer"): {"to": str(other.pk)},
+        page("delete"): {"confirm": "Acme"},
         page("member_role", other.pk): {"role": "admin"},
         page("member_remove", other.pk): {},
         page("invitation_revoke", offer.pk): {},
@@ -108,7 +110,7 @@ def test_looking_changes_nothing(team, owner, post_addresses, sign_in, method):
     before = everything()
 
     for address in post_addresses:
-        assert getattr(client, method)(address).status_code in (302, 405)
+        assert getattr(client, method)(address).status_code in (200, 302, 405)
 
     assert everything() == before
 

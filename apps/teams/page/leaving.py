@@ -1,0 +1,25 @@
+"""The ways out of a team: leaving it, handing it over, deleting it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from apps.teams.models import Membership
+from apps.teams.roles import Permission
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    mine = request.membership
+    return {
+        "can_leave": not is_only_owner(mine),
+        "can_transfer": mine.allows(Permission.TRANSFER),
+        "can_delete": mine.allows(Permission.DELETE_TEAM),
+    }
+
+
+def is_only_owner(mine: Membership) -> bool:
+    """Whether the team would be without an active owner if this one went."""
+    owners = mine.team.memberships.owners().values_list("pk", flat=True)
+    return list(owners[:2]) == [mine.pk]
