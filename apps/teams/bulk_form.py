@@ -21,6 +21,7 @@ class BulkForm(forms.Form):
     people = forms.CharField(
         label=_("People"),
         required=False,
+        strip=False,  # an empty first line is a line
         max_length=MAX_BYTES,
         help_text=_("One per line, with a role behind the address if it is another than below."),
         widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false"}),
