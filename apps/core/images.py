@@ -63,25 +63,33 @@ def _decoded(content: bytes) -> Image.Image:
         return _shrunk(picture)
     except BadImage:
         raise
+    except Image.DecompressionBombError as error:  # Pillow's own limit is higher, but comes first
+        raise _too_many_pixels() from error
     except Exception as error:  # decoders fed with rubbish raise whatever they like
         raise BadImage(_("The file is not a picture, or is damaged. Use PNG, JPEG, WebP or GIF.")) from error
 
 
 def _require_good_size(width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
-        text = _("The picture has too many pixels (%(width)d by %(height)d). Make it smaller.")
-        raise BadImage(text % {"width": width, "height": height})
+        raise _too_many_pixels()
     if min(width, height) < MIN_SIDE:
         raise BadImage(_("The picture is too small: %(min)d by %(min)d pixels at least.") % {"min": MIN_SIDE})
     if max(width, height) > MAX_RATIO * min(width, height):
         raise BadImage(_("The picture is too long for its width. Use one that is closer to a square."))
 
 
+def _too_many_pixels() -> BadImage:
+    millions = MAX_PIXELS // 1_000_000
+    return BadImage(
+        _("The picture has more than %(max)d million pixels. Make it smaller.") % {"max": millions}
+    )
+
+
 def _shrunk(picture: Image.Image) -> Image.Image:
     picture.seek(0)
-    upright = ImageOps.exif_transpose(picture)
-    pixels = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    pixels = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
     pixels.thumbnail((MAX_SIDE, MAX_SIDE))
+    ImageOps.exif_transpose(pixels, in_place=True)
     pixels.info = {}  # colour profile, EXIF, comments
     return pixels
 

@@ -27,6 +27,7 @@ def invitation_mail(invitation: Invitation) -> EmailMultiAlternatives:
         "role": invitation.get_role_display(),
         "action_url": absolute_url(reverse("teams:invitation", args=[invitation.token])),
         "expires_at": invitation.expires_at,
+        "logo_url": absolute_url(invitation.team.logo.url) if invitation.team.logo else "",
     }
     with timezone.override(UTC):
         mail = render_mail("emails/teams/invitation.txt", context, to=[invitation.email])

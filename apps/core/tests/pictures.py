@@ -1,0 +1,45 @@
+"""Pictures for tests, good ones and those that lie."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from io import BytesIO
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
+def picture(
+    kind: str = "PNG", size: tuple[int, int] = (64, 64), colour: str = "red", **options: Any
+) -> bytes:
+    return written(Image.new("RGB", size, colour), kind, **options)
+
+
+def written(image: Image.Image, kind: str, **options: Any) -> bytes:
+    target = BytesIO()
+    image.save(target, format=kind, **options)
+    return target.getvalue()
+
+
+def noise(size: tuple[int, int]) -> Image.Image:
+    """Like a photo to an encoder: nothing in it repeats."""
+    return Image.effect_noise(size, 80).convert("RGB")
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A PNG of some hundred bytes that says it has this many pixels."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
+    chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(bytes(1000))), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def upload(content: bytes, name: str = "logo.png", content_type: str = "image/png") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, content_type)
