@@ -166,22 +166,22 @@ def _by_look(rows: list[tuple[int, list[str]]]) -> Iterator[Line]:
 
 
 def _parts(cell: str) -> list[str]:
-    """A cell split where another delimiter stands, or where several addresses stand side by side."""
-    parts = [
-        word
-        for part in re.split(f"[{DELIMITERS}\r\n]", cell)
-        for word in (_beside_brackets(part) if "<" in part else _words(part))
-    ]
-    return [part.strip() for part in parts]
+    """A cell split where another delimiter stands, or where several addresses stand side by side.
+
+    Of `"Lee, Ann" <ann@example.com>` the name is left out, unless it is an address itself.
+    """
+    *before, last = re.split(r"<([^<>]*)>", cell)
+    parts = []
+    for outside, inside in zip(before[::2], before[1::2], strict=True):
+        parts += [part for part in _split(outside) if "@" in part]
+        parts.append(inside.strip())
+    return parts if parts and not last.strip() else parts + _split(last)
 
 
-def _beside_brackets(part: str) -> list[str]:
-    """`Ann <ann@example.com> Bob <bob@example.com>` is two."""
-    return re.findall(r"[^<>]*<[^<>]*>|[^<>]+", part)
-
-
-def _words(part: str) -> list[str]:
-    return part.split() if part.count("@") > 1 else [part]
+def _split(text: str) -> list[str]:
+    parts = re.split(f"[{DELIMITERS}\r\n]", text)
+    words = [word for part in parts for word in (part.split() if part.count("@") > 1 else [part])]
+    return [word.strip() for word in words]
 
 
 def _address_in(cell: str) -> str:
