@@ -18,14 +18,12 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from apps.core.tests.pictures import picture
 from apps.users.tests.factories import PASSWORD
 from tests.access.people import answers
 
 NEW = "better horse battery"
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
-    "0000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
-)
+PNG = picture()
 
 # A 302 without + for a valid body says "not now" in a sentence: the last owner may not leave.
 # Words in {braces} are arguments of world.py.
