@@ -35,7 +35,7 @@ def portal(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
 def portal_return(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
     """Back from the Portal: what was changed there is shown at once, whenever the webhook comes."""
     holder = request.subscription_holder
-    if holder.stripe_customer_id:
+    if holder.stripe_customer_id and request.method == "GET":  # HEAD asks nobody and writes nothing
         _try(request, lambda: sync.sync_customer(holder.stripe_customer_id))
     return redirect(billing_url("tab", holder))
 

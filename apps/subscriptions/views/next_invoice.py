@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 @vary_on_headers("HX-Request")
 def show(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
     """The tab fetches it as a fragment; without JavaScript it is a page of its own."""
+    if request.method == "HEAD":  # nobody reads the figures: Stripe is not asked for them
+        return HttpResponse()
     holder, row = request.subscription_holder, request.entitlements.subscription
     context = {"holder": holder, "row": row, "invoice": None, "failed": ""}
     try:
