@@ -23,6 +23,9 @@ class Happening:
 SENTENCES: dict[str, str | Promise] = {
     "team.created": gettext_lazy("created the team"),
     "team.renamed": gettext_lazy("renamed the team to %(name)s"),
+    "team.address_changed": gettext_lazy("moved the team to /a/%(slug)s/"),
+    "team.logo_changed": gettext_lazy("gave the team a new logo"),
+    "team.logo_removed": gettext_lazy("removed the team's logo"),
     "team.invited": gettext_lazy("invited %(target)s"),
     "team.invitation_accepted": gettext_lazy("accepted the invitation"),
     "team.invitation_declined": gettext_lazy("declined the invitation"),
@@ -33,6 +36,7 @@ SENTENCES: dict[str, str | Promise] = {
     "team.member_left": gettext_lazy("left the team"),
     "team.member_removed": gettext_lazy("removed %(target)s"),
     "team.role_changed": gettext_lazy("changed the role of %(target)s"),
+    "team.transferred": gettext_lazy("handed the team over to %(owner)s"),
     "subscription.checkout_started": gettext_lazy("went to Checkout"),
     "subscription.portal_opened": gettext_lazy("opened the billing portal"),
     "subscription.changed": gettext_lazy("updated the subscription: %(status)s"),
@@ -47,6 +51,8 @@ def told(entry: AuditEntry) -> Happening:
     words = {
         "target": entry.target_label,
         "name": after.get("name", ""),
+        "slug": after.get("slug", ""),
+        "owner": after.get("owner", ""),
         "status": _status(after.get("status", "")),
     }
     # An action without a sentence shows its own name rather than nothing.

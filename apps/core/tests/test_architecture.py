@@ -126,6 +126,53 @@ def test_whoever_changes_something_is_in_the_log():
     assert not silent, f"Call core.audit.record in: {silent}"
 
 
+# The rule that a team keeps an owner is about the role itself.
+SPEAK_OF_ROLES = {"apps/teams/roles.py", "apps/teams/managers.py", "apps/teams/membership_events.py"}
+ROLES = ("owner", "admin", "billing", "member")
+
+
+def role_comparisons(text):
+    """The lines where code asks what somebody is instead of what they may do."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Compare) and any(
+            _names_a_role(side) for side in [node.left, *node.comparators]
+        ):
+            yield node.lineno
+
+
+def _names_a_role(node):
+    parts = node.elts if isinstance(node, ast.Tuple | ast.List | ast.Set) else [node]
+    return any(
+        re.fullmatch(r"(roles\.)?Role\.[A-Z]+", ast.unparse(part)) or getattr(part, "value", None) in ROLES
+        for part in parts
+    )
+
+
+def test_code_asks_what_somebody_may_do_and_not_what_they_are():
+    found = {
+        f"{path}:{line}"
+        for path, text in sources("apps/**/*.py")
+        if path not in SPEAK_OF_ROLES
+        for line in role_comparisons(text)
+    }
+
+    assert list(role_comparisons("x.role in (Role.OWNER, Role.ADMIN)"))
+    assert list(role_comparisons("mine.role == 'owner'"))
+    assert not found, f"Ask membership.allows(Permission.…) in: {sorted(found)}"
+
+
+def test_templates_ask_what_somebody_may_do_and_not_what_they_are():
+    compares = re.compile(rf"{{%\s*(?:el)?if[^%]*[\"'](?:{'|'.join(ROLES)})[\"']")
+    found = [
+        str(path.relative_to(ROOT))
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        if compares.search(path.read_text())
+    ]
+
+    assert compares.search('{% if request.membership.role == "owner" %}')
+    assert not found, f"Let the view say what is allowed, as `can_manage` does, in: {found}"
+
+
 FORM = re.compile(r"<form\b[^>]*>.*?</form>", re.DOTALL | re.IGNORECASE)
 
 
