@@ -67,10 +67,6 @@ def invited_among(team: Team, emails: Collection[str]) -> set[str]:
     return set(team.invitations.pending().filter(email__in=emails).values_list("email", flat=True))
 
 
-def is_member_address(team: Team, email: str) -> bool:
-    return bool(members_among(team, [email]))
-
-
 def people_with(team: Team, permission: Permission) -> list[CustomUser]:
     """The active members whose role allows something: whom to ask for it."""
     memberships = team.active_members.filter(role__in=roles_with(permission)).select_related("user")
