@@ -13,6 +13,7 @@ from django.conf import settings
 
 from apps.core.models import AuditEntry
 from apps.subscriptions.holders import holder_model
+from apps.subscriptions.models import SeatChange
 from apps.subscriptions.services.seats import match_seats
 from apps.subscriptions.sync import sync_customer
 from apps.teams.models import Team
@@ -111,5 +112,5 @@ def _date_back(team: Team, moment: datetime) -> None:
     for membership in team.memberships.all():
         membership.created_at = moment
         membership.save(update_fields=["created_at"])
-    team.seat_changes.update(at=moment)
+    SeatChange._base_manager.filter(holder=team).update(at=moment)  # by its own manager a ledger is final
     AuditEntry.objects.filter(holder_id=team.pk).update(at=moment)

@@ -4,8 +4,10 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from apps.subscriptions.models.append_only import Ledger
 
-class SeatChange(models.Model):
+
+class SeatChange(Ledger):
     """A member came or went."""
 
     holder = models.ForeignKey(
@@ -29,13 +31,15 @@ class SeatChange(models.Model):
         return f"{self.before} -> {self.after} ({self.reason})"
 
 
-class SeatSync(models.Model):
+class SeatSync(Ledger):
     """A quantity told to Stripe, and which changes it covers.
 
     The row is written before the call: as long as `told_at` is empty, somebody is at it (until
     `claimed_until`) or died over it, and whoever takes over asks Stripe first what has become of it. One such
     row a holder: so two workers make one call.
     """
+
+    UNDER_WAY = models.Q(told_at=None)
 
     holder = models.ForeignKey(
         settings.SUBSCRIPTION_HOLDER_MODEL, on_delete=models.CASCADE, related_name="seat_syncs"

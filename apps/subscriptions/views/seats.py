@@ -6,18 +6,21 @@ import logging
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from apps.core.htmx import wants_fragment
-from apps.subscriptions.decorators import holder_required
+from apps.subscriptions.decorators import billing_permission_required, holder_required
 from apps.subscriptions.errors import BillingError
 from apps.subscriptions.holders import holder_model
+from apps.subscriptions.services.seats.export import ledger_as_csv
 from apps.subscriptions.services.seats.preview import preview_seats
 from apps.subscriptions.tab.seat_cost import seat_cost
+from apps.subscriptions.tab.seat_ledger import ledger_page
 from apps.teams.forms import InviteForm
 from apps.teams.models import Team
 from apps.teams.roles import Permission, Role
@@ -27,6 +30,32 @@ from apps.teams.wishes import InviteOutcome, Wish, decide
 logger = logging.getLogger(__name__)
 
 MOST = 10_000
+
+
+@require_safe
+@billing_permission_required
+def ledger(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
+    """Who came and went, who did it, and what Stripe was told."""
+    holder = request.subscription_holder
+    seats = ledger_page(
+        holder, request.entitlements.subscription, request.GET.get("page"), holder.get_quantity()
+    )
+    return render(request, "subscriptions/seats.html", {"holder": holder, "ledger": seats})
+
+
+@require_safe
+@billing_permission_required
+@never_cache
+def export(request: HttpRequest, team_slug: str | None = None) -> HttpResponseBase:
+    """All of it, streamed."""
+    holder = request.subscription_holder
+    pieces = ledger_as_csv(holder) if request.method == "GET" else []
+    name = "-".join(filter(None, ["seats", getattr(holder, "slug", ""), timezone.now().date().isoformat()]))
+    return StreamingHttpResponse(
+        pieces,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,10 +17,12 @@ from apps.subscriptions.prompts import Prompt, prompt_for
 from apps.subscriptions.tab import subscription_view
 from apps.subscriptions.tab.banners import Banner, Reader, banners_for, comp_banner
 from apps.subscriptions.tab.invoices import invoice_page
+from apps.subscriptions.tab.seat_ledger import newest_lines
 from apps.teams.models import Team
 from apps.teams.roles import Permission
 from apps.teams.selectors import people_with
 
+LAST_LINES = 10
 FRAGMENTS = {"plans": "subscriptions/tab.html#plans", "invoices": "subscriptions/_invoices.html"}
 
 
@@ -56,7 +58,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "invoices": invoice_page(holder, request.GET.get("invoices")) if may_manage else None,
     }
     context["banners"] = _banners(request, context)
-    return context | (_offer(request, context) if view is None else _history(holder))
+    return context | (_offer(request, context) if view is None else _history(request, seats_taken))
 
 
 def _prompt(request: HttpRequest) -> Prompt | None:
@@ -91,9 +93,10 @@ def _offer(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     return {"pricing": pricing}
 
 
-def _history(holder: Any) -> dict[str, Any]:
+def _history(request: HttpRequest, seats_taken: int) -> dict[str, Any]:
     """Why somebody pays for as many seats as they do."""
-    return {"seat_changes": list(holder.seat_changes.all()[:10])}
+    holder, row = request.subscription_holder, request.entitlements.subscription
+    return {"ledger": newest_lines(holder, row, LAST_LINES, seats_taken)}
 
 
 def _billing_people(holder: Any) -> list[Any]:

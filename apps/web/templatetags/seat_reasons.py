@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from django import template
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
 
-REASONS: dict[str, str | Promise] = {
-    "joined": _("Somebody joined"),
-    "left": _("Somebody left"),
-    "removed": _("Somebody was removed"),
-    "deactivated": _("An account was switched off"),
-    "reactivated": _("An account was switched on again"),
+# With and without the name: lines from before names were kept have none.
+REASONS: dict[str, tuple[str | Promise, str | Promise]] = {
+    "joined": (_("%(person)s joined"), _("Somebody joined")),
+    "left": (_("%(person)s left"), _("Somebody left")),
+    "removed": (_("%(person)s was removed"), _("Somebody was removed")),
+    "deactivated": (_("The account of %(person)s was switched off"), _("An account was switched off")),
+    "reactivated": (
+        _("The account of %(person)s was switched on again"),
+        _("An account was switched on again"),
+    ),
 }
 
 
+class Change(Protocol):
+    reason: str
+    person_label: str
+    before: int
+
+
 @register.filter
-def seat_reason(reason: str) -> str | Promise:
-    """The reason itself when it has no words yet."""
-    return REASONS.get(reason, reason)
+def seat_change(change: Change) -> str:
+    """What happened, with the name of whom it happened to; the reason itself when it has no words yet."""
+    if change.reason == "joined" and change.before == 0:
+        return gettext("Team created")
+    named, nameless = REASONS.get(change.reason, (change.reason, change.reason))
+    return str(named) % {"person": change.person_label} if change.person_label else str(nameless)

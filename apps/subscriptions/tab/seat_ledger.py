@@ -1,0 +1,99 @@
+"""Who came and went, and what Stripe was told of it: the two ledgers as one, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q
+from django.utils import timezone
+
+from apps.core.billing import SubscriptionModelBase
+from apps.subscriptions import sync
+from apps.subscriptions.models import SeatChange, SeatSync, Subscription
+
+A_PAGE = 25
+MOST_SYNCS = 200  # beside a page of changes: only one that goes wrong for days makes more
+
+
+class Telling(StrEnum):
+    """What Stripe knows of the newest change."""
+
+    DONE = "done"
+    WAITS = "waits"
+    UNDER_WAY = "under_way"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """A change, or a quantity that Stripe was told: it covers the changes below it, down to the next one."""
+
+    at: datetime
+    change: SeatChange | None = None
+    told: SeatSync | None = None
+
+
+@dataclass(frozen=True)
+class SeatLedger:
+    lines: list[LedgerLine]
+    telling: Telling
+    page: Page[SeatChange] | None = None
+
+
+def newest_lines(
+    holder: SubscriptionModelBase, row: Subscription | None, count: int, seats: int
+) -> SeatLedger:
+    """For the tab. `seats`: what the holder counts now. Two queries."""
+    changes = list(SeatChange.objects.filter(holder_id=holder.pk)[:count])
+    syncs = _syncs(holder, oldest=changes[-1].pk if changes else 0, newest=None)
+    return SeatLedger(_merged(changes, syncs)[:count], _telling(row, seats, syncs))
+
+
+def ledger_page(
+    holder: SubscriptionModelBase, row: Subscription | None, number: str | None, seats: int
+) -> SeatLedger:
+    """A page of changes with the syncs between them; the last or first page for a number that is none.
+
+    Three queries.
+    """
+    page = Paginator(SeatChange.objects.filter(holder_id=holder.pk), A_PAGE).get_page(number)
+    changes = list(page.object_list)
+    newest = changes[0].pk if changes and page.has_previous() else None
+    oldest = changes[-1].pk if changes and page.has_next() else 0
+    syncs = _syncs(holder, oldest=oldest, newest=newest)
+    return SeatLedger(_merged(changes, syncs), _telling(row, seats, syncs), page)
+
+
+def _syncs(holder: SubscriptionModelBase, *, oldest: int, newest: int | None) -> list[SeatSync]:
+    """Those that cover these changes, newest first, and the one under way."""
+    covers = Q(covers_changes_to__gte=oldest)
+    if newest is not None:
+        covers &= Q(covers_changes_to__lte=newest)
+    return list(SeatSync.objects.filter(covers | Q(told_at=None), holder_id=holder.pk)[:MOST_SYNCS])
+
+
+def _merged(changes: Sequence[SeatChange], syncs: Sequence[SeatSync]) -> list[LedgerLine]:
+    """A sync stands above the newest change that it covers."""
+    lines: list[tuple[int, int, int, LedgerLine]] = [
+        (change.pk, 0, change.pk, LedgerLine(change.at, change=change)) for change in changes
+    ]
+    lines += [
+        (told.covers_changes_to, 1, told.pk, LedgerLine(told.told_at, told=told))
+        for told in syncs
+        if told.told_at is not None
+    ]
+    lines.sort(key=lambda line: line[:3], reverse=True)
+    return [line for *_order, line in lines]
+
+
+def _telling(row: Subscription | None, seats: int, syncs: Sequence[SeatSync]) -> Telling:
+    attempt = next((told for told in syncs if told.told_at is None), None)
+    if attempt is not None:
+        ends = attempt.claimed_until
+        return Telling.UNDER_WAY if ends is not None and ends > timezone.now() else Telling.FAILED
+    off = row is not None and sync.seats_are_off(row, max(1, seats))
+    return Telling.WAITS if off else Telling.DONE
