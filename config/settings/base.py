@@ -269,6 +269,11 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 # What people upload (logos). On several machines: a shared folder, or another STORAGES["default"].
 MEDIA_ROOT = BASE_DIR / env("MEDIA_DIR", default="var/media")
+FILE_UPLOAD_HANDLERS = [
+    "apps.core.uploads.SizeLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # Browser security --------------------------------------------------------------------------------------
 SESSION_COOKIE_HTTPONLY = True
