@@ -47,7 +47,7 @@ def remove_logo(team: Team, *, by: CustomUser) -> Team:
 def _replace(team: Team, name: str, *, by: CustomUser) -> Team:
     locked = lock_team(team.pk)
     require_permission(locked, by, Permission.MANAGE_SETTINGS)
-    before, locked.logo = locked.logo.name, name
+    before, locked.logo = locked.logo.name or "", name
     if name != before:
         locked.save(update_fields=["logo"])
         record("team.logo_changed" if name else "team.logo_removed", actor=by, target=locked, holder=locked)
@@ -58,7 +58,7 @@ def _replace(team: Team, name: str, *, by: CustomUser) -> Team:
 def _store(picture: ContentFile) -> str:
     field = Team._meta.get_field("logo")
     try:
-        return field.storage.save(field.generate_filename(Team(), picture.name), picture)
+        return field.storage.save(field.generate_filename(Team(), str(picture.name)), picture)
     except Exception as error:  # each storage has failures of its own kind
         logger.exception("A logo could not be stored")
         raise LogoNotKept from error
@@ -76,4 +76,4 @@ def _discard(name: str) -> None:
 
 @receiver(post_delete, sender=Team)
 def forget_logo(instance: Team, **kwargs: Any) -> None:
-    transaction.on_commit(partial(_discard, instance.logo.name))
+    transaction.on_commit(partial(_discard, instance.logo.name or ""))
