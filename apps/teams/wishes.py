@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -67,7 +67,8 @@ def decide(team: Team, wishes: Sequence[Wish], *, grantable: Collection[Role]) -
 class _Decision:
     def __init__(self, team: Team, wishes: Sequence[Wish], grantable: Collection[Role]) -> None:
         self.wishes, self.grantable = wishes, grantable
-        asked = {normal_email(wish.email) for wish in wishes if not why_no_address(wish.email)}
+        self.unfit = {wish.email: why_no_address(wish.email) for wish in wishes}
+        asked = {normal_email(email) for email, refusal in self.unfit.items() if refusal is None}
         self.members, self.invited = members_among(team, asked), invited_among(team, asked)
         self.left = seats_left(team, inviting=True)
         self.first: dict[str, int] = {}
@@ -89,7 +90,7 @@ class _Decision:
             InviteOutcome.UNKNOWN_ROLE: wish.role is None,
             InviteOutcome.ROLE_ABOVE_YOURS: wish.role not in self.grantable,
         }
-        return why_no_address(wish.email) or next((why for why, holds in reasons.items() if holds), None)
+        return self.unfit[wish.email] or next((why for why, holds in reasons.items() if holds), None)
 
     def _take_seat(self, wish: Wish, email: str) -> InviteOutcome:
         self.first[email] = wish.line
@@ -123,7 +124,3 @@ def why_no_address(raw: str) -> InviteOutcome | None:
 def hidden(char: str) -> bool:
     """Control characters, direction marks, fillers and the like: there, but not to be seen."""
     return char in BLANK or unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-
-
-def would_be_sent(results: Iterable[InviteResult]) -> list[InviteResult]:
-    return [result for result in results if result.outcome == InviteOutcome.SENT]
