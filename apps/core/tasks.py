@@ -33,26 +33,27 @@ class Breaker:
 breaker = Breaker()
 
 
-def enqueue(task: Task, *args: Any) -> None:
+def enqueue(task: Task, *args: Any, countdown: float | None = None) -> None:
     """Run `task` after the transaction commits; never raises because of the broker.
 
-    At most once: what must not get lost is a row that a sweeper sees.
+    At most once: what must not get lost is a row that a sweeper sees. `countdown`: seconds after the commit;
+    without a broker there is no later, and it runs at once.
     """
-    transaction.on_commit(partial(_publish, task, args))
+    transaction.on_commit(partial(_publish, task, args, countdown))
 
 
-def _publish(task: Task, args: tuple[Any, ...]) -> None:
+def _publish(task: Task, args: tuple[Any, ...], countdown: float | None) -> None:
     if task.app.conf.task_always_eager:
         task.apply_async(args)
     elif breaker.is_open:
         logger.warning("Broker was down a moment ago, left to the sweeper: %s%r", task.name, args)
     else:
-        _publish_to_broker(task, args)
+        _publish_to_broker(task, args, countdown)
 
 
-def _publish_to_broker(task: Task, args: tuple[Any, ...]) -> None:
+def _publish_to_broker(task: Task, args: tuple[Any, ...], countdown: float | None) -> None:
     try:
-        task.apply_async(args, retry=False)
+        task.apply_async(args, retry=False, countdown=countdown)
     except broker_errors(task.app) as error:
         breaker.trip()
         logger.error("Broker is down, left to the sweeper: %s%r (%s)", task.name, args, error)

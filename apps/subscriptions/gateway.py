@@ -17,7 +17,7 @@ from typing import Any
 import stripe
 from django.conf import settings
 
-from apps.subscriptions import errors
+from apps.subscriptions import call_rate, errors
 
 Json = dict[str, Any]
 
@@ -43,6 +43,10 @@ class BudgetedClient(stripe.RequestsClient):
     @_timeout.setter
     def _timeout(self, value: float) -> None:
         """The base class sets its default here; ours depends on the moment."""
+
+    def request(self, *args: Any, **kwargs: Any) -> Any:
+        call_rate.before_call()
+        return super().request(*args, **kwargs)
 
     def _should_retry(
         self, response: Any, api_connection_error: Any, num_retries: int, max_network_retries: int | None

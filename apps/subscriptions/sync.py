@@ -28,6 +28,7 @@ from apps.subscriptions.models import LIVE_STATUSES, Status, Subscription
 from apps.subscriptions.row_values import Known, coming_price_ids, items_of, pending_items, row_values
 from apps.subscriptions.signals import subscription_synced
 from apps.subscriptions.stripe_api.snapshots import CustomerSnapshot
+from apps.subscriptions.stripe_values import id_of
 
 logger = logging.getLogger(__name__)
 
@@ -71,6 +72,26 @@ def sync_customer(
         if not still_wanted():
             return None
     raise SyncContention(f"Customer {customer_id} kept changing while it was read")
+
+
+def note_item(holder_id: Any, seen: int, item: Json, *, alongside: Callable[[], None] = lambda: None) -> bool:
+    """Write the quantity Stripe answered for the current plan's item: a change of seats is one call.
+
+    False, with nothing written, when somebody wrote since version `seen` or the item is on another price:
+    then read the customer back. The rest that follows from the change (invoices, a payment that fails) comes
+    with its events. `alongside` as in `sync_customer`.
+    """
+    with transaction.atomic():
+        holder = lock_holder(holder_id)
+        row = holder.subscriptions.filter(is_current=True, plan_item_id=item["id"]).first()
+        if holder.sync_version != seen or row is None or row.price_id != id_of(item["price"]):
+            return False
+        _write_row(row, holder, {"quantity": item.get("quantity")})
+        holder.sync_version += 1
+        holder.save(update_fields=["sync_version"])
+        subscription_synced.send(sender=Subscription, holder=holder, current=row)
+        alongside()
+        return True
 
 
 def _holder_id(customer_id: str) -> Any:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import logging
+import random
+import time
 from collections.abc import Callable
 from functools import partial
 
 from celery import Task, shared_task
+from django.conf import settings
 
 from apps.core.billing import SubscriptionModelBase
 from apps.core.tasks import enqueue
-from apps.subscriptions import inbox
-from apps.subscriptions.errors import BillingError
+from apps.subscriptions import call_rate, inbox
+from apps.subscriptions.errors import BillingError, SeatsUnderWay, StripeRefused, StripeUnavailable
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.mails.tasks import send_notice, send_waiting_notices  # noqa: F401 - for Celery to find
 from apps.subscriptions.news import daily
 from apps.subscriptions.services import cancellation, checkout, customers, seats, upkeep
 
 logger = logging.getLogger(__name__)
+
+CHUNK_SECONDS = 120.0  # well below CELERY_TASK_TIME_LIMIT
 
 
 @shared_task(bind=True, max_retries=6)
@@ -29,7 +34,8 @@ def process_events(self: Task, customer_id: str, event_id: str) -> None:
     try:
         holder = inbox.work(customer_id, event_id)
         if holder is not None and seats.waits_for_sync(holder):
-            enqueue(match_seats, str(holder.pk))
+            newest = seats.newest_change(holder)
+            enqueue(match_seats, str(holder.pk), newest, countdown=settings.SEAT_SYNC_QUIET_SECONDS)
     except Exception as error:  # noqa: BLE001 - noted on the rows; tried again whatever it was
         _retry_or_raise(self, error)
 
@@ -47,8 +53,14 @@ def sweep_inbox() -> None:
 
 
 @shared_task(bind=True, max_retries=5)
-def match_seats(self: Task, holder_id: str) -> None:
-    _for_holder(self, holder_id, seats.match_seats)
+def match_seats(self: Task, holder_id: str, change_id: int = 0) -> None:
+    """Tell Stripe how many seats there are now. For a change in the ledger: unless a newer one will."""
+
+    def match(holder: SubscriptionModelBase) -> None:
+        if _has_no_later(self) or seats.is_the_moment(holder, change_id):
+            seats.match_seats(holder)
+
+    _for_holder(self, holder_id, match)
 
 
 @shared_task(bind=True, max_retries=5)
@@ -63,10 +75,45 @@ def expire_open_checkout(self: Task, holder_id: str) -> None:
     _for_holder(self, holder_id, checkout.expire_open_checkout)
 
 
-@shared_task
-def sync_subscriptions() -> None:
-    for _done in upkeep.sync_all():
-        pass  # failures are logged and tried again next hour
+@shared_task(bind=True)
+def sync_subscriptions(self: Task) -> None:
+    """Hand out what waits, in chunks. Twice at once: whoever comes second to a holder finds nothing to do."""
+    if _has_no_later(self):
+        for _done in upkeep.sync_all():
+            pass  # failures are logged and tried again next hour
+        return
+    for chore, keys in upkeep.chunks():
+        enqueue(put_right, chore, keys)
+
+
+@shared_task(bind=True, max_retries=5)
+def put_right(self: Task, chore: str, keys: list[str]) -> None:
+    """One chunk of the hourly run. Killed and delivered again it repeats nothing: see `Chore.do`."""
+    stop_at = time.monotonic() + CHUNK_SECONDS
+    for number, key in enumerate(keys):
+        if time.monotonic() > stop_at:
+            enqueue(put_right, chore, keys[number:])
+            break
+        error = _put_one_right(chore, key)
+        if isinstance(error, StripeUnavailable):  # the next one would not fare better
+            # The one that failed comes last, should it be the only one that fails.
+            _go_on_later(self, error, chore, [*keys[number + 1 :], key])
+            break
+
+
+def _put_one_right(chore: str, key: str) -> Exception | None:
+    with call_rate.paced():
+        error = upkeep.put_right(upkeep.CHORES[chore], key)
+    if isinstance(error, SeatsUnderWay):
+        enqueue(match_seats, key, countdown=error.retry_after)  # should the other one be dead
+    return error
+
+
+def _go_on_later(task: Task, error: StripeUnavailable, chore: str, keys: list[str]) -> None:
+    if task.request.retries >= task.max_retries:
+        logger.error("%s: %s left to the next hour: %s", chore, len(keys), error)
+        return
+    raise task.retry(args=(chore, keys), exc=error, countdown=_seconds_until_next_try(task, error))
 
 
 @shared_task(bind=True, max_retries=8)
@@ -99,8 +146,13 @@ def _for_holder(task: Task, holder_id: str, work: Callable[[SubscriptionModelBas
 
 
 def _retry_or_leave(task: Task, error: BillingError) -> None:
-    """Like below, but without a broker the person's request goes on: the hourly sync finds what is left."""
-    if _has_no_later(task):
+    """Like below, but without a broker the person's request goes on: the hourly sync finds what is left.
+
+    What Stripe refused it would refuse again.
+    """
+    if isinstance(error, SeatsUnderWay) and _has_no_later(task):
+        logger.info("%s: %s, who counts again when it is done", task.name, error)
+    elif _has_no_later(task) or isinstance(error, StripeRefused):
         logger.error("%s failed, left to the hourly sync: %s", task.name, error)
     else:
         _retry_or_raise(task, error)
@@ -110,9 +162,15 @@ def _retry_or_raise(task: Task, error: Exception) -> None:
     """Try again later, as far off as Stripe asks for."""
     if _has_no_later(task) or task.request.retries >= task.max_retries:
         raise error
-    wait = getattr(error, "retry_after", None) or inbox.retry_delay(task.request.retries + 1)
-    logger.warning("%s failed, next try in %s s: %s", task.name, wait, error)
+    wait = _seconds_until_next_try(task, error)
+    logger.warning("%s failed, next try in %.1f s: %s", task.name, wait, error)
     raise task.retry(exc=error, countdown=wait)
+
+
+def _seconds_until_next_try(task: Task, error: Exception) -> float:
+    """Growing, and never in step with others whom the same bad moment hit."""
+    wait: float = getattr(error, "retry_after", None) or inbox.retry_delay(task.request.retries + 1)
+    return wait * random.uniform(1, 1.25)  # noqa: S311 - no secret
 
 
 def _has_no_later(task: Task) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.dispatch import receiver
 
 from apps.core.tasks import enqueue
@@ -19,5 +20,7 @@ def on_membership_changed(
     team: Team, user: Any, actor: Any, reason: str, before: int, after: int, **kwargs: Any
 ) -> None:
     if holder_model() is Team:
-        seats.record_change(team, actor=actor, reason=reason, before=before, after=after, person=user.email)
-        enqueue(match_seats, str(team.pk))
+        change = seats.record_change(
+            team, actor=actor, reason=reason, before=before, after=after, person=user.email
+        )
+        enqueue(match_seats, str(team.pk), change.pk, countdown=settings.SEAT_SYNC_QUIET_SECONDS)

@@ -16,8 +16,8 @@ def update(subscription_id: str, params: Json) -> Json:
         return plain(client().v1.subscriptions.update(subscription_id, params), subscription_id)
 
 
-def set_quantity(item_id: str, quantity: int, *, proration_behavior: str) -> str:
-    """Set (never add to) the quantity of one item; returns the Stripe request id.
+def set_quantity(item_id: str, quantity: int, *, proration_behavior: str) -> tuple[Json, str]:
+    """Set (never add to) the quantity of one item; returns the item as it is now and the request's id.
 
     No idempotency key: setting a value twice is the same, and a key would swallow the second step of
     3 -> 4 -> 3 within a day.
@@ -26,8 +26,7 @@ def set_quantity(item_id: str, quantity: int, *, proration_behavior: str) -> str
         item = client().v1.subscription_items.update(
             item_id, {"quantity": quantity, "proration_behavior": proration_behavior}
         )
-    plain(item, item_id)
-    return getattr(item.last_response, "request_id", None) or ""
+    return plain(item, item_id), getattr(item.last_response, "request_id", None) or ""
 
 
 def cancel_at_period_end(subscription_id: str, *, feedback: str = "", comment: str = "") -> Json:

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 
+from apps.subscriptions.errors import SeatsUnderWay
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.management.base import BillingCommand
 from apps.subscriptions.services.upkeep import sync_all
@@ -24,6 +25,8 @@ class Command(BillingCommand):
         for what, error in sync_all(holder_id=holder, dry_run=dry_run):
             if error is None:
                 self.stdout.write(f"{'Would sync' if dry_run else 'Synced'} {what}")
+            elif isinstance(error, SeatsUnderWay):
+                self.stdout.write(f"Left to the worker that is at it: {what}")
             else:
                 failed += 1
                 self.stderr.write(f"Failed: {what}: {error}")
