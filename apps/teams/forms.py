@@ -20,7 +20,7 @@ class TeamForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Team name"),
         max_length=MAX_NAME,
-        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        widget=forms.TextInput(attrs={"autocomplete": "organization", "dir": "auto"}),
     )
 
     def clean_name(self) -> str:
