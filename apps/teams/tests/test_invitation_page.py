@@ -1,5 +1,6 @@
 """The link in the mail: who sees what, and who may answer."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -68,6 +69,25 @@ def test_mail_scanners_change_nothing(client, address, bob, method):
 
     assert Invitation.all_teams.get().status == InvitationStatus.PENDING
     assert not bob.teams.exists()
+
+
+@pytest.mark.parametrize("method", ["options", "put", "delete", "patch", "trace"])
+def test_other_ways_of_asking_are_refused(client, address, bob, method):
+    client.force_login(bob)
+
+    assert getattr(client, method)(address).status_code == 405
+    assert Invitation.all_teams.get().status == InvitationStatus.PENDING
+
+
+def test_the_link_stays_between_us_and_the_reader(client, address):
+    """The token is in the address: no other site may learn it, no cache or search engine keep it."""
+    response = client.get(address)
+
+    html = response.content.decode()
+    assert response["Referrer-Policy"] == "same-origin"
+    assert "no-store" in response["Cache-Control"]
+    assert '<meta name="robots" content="noindex">' in html
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//', html)
 
 
 def test_the_invited_joins_and_lands_in_the_team(client, address, bob):

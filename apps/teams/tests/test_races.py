@@ -7,7 +7,7 @@ import pytest
 from apps.core.errors import Refused
 from apps.core.tests.races import at_once
 from apps.teams import outbox, services
-from apps.teams.models import Invitation, Team
+from apps.teams.models import Invitation, InvitationStatus, Team
 from apps.teams.roles import Role
 from apps.teams.tests.factories import InvitationFactory, MembershipFactory, TeamFactory
 from apps.users.tests.factories import UserFactory
@@ -95,6 +95,39 @@ def test_two_clicks_join_once(seat_news):
 
     assert refusals == []
     assert seat_news == [("joined", 1, 2)]
+
+
+def test_of_accepting_and_withdrawing_one_wins_and_the_other_is_told():
+    offer = InvitationFactory()
+    user = UserFactory(email=offer.email)
+
+    refusals = refusals_of(
+        lambda: services.accept_invitation(offer, user=user),
+        lambda: services.revoke_invitation(offer, by=offer.invited_by),
+    )
+
+    status = Invitation.all_teams.get().status
+    assert [refusal.status for refusal in refusals] == [status]
+    assert user.memberships.exists() == (status == InvitationStatus.ACCEPTED)
+
+
+def test_two_lists_that_overlap_invite_each_once(plan_with_seats):
+    team = TeamFactory()
+    owner = team.memberships.get().user
+    plan_with_seats(3)
+    lists = [[services.Wish(f"{name}@example.com", Role.MEMBER) for name in names] for names in ("ab", "bc")]
+
+    refusals_of(*(lambda wishes=wishes: services.invite_many(team, wishes, by=owner) for wishes in lists))
+
+    assert Invitation.all_teams.count() == 2
+
+
+def test_two_sweeps_send_each_mail_once(mailoutbox):
+    InvitationFactory.create_batch(5)
+
+    refusals_of(*[outbox.send_waiting] * 3)
+
+    assert len({mail.to[0] for mail in mailoutbox}) == len(mailoutbox) == 5
 
 
 def test_one_address_is_invited_once():
