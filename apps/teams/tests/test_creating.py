@@ -70,9 +70,15 @@ def test_a_name_of_any_script_has_an_address(name, slug):
 
 @pytest.mark.parametrize(
     "name",
-    ["", "   ", "\u200d", "abc\u202egnp.exe", "a\x00b", "x" * 101],
-    ids=["empty", "spaces", "joiner", "bidi", "null", "long"],
-)
+    [
+        "", "   ", "\u200d", "abc\u202egnp.exe", "a\u2066b", "a\x00b", "a\x1bb", "\ufeffa", "x" * 101,
+        "\u3164\u2800", "\u0301", "\ud800",
+    ],
+    ids=[
+        "empty", "spaces", "joiner", "bidi", "isolate", "null", "escape", "byte order", "long",
+        "blank letters", "an accent alone", "half a character",
+    ],
+)  # fmt: skip
 def test_a_name_nobody_could_read_is_refused(name):
     with pytest.raises(BadName):
         services.create_team(name, by=UserFactory())
