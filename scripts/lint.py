@@ -18,6 +18,7 @@ TYPED = ["services", "selectors", "sync", "gateway", "metadata", "entitlements",
 TYPED += ["explanations", "needs", "doctor", "checks", "api_keys", "stripe_api"]
 TYPED += ["mails", "news", "pricing", "tab", "row_values", "stripe_values", "history", "prompts", "emails"]
 TYPED += ["inbox", "mirror", "catalogue", "holders", "money", "tasks", "webhooks", "audit", "seats"]
+TYPED += ["wishes", "outcomes", "address_lists", "outbox"]
 # Enough to import the settings: nothing is opened or called.
 SETTINGS = {
     "DJANGO_SETTINGS_MODULE": "config.settings.test",

@@ -55,7 +55,9 @@ def _make(team: Team, fitting: list[InviteResult], *, by: CustomUser) -> dict[st
         return {}
     _withdraw_stale(team, [result.email for result in fitting])
     made = team.invitations.bulk_create(
-        Invitation(team=team, email=result.email, role=result.role, invited_by=by) for result in fitting
+        Invitation(team=team, email=result.email, role=result.role, invited_by=by)
+        for result in fitting
+        if result.role
     )
     targets = [(offer, {"email": offer.email, "role": offer.role}) for offer in made]
     record_many("team.invited", targets, actor=by, holder=team)
