@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.admin import RefusalsAsMessages
 from apps.teams.models import Invitation, Membership, Team
+from apps.teams.roles import Role
 
 
 class MembershipInline(admin.TabularInline):
@@ -48,7 +49,31 @@ class TeamAdmin(RefusalsAsMessages, admin.ModelAdmin):
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         for row in formset.forms:
             row.instance.changed_by = request.user
+        for row in _promoted(formset):
+            row.instance.save()  # first, so that an owner may go in the same form, whichever row is above
         super().save_formset(request, form, formset, change)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What forbids deleting, with the cure beside it."""
+        shown, counts, missing_rights, protected = super().get_deleted_objects(objs, request)
+        if protected:
+            protected = [
+                *protected,
+                _("End it first: “Cancel now” on the team's page. Then delete the team."),
+            ]
+            protected.append(_("A payment page that is open closes by itself within a day."))
+        return shown, counts, missing_rights, protected
+
+
+def _promoted(formset: Any) -> list[Any]:
+    """The rows of people who are in the team already and become owners now."""
+    return [
+        row
+        for row in formset.initial_forms
+        if row not in formset.deleted_forms
+        and "role" in row.changed_data
+        and row.cleaned_data["role"] == Role.OWNER
+    ]
 
 
 @admin.register(Invitation)

@@ -5,7 +5,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.views.defaults import page_not_found
 
+from apps.teams.models import Team
 from apps.teams.selectors import membership_in
 from apps.teams.slugs import address_today
 
@@ -33,6 +35,12 @@ class TeamMiddleware:
         request.membership = membership_in(slug, request.user)
         request.team = request.membership and request.membership.team
         return None if request.team else _at_the_new_address(request, slug, kwargs)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The team was deleted while the page was being made: from now on it is as if it had never been."""
+        return (
+            page_not_found(request, error) if request.team and isinstance(error, Team.DoesNotExist) else None
+        )
 
 
 def _at_the_new_address(request: HttpRequest, slug: str, kwargs: dict[str, Any]) -> HttpResponse | None:

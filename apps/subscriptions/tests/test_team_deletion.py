@@ -356,6 +356,17 @@ def test_no_door_deletes_a_team_somebody_can_still_pay_for(story):
     assert is_there(story.holder)
 
 
+def test_staff_are_told_how_to_end_it_first(story, admin_client):
+    story.buy(story.holder, "starter")
+    address = f"/admin/teams/team/{story.holder.pk}/delete/"
+
+    asked = admin_client.get(address).content.decode()
+    admin_client.post(address, {"post": "yes"})
+
+    assert "End it first: “Cancel now”" in asked
+    assert is_there(story.holder)
+
+
 def test_the_page_says_what_goes(story):
     story.buy(story.holder, "starter")
     MembershipFactory(team=story.holder)

@@ -11,3 +11,9 @@ def seats_2(team):
 
 def seats_3(team):
     return 3
+
+
+def somebody_deletes_the_team(team):
+    """At the moment when its page asks for the limit."""
+    type(team).objects.get(pk=team.pk).delete()
+    team.refresh_from_db()

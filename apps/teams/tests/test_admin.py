@@ -62,6 +62,26 @@ def test_the_last_owner_cannot_be_demoted_by_staff(admin_client, team):
     assert Membership.all_teams.get().role == Role.OWNER
 
 
+@pytest.mark.parametrize("order", [1, -1], ids=["owner above", "owner below"])
+@pytest.mark.parametrize("how", ["delete", "demote"])
+def test_staff_replace_the_owner_in_one_form(admin_client, team, order, how):
+    owner = team.memberships.get()
+    heir = MembershipFactory(team=team)
+    rows = [owner, heir][::order]
+    form = {"name": team.name, "slug": team.slug, "billing_contact": owner.user_id, "billing_email": ""}
+    form |= {"memberships-TOTAL_FORMS": 2, "memberships-INITIAL_FORMS": 2}
+    for number, row in enumerate(rows):
+        role = Role.OWNER if row == heir else Role.MEMBER if how == "demote" else row.role
+        gone = {f"memberships-{number}-DELETE": "on"} if row == owner and how == "delete" else {}
+        form |= {f"memberships-{number}-id": row.pk, f"memberships-{number}-user": row.user_id}
+        form |= {f"memberships-{number}-role": role, **gone}
+
+    response = admin_client.post(f"/admin/teams/team/{team.pk}/change/", form)
+
+    assert response.status_code == 302
+    assert team.memberships.owners().get() == heir
+
+
 def test_staff_cannot_overfill_a_team(admin_client, team, plan_with_seats):
     plan_with_seats(1)
     address = f"/admin/teams/team/{team.pk}/change/"

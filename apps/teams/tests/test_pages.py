@@ -367,3 +367,11 @@ def test_when_the_session_ended_htmx_leads_the_whole_page_to_login(team, client)
 
         assert response.status_code == 200
         assert response["HX-Redirect"] == "/accounts/login/?next=%2Fa%2Facme%2Fteam%2F%3Fq%3D1"
+
+
+def test_a_team_that_goes_while_its_page_is_made_is_as_if_it_had_never_been(team, owner, sign_in, settings):
+    settings.TEAM_SEAT_LIMIT = "apps.teams.tests.plans.somebody_deletes_the_team"
+
+    response = sign_in(owner).get(page("members"))
+
+    assert response.status_code == 404
