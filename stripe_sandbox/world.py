@@ -295,9 +295,13 @@ class World(CustomerWords):
         if due is not None:
             self._agenda.note(obj["id"], due, self.clock_of(obj), self._objects.number_of[obj["id"]])
 
+    def contents(self) -> dict[str, Any]:
+        """What a world is made of, by the names of its attributes."""
+        return {name: value for name, value in self.__dict__.items() if name in HELD}
+
     def _empty(self) -> dict[str, Any]:
         """Hold nothing. Answers what was held."""
-        earlier = {name: value for name, value in self.__dict__.items() if name in HELD}
+        earlier = self.contents()
         self._objects = Objects()
         self._agenda = Agenda()
         self._before = {}
