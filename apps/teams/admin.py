@@ -3,12 +3,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.admin import RefusalsAsMessages
+from apps.core.audit import record
 from apps.teams.models import Invitation, Membership, Team
 from apps.teams.roles import Role
+
+CURES = [
+    _("End it first: “Cancel now” on the team's page. Then delete the team."),
+    _("A payment page that is open closes by itself within a day."),
+]
 
 
 class MembershipInline(admin.TabularInline):
@@ -54,15 +61,23 @@ class TeamAdmin(RefusalsAsMessages, admin.ModelAdmin):
         super().save_formset(request, form, formset, change)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """What forbids deleting, with the cure beside it."""
-        shown, counts, missing_rights, protected = super().get_deleted_objects(objs, request)
+        """What forbids deleting, with the cure beside it.
+
+        What belongs to a team goes with it: logs that nobody may delete by hand are no lack of rights.
+        """
+        shown, counts, _missing_rights, protected = super().get_deleted_objects(objs, request)
         if protected:
-            protected = [
-                *protected,
-                _("End it first: “Cancel now” on the team's page. Then delete the team."),
-            ]
-            protected.append(_("A payment page that is open closes by itself within a day."))
-        return shown, counts, missing_rights, protected
+            protected = [*protected, *CURES]
+        return shown, counts, set(), protected
+
+    def delete_model(self, request: HttpRequest, obj: Team) -> None:
+        before = {"name": obj.name, "slug": obj.slug, "members": obj.active_members.count()}
+        record("team.deleted", actor=request.user, target=obj, before=before, holder=obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Team]) -> None:
+        for team in queryset:
+            self.delete_model(request, team)
 
 
 def _promoted(formset: Any) -> list[Any]:

@@ -11,6 +11,7 @@ from django.db.models import ProtectedError
 
 from apps.core.models import AuditEntry
 from apps.subscriptions.models import CheckoutAttempt, Subscription, WebhookEvent
+from apps.subscriptions.services.closing import close_billing
 from apps.subscriptions.signals import subscription_synced
 from apps.subscriptions.tests.conftest import (
     calls,
@@ -356,15 +357,25 @@ def test_no_door_deletes_a_team_somebody_can_still_pay_for(story):
     assert is_there(story.holder)
 
 
-def test_staff_are_told_how_to_end_it_first(story, admin_client):
+@pytest.mark.parametrize("door", ["page", "list"])
+def test_staff_are_told_how_to_end_it_first_and_can_delete_then(story, admin_client, door):
     story.buy(story.holder, "starter")
-    address = f"/admin/teams/team/{story.holder.pk}/delete/"
 
-    asked = admin_client.get(address).content.decode()
-    admin_client.post(address, {"post": "yes"})
-
-    assert "End it first: “Cancel now”" in asked
+    refused = delete_as_staff(admin_client, story.holder, door)
+    assert "End it first: “Cancel now”" in refused.content.decode()
     assert is_there(story.holder)
+
+    close_billing(story.holder, by=story.holder.billing_contact)
+    delete_as_staff(admin_client, story.holder, door)
+    assert not is_there(story.holder)
+    assert AuditEntry.objects.get(action="team.deleted").actor_label == "admin@example.com"
+
+
+def delete_as_staff(client, team, door):
+    if door == "page":
+        return client.post(f"/admin/teams/team/{team.pk}/delete/", {"post": "yes"})
+    chosen = {"action": "delete_selected", "_selected_action": [team.pk], "post": "yes"}
+    return client.post("/admin/teams/team/", chosen)
 
 
 def test_the_page_says_what_goes(story):
