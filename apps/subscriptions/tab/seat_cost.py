@@ -120,7 +120,9 @@ def _notes(shown: SeatPreview) -> list[str]:
     credit, earlier = _amount(-other, shown), _amount(other, shown)
     charged = shown.billed_today > 0 and not shown.begins_anew
     notes = {
-        _("Your credit pays %(amount)s of it.") % {"amount": credit}: charged and other < 0,
+        _("Of the %(amount)s for %(rest)s your credit pays %(credit)s.")
+        % {"amount": _amount(shown.prorated, shown), "rest": _rest(shown), "credit": credit}: charged
+        and other < 0,
         _("%(amount)s of it is for earlier changes.") % {"amount": earlier}: charged and other > 0,
         _("Your plan ends on %(date)s, so nothing follows.") % {"date": date}: shown.ends,
         _without_discount(shown): shown.more_without_discount is not None and not shown.ends,
