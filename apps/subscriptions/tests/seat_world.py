@@ -25,7 +25,7 @@ from apps.core.errors import Refused
 from apps.subscriptions import metadata, tasks
 from apps.subscriptions.errors import BillingError
 from apps.subscriptions.models import SeatChange, SeatSync, Subscription
-from apps.teams.models import Team
+from apps.teams.models import Invitation, Team
 from apps.users.models import CustomUser
 from stripe_sandbox.delivery import Signed
 from stripe_sandbox.photograph import begin_again, photograph
@@ -62,11 +62,25 @@ class MortalLine(InProcess):
         return True
 
 
+# What may become of a task: (calls to Stripe until its worker dies, whether Stripe gets the last one).
+DEATHS = {
+    "worker dies before the call": (1, False),
+    "worker dies after the call": (1, True),
+    "worker dies at the second call": (2, False),
+}
+BAD_ANSWERS: dict[str, dict[str, Any]] = {
+    "answer lost": {"drop_response": True, "times": 3},
+    "Stripe is busy": {"status": 429, "retry_after": 60},
+    "Stripe is away": {"status": 503, "times": 3},
+}
+FATES = ["waits", "runs", "lost", *DEATHS, *BAD_ANSWERS]
+
+
 class SeatWorld:
     """`begin` and `end` a story as often as you like: each starts where the world was made."""
 
     def __init__(self, stripe: World, team: Team, owner: CustomUser, line: MortalLine, clock: Any) -> None:
-        self.stripe, self.team, self.owner, self.line, self.clock = stripe, team, owner, line, clock
+        self.stripe, self.team_id, self.owner, self.line, self.clock = stripe, team.pk, owner, line, clock
         self.photo, self.began = photograph(stripe), timezone.now()
         self.products = list(metadata.ACTIVE_PRODUCTS)
 
@@ -115,6 +129,17 @@ class SeatWorld:
                 return
             self._work(*self.queue.pop(0))
         raise AssertionError(f"Tasks without end: {self.queue}")
+
+    def meet(self, fate: str) -> None:
+        """What becomes of the tasks that wait."""
+        if fate == "lost":
+            self.queue.clear()
+        elif fate in DEATHS:
+            self.line.calls_left, self.line.after_the_call = DEATHS[fate]
+        elif fate in BAD_ANSWERS:
+            self.stripe.faults.add({"match": {"method": "POST"}, **BAD_ANSWERS[fate]})
+        if fate not in ("waits", "lost"):
+            self.run_all_tasks()
 
     def beat(self) -> None:
         """The hourly run, by a worker: it hands out chunks."""
@@ -184,6 +209,11 @@ class SeatWorld:
 
     # --- What there is to see ----------------------------------------------------------------------------
 
+    @property
+    def team(self) -> Team:
+        """As stored now."""
+        return Team.objects.get(pk=self.team_id)
+
     def new_name(self) -> str:
         self.names += 1
         return f"person{self.names}@acme.example"
@@ -192,18 +222,21 @@ class SeatWorld:
         rows = self.team.memberships.exclude(user=self.owner).filter(user__is_active=active)
         return list(rows.select_related("user").order_by("user__email"))
 
+    def offers(self) -> list[Invitation]:
+        return list(self.team.invitations.open().order_by("email"))
+
     def count(self) -> int:
         return self.team.active_members.count()
 
     def ledger(self) -> list[tuple[int, int]]:
-        rows = SeatChange.objects.filter(holder=self.team).order_by("pk")
+        rows = SeatChange.objects.filter(holder=self.team_id).order_by("pk")
         return list(rows.values_list("before", "after"))
 
     def syncs(self) -> list[SeatSync]:
-        return list(SeatSync.objects.filter(holder=self.team).order_by("pk"))
+        return list(SeatSync.objects.filter(holder=self.team_id).order_by("pk"))
 
     def row(self) -> Subscription:
-        return Subscription.objects.get(holder=self.team, is_current=True)
+        return Subscription.objects.get(holder=self.team_id, is_current=True)
 
     def at_stripe(self) -> dict[str, Any]:
         return self.stripe.render(self.stripe.find_any(self.row().stripe_id))

@@ -33,7 +33,7 @@ from apps.subscriptions.metadata import ACTIVE_PRODUCTS, PlanInterval, find_plan
 from apps.subscriptions.services import cancellation
 from apps.subscriptions.services.plan_change import change_plan
 from apps.subscriptions.tests.conftest import choose, open_session, signed_in
-from apps.subscriptions.tests.seat_world import MortalLine, SeatWorld
+from apps.subscriptions.tests.seat_world import FATES, MortalLine, SeatWorld
 from apps.teams import services
 from apps.teams.errors import TeamIsFull
 from apps.teams.models import Membership
@@ -51,6 +51,7 @@ STEPS = 25
 MOST = 14  # the tiers change at ten
 
 who = st.integers(0, MOST)
+fates = st.sampled_from(FATES)
 FAILURES: dict[str, dict[str, Any]] = {
     "busy": {"status": 429, "retry_after": 60},
     "broken": {"status": 500},
@@ -84,44 +85,54 @@ class SeatMachine(RuleBasedStateMachine):
     # --- People come and go ------------------------------------------------------------------------------
 
     @precondition(lambda self: self.world.count() < MOST)
-    @rule()
-    def somebody_joins(self) -> None:
-        person = UserFactory(email=self.world.new_name())
-        self._comes(services.add_member, self.world.team, person, Role.MEMBER, by=self.world.owner)
+    @rule(how_many=st.integers(1, 3), fate=fates)
+    def people_join(self, how_many: int, fate: str) -> None:
+        for _person in range(how_many):
+            person = UserFactory(email=self.world.new_name())
+            self._comes(services.add_member, self.world.team, person, Role.MEMBER, by=self.world.owner)
+        self.world.meet(fate)
 
     @rule()
     def somebody_switched_off_joins(self) -> None:
         person = UserFactory(email=self.world.new_name(), is_active=False)
         self.world.do(Membership(team=self.world.team, user=person).save)
 
-    @rule(who=who)
-    def leaves(self, who: int) -> None:
+    @rule(who=who, fate=fates)
+    def leaves(self, who: int, fate: str) -> None:
         if found := self._one(self.world.members(active=True), who):
             self.world.do(services.leave_team, self.world.team, by=found.user)
+        self.world.meet(fate)
 
-    @rule(who=who)
-    def is_removed(self, who: int) -> None:
+    @rule(who=who, fate=fates)
+    def is_removed(self, who: int, fate: str) -> None:
         if found := self._one(self.world.members(active=True) + self.world.members(active=False), who):
             self.world.do(services.remove_member, found, by=self.world.owner)
+        self.world.meet(fate)
 
-    @rule(who=who)
-    def is_switched_off(self, who: int) -> None:
+    @rule(who=who, fate=fates)
+    def is_switched_off(self, who: int, fate: str) -> None:
         if found := self._one(self.world.members(active=True), who):
             self._switch(found.user, active=False)
+        self.world.meet(fate)
 
-    @rule(who=who)
-    def is_switched_on(self, who: int) -> None:
+    @precondition(lambda self: self.world.members(active=False))
+    @rule(who=who, fate=fates)
+    def is_switched_on(self, who: int, fate: str) -> None:
         if found := self._one(self.world.members(active=False), who):
             self._comes(self._save_switched, found.user, active=True)
+        self.world.meet(fate)
 
-    @rule(who=who)
-    def account_is_deleted(self, who: int) -> None:
+    @rule(who=who, fate=fates)
+    def account_is_deleted(self, who: int, fate: str) -> None:
         if found := self._one(self.world.members(active=True), who):
             self.world.do(found.user.delete)
+        self.world.meet(fate)
 
-    @rule()
-    def all_members_are_deleted_at_once(self) -> None:
-        self.world.do(self.world.team.memberships.filter(role=Role.MEMBER).delete)
+    @rule(fate=fates)
+    def several_are_deleted_at_once(self, fate: str) -> None:
+        chosen = [row.pk for row in self.world.members(active=True)[::2]]
+        self.world.do(self.world.team.memberships.filter(pk__in=chosen).delete)
+        self.world.meet(fate)
 
     @rule(active=st.booleans())
     def the_owner_is_switched(self, active: bool) -> None:
@@ -145,17 +156,19 @@ class SeatMachine(RuleBasedStateMachine):
         names = [self.world.new_name() for _name in range(how_many)]
         self.world.do(services.invite, self.world.team, names, Role.MEMBER, by=self.world.owner)
 
-    @precondition(lambda self: self.world.count() < MOST)
-    @rule(who=who)
-    def an_invitation_is_accepted(self, who: int) -> None:
-        offer = self._one(list(self.world.team.invitations.open().order_by("email")), who)
+    @precondition(lambda self: self.world.count() < MOST and self.world.offers())
+    @rule(who=who, fate=fates)
+    def an_invitation_is_accepted(self, who: int, fate: str) -> None:
+        offer = self._one(self.world.offers(), who)
         if offer:
             person = CustomUser.objects.filter(email=offer.email).first() or UserFactory(email=offer.email)
             self._comes(services.accept_invitation, offer, user=person)
+        self.world.meet(fate)
 
+    @precondition(lambda self: self.world.offers())
     @rule(who=who)
     def an_invitation_is_revoked(self, who: int) -> None:
-        if offer := self._one(list(self.world.team.invitations.open().order_by("email")), who):
+        if offer := self._one(self.world.offers(), who):
             self.world.do(services.revoke_invitation, offer, by=self.world.owner)
 
     # --- The plan ----------------------------------------------------------------------------------------
@@ -182,19 +195,23 @@ class SeatMachine(RuleBasedStateMachine):
 
     # --- Machines ----------------------------------------------------------------------------------------
 
+    @precondition(lambda self: self.world.queue)
     @rule(number=who)
     def a_task_runs(self, number: int) -> None:
         self.world.run_task(number)
 
+    @precondition(lambda self: self.world.queue)
     @rule(number=who)
     def a_task_runs_and_is_done(self, number: int) -> None:
         self.world.run_task(number)
         self.world.forget_task(number)
 
+    @precondition(lambda self: self.world.queue)
     @rule(number=who)
     def a_task_is_lost(self, number: int) -> None:
         self.world.forget_task(number)
 
+    @precondition(lambda self: self.world.queue)
     @rule()
     def all_tasks_run(self) -> None:
         self.world.run_all_tasks()
