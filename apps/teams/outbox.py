@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
 from apps.teams.emails import invitation_mail
-from apps.teams.models import Invitation
+from apps.teams.models import Invitation, Team
 
 logger = logging.getLogger(__name__)
 
@@ -25,17 +25,17 @@ PATIENCE = 10
 ABOUT_ONE_MAIL = (SMTPRecipientsRefused, SMTPDataError, ValueError)
 
 
-def send(invitation_id: UUID | str) -> bool:
+def send(team: Team, invitation_id: UUID | str) -> bool:
     """True if the mail left now. One that fails leaves the row for the sweeper."""
-    return _send_all([invitation_id]) == 1
+    return _send_all(team.invitations.filter(pk=invitation_id).values_list("pk", flat=True)) == 1
 
 
-def send_waiting(team_id: UUID | str | None = None) -> int:
+def send_waiting(team: Team | None = None) -> int:
     """Sends what is due, of one team or of all; returns how many left."""
-    return _send_all(_waiting(team_id))
+    return _send_all(_waiting(team))
 
 
-def _send_all(invitation_ids: Sequence[UUID | str]) -> int:
+def _send_all(invitation_ids: Iterable[UUID]) -> int:
     """Over one connection. With the mail server away, one attempt is enough for now."""
     sent, server = 0, get_connection()
     try:
@@ -48,11 +48,10 @@ def _send_all(invitation_ids: Sequence[UUID | str]) -> int:
     return sent
 
 
-def _waiting(team_id: UUID | str | None) -> list[UUID]:
+def _waiting(team: Team | None) -> list[UUID]:
     """Invitations that could be accepted, but whose mail is due and has not left."""
-    due = Invitation.all_teams.pending().filter(mail_sent_at=None, mail_due_at__lte=timezone.now())
-    if team_id:
-        due = due.filter(team=team_id)
+    offers = team.invitations if team else Invitation.all_teams
+    due = offers.pending().filter(mail_sent_at=None, mail_due_at__lte=timezone.now())
     return list(due.order_by("mail_due_at").values_list("pk", flat=True))
 
 

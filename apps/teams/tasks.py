@@ -4,17 +4,19 @@ from celery import shared_task
 
 from apps.core.tasks import enqueue
 from apps.teams import membership_mails, outbox
+from apps.teams.models import Team
+from apps.teams.team_task import team_task
 
 
-@shared_task
-def send_invitation(invitation_id: str) -> None:
-    outbox.send(invitation_id)
+@team_task
+def send_invitation(team: Team, invitation_id: str) -> None:
+    outbox.send(team, invitation_id)
 
 
-@shared_task
-def send_invitations_of(team_id: str) -> None:
+@team_task
+def send_invitations_of(team: Team) -> None:
     """One task for any number of people invited at once."""
-    outbox.send_waiting(team_id)
+    outbox.send_waiting(team)
 
 
 @shared_task

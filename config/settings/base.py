@@ -301,8 +301,11 @@ if stripe_pages := env("STRIPE_PAGES_HOST", default="") or env("STRIPE_API_HOST"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"team": {"()": "apps.teams.team_log.WithTeam"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}{team} {message}", "style": "{"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["team"]},
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"stripe": {"level": "WARNING"}},
 }

@@ -81,7 +81,7 @@ def resend_invitation(invitation: Invitation, *, by: CustomUser) -> Invitation:
     invitation.mail_sent_at, invitation.mail_due_at = None, timezone.now()
     invitation.save(update_fields=["invited_by", "expires_at", "mail_sent_at", "mail_due_at"])
     record("team.invitation_resent", actor=by, target=invitation, holder=team)
-    enqueue(send_invitation, str(invitation.pk))
+    enqueue(send_invitation, str(team.pk), str(invitation.pk))
     return invitation
 
 

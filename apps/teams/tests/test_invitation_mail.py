@@ -123,7 +123,7 @@ def test_a_hostile_team_and_inviter_make_a_plain_mail(team):
 def test_an_international_domain_is_reached_by_its_ascii_name(team, mailoutbox):
     offer = InvitationFactory(team=team, email="info@müller.de")
 
-    assert outbox.send(offer.pk) is True
+    assert outbox.send(offer.team, offer.pk) is True
 
     assert "xn--mller-kva.de" in mailoutbox[0].message()["To"]
 

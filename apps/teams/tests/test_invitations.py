@@ -329,7 +329,7 @@ def test_a_mail_server_that_is_away_is_tried_again_a_minute_later(team, mailoutb
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
 
-    assert outbox.send(invitation.pk) is False
+    assert outbox.send(invitation.team, invitation.pk) is False
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     send_waiting_invitations()
 

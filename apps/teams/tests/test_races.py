@@ -142,7 +142,7 @@ def test_one_address_is_invited_once():
 def test_two_workers_send_one_mail(mailoutbox):
     offer = InvitationFactory()
 
-    refusals_of(*[lambda: outbox.send(offer.pk)] * 3)
+    refusals_of(*[lambda: outbox.send(offer.team, offer.pk)] * 3)
 
     assert len(mailoutbox) == 1
 
