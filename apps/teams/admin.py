@@ -2,15 +2,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from apps.core.admin import RefusalsAsMessages
 from apps.core.audit import record
+from apps.teams.admin_forms import TeamAdminForm
 from apps.teams.models import Invitation, Membership, Team
 from apps.teams.roles import Role
+from apps.teams.services import take_logo_down
 
 CURES = [
     _("End it first: “Cancel now” on the team's page. Then delete the team."),
@@ -27,6 +30,8 @@ class MembershipInline(admin.TabularInline):
 
 @admin.register(Team)
 class TeamAdmin(RefusalsAsMessages, admin.ModelAdmin):
+    form = TeamAdminForm
+    actions = ["take_logos_down"]
     list_display = ["name", "slug", "created_at"]
     search_fields = ["name", "slug", "id", "stripe_customer_id"]
     autocomplete_fields = ["billing_contact"]
@@ -69,6 +74,12 @@ class TeamAdmin(RefusalsAsMessages, admin.ModelAdmin):
         if protected:
             protected = [*protected, *CURES]
         return shown, counts, set(), protected
+
+    @admin.action(description=_("Take the logo down"), permissions=["change"])
+    def take_logos_down(self, request: HttpRequest, teams: QuerySet[Team]) -> None:
+        count = sum(take_logo_down(team, by=request.user) for team in teams)
+        text = ngettext("%(count)d logo was taken down.", "%(count)d logos were taken down.", count)
+        messages.success(request, text % {"count": count})
 
     def delete_model(self, request: HttpRequest, obj: Team) -> None:
         before = {"name": obj.name, "slug": obj.slug, "members": obj.active_members.count()}

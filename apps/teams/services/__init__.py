@@ -12,7 +12,7 @@ from apps.teams.services.invitations import (
     revoke_invitation,
 )
 from apps.teams.services.inviting import invite, invite_many
-from apps.teams.services.logos import remove_logo, set_logo
+from apps.teams.services.logos import remove_logo, set_logo, take_logo_down
 from apps.teams.services.memberships import add_member, change_role, leave_team, remove_member
 from apps.teams.services.ownership import transfer_ownership
 from apps.teams.services.slugs import change_slug
@@ -39,5 +39,6 @@ __all__ = [
     "resend_invitation",
     "revoke_invitation",
     "set_logo",
+    "take_logo_down",
     "transfer_ownership",
 ]

@@ -44,15 +44,28 @@ def remove_logo(team: Team, *, by: CustomUser) -> Team:
 
 
 @transaction.atomic
+def take_logo_down(team: Team, *, by: CustomUser) -> bool:
+    """For staff: a picture that nobody should have to see. False if there is none."""
+    locked = lock_team(team.pk)
+    had_one = bool(locked.logo)
+    _put(locked, "", by=by)
+    return had_one
+
+
+@transaction.atomic
 def _replace(team: Team, name: str, *, by: CustomUser) -> Team:
     locked = lock_team(team.pk)
     require_permission(locked, by, Permission.MANAGE_SETTINGS)
+    _put(locked, name, by=by)
+    return locked
+
+
+def _put(locked: Team, name: str, *, by: CustomUser) -> None:
     before, locked.logo = locked.logo.name or "", name
     if name != before:
         locked.save(update_fields=["logo"])
         record("team.logo_changed" if name else "team.logo_removed", actor=by, target=locked, holder=locked)
         transaction.on_commit(partial(_discard, before))
-    return locked
 
 
 def _store(picture: ContentFile) -> str:

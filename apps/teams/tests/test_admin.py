@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps.teams import services
 from apps.teams.models import Membership, Team
 from apps.teams.roles import Role
 from apps.teams.tests.factories import InvitationFactory, MembershipFactory, TeamFactory
@@ -135,3 +136,31 @@ def test_staff_make_a_user_who_still_has_to_prove_the_address(admin_client):
     user = CustomUser.objects.get(email="new@example.com")
     assert response.url == f"/admin/users/customuser/{user.pk}/change/"
     assert not user.emailaddress_set.filter(verified=True).exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"name": "abc\u202e"}, {"name": "\u3164"}, {"slug": "Acme Cloud"}, {"slug": "admin"}, {"slug": "taken"}],
+    ids=["bidi", "blank", "no address", "the product's own", "taken"],
+)
+def test_what_members_may_not_call_a_team_staff_may_not_either(admin_client, team, changes):
+    TeamFactory(slug="taken")
+
+    response = admin_client.post(f"/admin/teams/team/{team.pk}/change/", team_form(team, **changes))
+
+    assert response.status_code == 200
+    assert response.context["adminform"].form.errors
+    team.refresh_from_db()
+    assert (team.name, team.slug) == ("Acme", "acme")
+
+
+def test_an_address_another_team_had_is_refused_with_a_sentence(admin_client, team):
+    other = TeamFactory(slug="left")
+    services.change_slug(other, "moved", by=other.memberships.get().user)
+    address = f"/admin/teams/team/{team.pk}/change/"
+
+    response = admin_client.post(address, team_form(team, slug="left"), follow=True)
+
+    assert "The address “left” is taken." in response.content.decode()
+    team.refresh_from_db()
+    assert team.slug == "acme"

@@ -232,3 +232,18 @@ def test_two_logos_at_once_leave_one_file(stored):
 
     team.refresh_from_db()
     assert stored() == {team.logo.name.removeprefix("team-logos/")}
+
+
+def test_staff_take_a_logo_down(admin_client, team, owner, stored, django_capture_on_commit_callbacks):
+    services.set_logo(team, upload(picture()), by=owner)
+    chosen = [team.pk, TeamFactory().pk]
+    form = {"action": "take_logos_down", "_selected_action": chosen}
+
+    with django_capture_on_commit_callbacks(execute=True):
+        response = admin_client.post("/admin/teams/team/", form, follow=True)
+
+    team.refresh_from_db()
+    assert not team.logo
+    assert not stored()
+    assert "1 logo was taken down." in response.content.decode()
+    assert AuditEntry.objects.latest("pk").actor.is_superuser
