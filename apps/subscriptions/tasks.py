@@ -91,7 +91,7 @@ def put_right(self: Task, chore: str, keys: list[str]) -> None:
     """One chunk of the hourly run. Killed and delivered again it repeats nothing: see `Chore.do`."""
     stop_at = time.monotonic() + CHUNK_SECONDS
     for number, key in enumerate(keys):
-        if time.monotonic() > stop_at:
+        if number and time.monotonic() > stop_at:
             enqueue(put_right, chore, keys[number:])
             break
         error = _put_one_right(chore, key)
