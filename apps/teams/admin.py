@@ -110,6 +110,10 @@ class InvitationAdmin(RefusalsAsMessages, admin.ModelAdmin):
     search_fields = ["email", "team__name", "team__slug"]
     list_select_related = ["team"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Invitation]:
+        """With what `status` asks, which would be a query a row."""
+        return super().get_queryset(request).with_inviter_role()
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

@@ -178,3 +178,12 @@ def test_what_was_answered_meanwhile_is_said_so(team, owner, client, action):
 
     assert "This invitation has been accepted already." in response.content.decode()
     assert team.memberships.count() == 2
+
+
+def test_staff_read_a_long_list_in_a_few_queries(team, admin_client, django_assert_max_num_queries):
+    InvitationFactory.create_batch(30, team=team)
+
+    with django_assert_max_num_queries(10):
+        page = admin_client.get("/admin/teams/invitation/").content.decode()
+
+    assert page.count("Pending") == 30
