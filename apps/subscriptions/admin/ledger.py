@@ -32,15 +32,19 @@ class CheckoutAttemptAdmin(HolderColumn, ReadOnlyAdmin):
 @admin.register(SeatChange)
 class SeatChangeAdmin(HolderColumn, ReadOnlyAdmin):
     note = _("Each time the number of billed seats moved, and who moved it.")
-    list_display = ["at", "of_holder", "actor_label", "reason", "before", "after"]
+    list_display = ["at", "of_holder", "person_label", "reason", "actor_label", "before", "after"]
     list_select_related = ["holder"]
-    search_fields = [*HOLDER_SEARCH, "actor_label"]
+    search_fields = [*HOLDER_SEARCH, "actor_label", "person_label"]
 
 
 @admin.register(SeatSync)
 class SeatSyncAdmin(HolderColumn, ReadOnlyAdmin):
-    note = _("Each quantity that was told to Stripe, with the number of the request in Stripe's log.")
-    list_display = ["at", "of_holder", "subscription", "quantity", "stripe_request_id"]
+    note = _(
+        "Each quantity that was told to Stripe, with the number of the request in Stripe's log. One that is "
+        "not told yet is under way, or Stripe could not be reached: it is tried again."
+    )
+    list_display = ["at", "of_holder", "subscription", "quantity", "told_at", "stripe_request_id"]
+    list_filter = [("told_at", admin.EmptyFieldListFilter)]
     list_select_related = ["holder"]
     search_fields = [*HOLDER_SEARCH, "subscription_stripe_id", "stripe_request_id"]
 

@@ -28,8 +28,8 @@ NOW = {"interval": "year", "invoiced_now": True}
 CASES: dict[str, tuple[dict[str, Any], str]] = {
     "month": (
         {"prorated": 13_08, "more_per_period": 40_00},
-        "Adds 2 seats. Nothing today; $13.08 for the rest of this month comes with the invoice of 3 December, "
-        "then $40.00 a month more.",
+        "Adds 2 seats. Nothing today; $13.08 for the rest of this month comes with the invoice of 3 December"
+        ", then $40.00 a month more.",
     ),
     "one": (
         {"added": 1, "prorated": 6_54, "more_per_period": 20_00},
@@ -56,7 +56,8 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "cheaper today": (
         {**NOW, "prorated": -5_00, "more_per_period": -15_00},
-        "Adds 2 seats. Nothing today: $5.00 is added to your credit, then $15.00 a year less from 3 December.",
+        "Adds 2 seats. Nothing today: $5.00 is added to your credit, then $15.00 a year less from "
+        "3 December.",
     ),
     "paid by credit": (
         {**NOW, "prorated": 5_00, "more_per_period": 60_00},
@@ -65,8 +66,8 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "every three months": (
         {"prorated": 5_00, "more_per_period": 60_00, "interval_count": 3},
-        "Adds 2 seats. Nothing today; $5.00 for the rest of this period comes with the invoice of 3 December, "
-        "then $60.00 more every 3 months.",
+        "Adds 2 seats. Nothing today; $5.00 for the rest of this period comes with the invoice of 3 December"
+        ", then $60.00 more every 3 months.",
     ),
     "yen": (
         {"currency": "jpy", "prorated": 500, "more_per_period": 1500},

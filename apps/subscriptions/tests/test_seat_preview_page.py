@@ -119,6 +119,17 @@ def test_without_an_answer_of_stripe_nobody_is_kept_from_inviting(stripe, pro, o
     assert pro.invitations.count() == 1
 
 
+def test_while_stripe_is_away_it_is_not_asked_again_at_each_key(stripe, pro, owner_client):
+    stripe.faults.add({"match": {"path": PREVIEW}, "times": None, "status": 503})
+    asked(owner_client, pro, "ada@example.com")
+    first = len(calls(stripe, "POST", PREVIEW))
+
+    again = asked(owner_client, pro, "ada@example.com, bob@example.com")
+
+    assert "We cannot ask Stripe for the price right now." in text_of(again)
+    assert len(calls(stripe, "POST", PREVIEW)) == first == 1
+
+
 def test_without_javascript_a_page_shows_it_and_keeps_what_was_typed(stripe, pro, owner_client):
     members = owner_client.get(reverse("team:members", args=[pro.slug])).content.decode()
     assert f'formaction="{billing_url("seats_preview", pro)}"' in members

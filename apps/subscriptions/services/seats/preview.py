@@ -14,6 +14,7 @@ from django.utils import timezone
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import money, sync
 from apps.subscriptions.catalogue import price_by_id
+from apps.subscriptions.errors import StripeUnavailable
 from apps.subscriptions.metadata import find_plan
 from apps.subscriptions.models import LIVE_STATUSES, Status, Subscription
 from apps.subscriptions.services.seats.imagined import Imagined, ask, discount_of, net_of
@@ -21,6 +22,9 @@ from apps.subscriptions.services.seats.imagined import Imagined, ask, discount_o
 # Prorations move with every second: a seat of $200 a year by a thirtieth of a cent in this time. Long enough
 # for the figure to stay while somebody types, goes to send, and comes back to mend an address.
 KEPT_SECONDS = 60
+# While Stripe is away, each question costs somebody's request all the time it may take.
+NOT_AGAIN_SECONDS = 15
+AWAY = "seat-preview:stripe-away"
 
 
 class Kind(StrEnum):
@@ -89,10 +93,21 @@ def preview_seats(holder: SubscriptionModelBase, added: int) -> SeatPreview:
     key = f"seat-preview:{row.stripe_id}:{holder.sync_version}:{before}:{added}:{behavior_for(row)}"
     amounts: dict[str, Any] | None = cache.get(key)
     if amounts is None:
-        shown = _reckoned(row, before, blank)
+        shown = _asked(row, before, blank)
         cache.set(key, asdict(shown), KEPT_SECONDS)
         return shown
     return SeatPreview(**amounts)
+
+
+def _asked(row: Subscription, before: int, blank: SeatPreview) -> SeatPreview:
+    """When Stripe did not answer a moment ago, it is left in peace for a while."""
+    if cache.get(AWAY):
+        raise StripeUnavailable("Stripe did not answer a moment ago")
+    try:
+        return _reckoned(row, before, blank)
+    except StripeUnavailable:
+        cache.set(AWAY, True, NOT_AGAIN_SECONDS)
+        raise
 
 
 def behavior_for(row: Subscription) -> str:
