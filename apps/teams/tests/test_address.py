@@ -1,6 +1,8 @@
 """Where a team lives: the address changes, and no link that carries an old one breaks."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -9,6 +11,7 @@ from django.urls import reverse
 
 from apps.core.models import AuditEntry
 from apps.core.tests.races import at_once
+from apps.core.tests.test_architecture import TEAM_PREFIX, routes
 from apps.teams import services
 from apps.teams.errors import BadSlug, MovedTooOften, NotAllowed, SlugTaken
 from apps.teams.models import Team, TeamSlug
@@ -135,13 +138,23 @@ def test_an_old_link_leads_to_the_same_page_with_its_query(owners_browser, moved
     assert (response.status_code, response.url) == (302, "/a/acme-cloud/team/?q=kim%20n&page=2")
 
 
-def test_every_page_of_a_team_is_led_on(owners_browser, owner, moved):
-    """Whatever is below the address: the page's name and its other arguments stay."""
-    member = MembershipFactory(team=moved)
+def pages_of_a_team(slug):
+    """Every address below the team's, also those of apps that teams do not know."""
+    for route, _view in routes():
+        if route.startswith(TEAM_PREFIX):
+            below = re.sub(r"<uuid:\w+>", str(uuid4()), route.removeprefix(TEAM_PREFIX))
+            yield f"/a/{slug}/{re.sub(r'<[^>]+>', '7', below)}"
 
-    response = owners_browser.get(f"/a/acme/team/members/{member.pk}/role/")
 
-    assert response.url == f"/a/acme-cloud/team/members/{member.pk}/role/"
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_every_page_of_a_team_is_led_on(owners_browser, moved, method):
+    """Whatever is below the address: the page and its other arguments stay."""
+    pages = list(pages_of_a_team("acme"))
+
+    led_to = [getattr(owners_browser, method)(page).url for page in pages]
+
+    assert len(pages) > 20
+    assert led_to == [page.replace("/a/acme/", "/a/acme-cloud/", 1) for page in pages]
 
 
 def test_a_form_in_an_old_tab_is_sent_on_and_done_once(owners_browser, team, moved):
