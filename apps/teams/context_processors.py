@@ -4,11 +4,11 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from apps.teams.roles import Permission
-from apps.teams.selectors import memberships_of
+from apps.teams.selectors import teams_to_switch_to
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
-    """`my_teams`: the person's memberships with their teams, read only if the page shows them.
+    """`my_teams`: what the switcher offers, read only if the page shows it.
 
     `may_manage_settings`: in the team of this page.
     """
@@ -16,6 +16,6 @@ def shell(request: HttpRequest) -> dict[str, object]:
         return {"my_teams": []}
     membership = getattr(request, "membership", None)
     return {
-        "my_teams": SimpleLazyObject(lambda: list(memberships_of(request.user))),
+        "my_teams": SimpleLazyObject(lambda: teams_to_switch_to(request.user, membership)),
         "may_manage_settings": bool(membership and membership.allows(Permission.MANAGE_SETTINGS)),
     }

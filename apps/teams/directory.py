@@ -1,4 +1,4 @@
-"""Finding people in a team that may have thousands: by name or address, by role, page by page."""
+"""Finding people in a team that may have thousands, and teams of somebody who is in many: page by page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from django.http import QueryDict
 
 from apps.teams.models import Membership, Team
 from apps.teams.roles import Role
-from apps.teams.selectors import members_of
+from apps.teams.selectors import members_of, memberships_of
+from apps.users.models import CustomUser
 
 PAGE_SIZE = 25
 LONGEST_SEARCH = 100
@@ -58,6 +59,14 @@ def find_members(team: Team, wanted: Wanted) -> QuerySet[Membership]:
         found = found.filter(role=wanted.role)
     for word in wanted.text.split():
         found = found.filter(Q(user__name__icontains=word) | Q(user__email__icontains=word))
+    return found
+
+
+def find_teams(user: CustomUser, wanted: Wanted) -> QuerySet[Membership]:
+    """The person's memberships, by the teams' names; a search looks at names and addresses."""
+    found = memberships_of(user)
+    for word in wanted.text.split():
+        found = found.filter(Q(team__name__icontains=word) | Q(team__slug__icontains=word))
     return found
 
 

@@ -15,10 +15,20 @@ from apps.users.selectors import verified_emails
 
 DECLINED_IS_SHOWN = timedelta(days=7)
 
+SWITCHER_SHOWS = 8
+
 
 def memberships_of(user: CustomUser) -> QuerySet[Membership]:
     """The person's teams by name, each with the role they have there."""
     return Membership.all_teams.filter(user=user).select_related("team").order_by("team__name", "team__pk")
+
+
+def teams_to_switch_to(user: CustomUser, here: Membership | None) -> list[Membership]:
+    """A handful of the person's teams, by name; the one they look at (`here`) is always among them."""
+    shown = list(memberships_of(user)[:SWITCHER_SHOWS])
+    if here is not None and here not in shown:
+        shown = [here, *shown[: SWITCHER_SHOWS - 1]]
+    return shown
 
 
 def membership_in(team_slug: str, user: CustomUser) -> Membership | None:

@@ -76,6 +76,7 @@ class Buyer:
     subscription: Subscription | None = None  # a live one: nothing is bought beside it
     history: History = field(default_factory=History)
     is_signed_in: bool = False
+    has_team: bool = True  # False: signed in, and in no team yet
 
 
 def plan_card(offer: Offer, buyer: Buyer) -> PlanCard:
@@ -160,7 +161,7 @@ def _fill_action(card: PlanCard, offer: Offer, buyer: Buyer, is_buyable: bool) -
     if buyer.subscription and _is_current(offer, buyer.subscription):
         card.action = "current"
     elif plan.is_default:
-        _offer_start(card, buyer, _("Start free"))
+        _offer_start(card, offer, buyer, _("Start free"))
     elif not is_buyable:
         _offer_contact(card, plan)
     elif buyer.holder is None and plan.max_seats is not None and offer.seats > plan.max_seats:
@@ -168,7 +169,7 @@ def _fill_action(card: PlanCard, offer: Offer, buyer: Buyer, is_buyable: bool) -
             "For %(count)d person at most.", "For %(count)d people at most.", plan.max_seats
         ) % {"count": plan.max_seats}
     elif buyer.holder is None:
-        _offer_start(card, buyer, _start_label(card))
+        _offer_start(card, offer, buyer, _start_label(card))
     elif plan.max_seats is not None and buyer.seats_taken > plan.max_seats:
         card.reason = _("You have more people than this plan takes.")
     elif _is_foreign(card, buyer.subscription):
@@ -203,11 +204,16 @@ def _offer_contact(card: PlanCard, plan: ProductMetadata) -> None:
         card.action, card.action_url, card.action_label = "contact", address, _("Talk to us")
 
 
-def _offer_start(card: PlanCard, buyer: Buyer, label: str) -> None:
-    """Sign up first; who has, chooses the team the plan is for."""
-    if buyer.holder is None:
-        page = "teams:list" if buyer.is_signed_in else "account_signup"
-        card.action, card.action_url, card.action_label = "signup", reverse(page), label
+def _offer_start(card: PlanCard, offer: Offer, buyer: Buyer, label: str) -> None:
+    """Sign up first; who has, chooses the team the plan is for, or makes one and comes back to this plan."""
+    if buyer.holder is not None:
+        return
+    page = "teams:list" if buyer.is_signed_in else "account_signup"
+    card.action, card.action_url, card.action_label = "signup", reverse(page), label
+    if buyer.is_signed_in and not buyer.has_team:
+        query = urlencode({"interval": str(offer.interval), "seats": offer.seats})
+        way_back = "" if card.total is None else f"{reverse('pricing')}?{query}#plan-{card.slug}-name"
+        card.action_url = reverse("teams:create") + (f"?{urlencode({'next': way_back})}" if way_back else "")
 
 
 def _start_label(card: PlanCard) -> str:

@@ -67,6 +67,7 @@ def pricing_for(
     seats_taken: int | None = None,
     subscription: Subscription | None = None,
     is_signed_in: bool = False,
+    has_team: bool = True,
 ) -> Pricing:
     """The cards for an interval, a number of seats and a currency; what makes no sense falls back.
 
@@ -75,7 +76,7 @@ def pricing_for(
     """
     prices = prices_for_sale()
     taken = holder.get_quantity() if holder and seats_taken is None else seats_taken or 0
-    buyer = Buyer(holder, may_buy, taken, subscription, history_of(holder), is_signed_in)
+    buyer = Buyer(holder, may_buy, taken, subscription, history_of(holder), is_signed_in, has_team)
     pricing = Pricing(_interval(interval), _seats(seats or taken))
     _choose_currency(pricing, currency, prices, buyer.history)
     pricing.plans = [plan_card(_offer(plan, pricing, prices), buyer) for plan in _shown()]

@@ -28,21 +28,24 @@ def pricing(request: HttpRequest) -> HttpResponse:
 def _buyer(request: HttpRequest) -> dict[str, Any]:
     if not request.user.is_authenticated:
         return {}
-    holder, may_buy = _holder(request.user)
+    holder, may_buy, has_team = _holder(request.user)
     row = entitlements_for(holder).subscription if holder else None
     return {
         "holder": holder,
         "may_buy": may_buy,
         "subscription": row if row and not row.is_over else None,
         "is_signed_in": True,
+        "has_team": has_team,
     }
 
 
-def _holder(user: Any) -> tuple[Any, bool]:
-    """The holder a purchase would be for, if there is no doubt, and whether the person may buy for it."""
+def _holder(user: Any) -> tuple[Any, bool, bool]:
+    """The holder a purchase would be for, if there is no doubt; whether the person may buy for it; whether
+    there is a team to buy for at all.
+    """
     if holder_model() is CustomUser:
-        return user, True
+        return user, True, True
     memberships = list(memberships_of(user)[:2])
     if len(memberships) != 1:
-        return None, False
-    return memberships[0].team, memberships[0].allows(Permission.MANAGE_BILLING)
+        return None, False, bool(memberships)
+    return memberships[0].team, memberships[0].allows(Permission.MANAGE_BILLING), True

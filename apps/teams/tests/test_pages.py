@@ -321,7 +321,7 @@ def test_a_new_team_is_made_and_opened(client):
     response = client.post("/teams/create/", {"name": "Café Nord"})
 
     assert response.url == "/a/cafe-nord/"
-    assert client.get("/teams/").context["memberships"].get().role == Role.OWNER
+    assert [row.role for row in client.get("/teams/").context["memberships"]] == [Role.OWNER]
 
 
 def test_a_team_without_a_name_is_not_made(client):

@@ -6,10 +6,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.core.redirects import next_url
 from apps.teams import services
+from apps.teams.directory import Wanted, find_teams, page_of
 from apps.teams.forms import TeamForm
 from apps.teams.selectors import invitations_for, memberships_of
 
@@ -27,17 +30,21 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def team_list(request: HttpRequest) -> HttpResponse:
-    context = {"memberships": memberships_of(request.user), "invitations": invitations_for(request.user)}
+    wanted = Wanted.from_query(request.GET)
+    memberships = page_of(find_teams(request.user, wanted), wanted)
+    context = {"memberships": memberships, "wanted": wanted, "invitations": invitations_for(request.user)}
     return render(request, "teams/list.html", context)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: HttpRequest) -> HttpResponse:
+    """Afterwards into the new team, or back to where somebody had to make one first: a plan to buy."""
     form = TeamForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         team = services.create_team(form.cleaned_data["name"], by=request.user)
         messages.success(request, _("%(team)s is ready. Invite the others.") % {"team": team.name})
-        return redirect("web:dashboard", team.slug)
+        return redirect(next_url(request, reverse("web:dashboard", args=[team.slug])))
     status = 422 if request.method == "POST" else 200
-    return render(request, "teams/create.html", {"form": form}, status=status)
+    context = {"form": form, "next": next_url(request, "")}
+    return render(request, "teams/create.html", context, status=status)

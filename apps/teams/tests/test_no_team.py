@@ -1,0 +1,160 @@
+"""Of one's own teams: none yet, a few, very many. Every road ends somewhere useful."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from apps.teams import services
+from apps.teams.roles import Role
+from apps.teams.tests.factories import InvitationFactory, MembershipFactory, TeamFactory
+from apps.users.tests.factories import PASSWORD, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_limit(plan_with_seats):
+    """Plans are the subscriptions' business."""
+
+
+@pytest.fixture
+def person():
+    return UserFactory(email="ada@example.com", name="Ada")
+
+
+@pytest.fixture
+def client(client, person):
+    client.force_login(person)
+    return client
+
+
+def join_many(person, count):
+    return [MembershipFactory(user=person, team=TeamFactory(name=f"Team {n:02}")).team for n in range(count)]
+
+
+def switcher(response):
+    """(addresses offered, the one marked as this team's)."""
+    menu = re.search(r'data-testid="team-switcher".*?menu-divider', response.content.decode(), re.DOTALL)[0]
+    links = re.findall(r'href="(/a/[^"]*)"( aria-current="true")?', menu)
+    return [link for link, _here in links], [link for link, here in links if here]
+
+
+# None yet -----------------------------------------------------------------------------------------------
+
+
+def test_login_leads_to_a_first_team(client, person):
+    client.logout()
+
+    response = client.post("/accounts/login/", {"login": person.email, "password": PASSWORD}, follow=True)
+
+    assert response.redirect_chain[-1][0] == "/teams/"
+    assert "Start with a team" in response.content.decode()
+    assert 'href="/teams/create/"' in response.content.decode()
+
+
+def test_an_open_invitation_is_the_first_thing_to_see(client, person):
+    offer = InvitationFactory(email=person.email)
+
+    html = client.get("/teams/home/", follow=True).content.decode()
+
+    assert f"/teams/invitations/{offer.token}/" in html
+    assert "Or start one of your own" in html
+
+
+def test_removed_from_the_last_team_one_is_told_and_can_begin_anew(client, person, mailoutbox):
+    team = TeamFactory(name="Acme", slug="acme")
+    membership = MembershipFactory(team=team, user=person)
+    services.remove_member(membership, by=team.memberships.owners().get().user)
+
+    bookmark = client.get("/a/acme/team/")
+    home = client.get("/teams/home/", follow=True)
+
+    assert bookmark.status_code == 404
+    assert 'href="/teams/"' in bookmark.content.decode()
+    assert "Start with a team" in home.content.decode()
+
+
+def test_who_leaves_the_last_team_lands_there_with_a_word(client, person):
+    team = TeamFactory(name="Acme", slug="acme")
+    MembershipFactory(team=team, user=person)
+
+    response = client.post("/a/acme/team/leave/", follow=True)
+
+    assert "You have left Acme." in response.content.decode()
+    assert "Start with a team" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "lands"),
+    [
+        ("/pricing/?interval=year", "/pricing/?interval=year"),
+        ("https://evil.example/", "/a/analytical-engines/"),
+        ("//evil.example", "/a/analytical-engines/"),
+        ("", "/a/analytical-engines/"),
+    ],
+)
+def test_after_the_first_team_one_goes_on_where_one_was(client, wanted, lands):
+    html = client.get("/teams/create/", {"next": wanted}).content.decode()
+    assert ('name="next"' in html) is (wanted == lands)
+
+    response = client.post("/teams/create/", {"name": "Analytical Engines", "next": wanted})
+
+    assert response.url == lands
+
+
+def test_a_name_that_is_refused_keeps_the_way_on(client):
+    response = client.post("/teams/create/", {"name": " ", "next": "/pricing/"})
+
+    assert response.status_code == 422
+    assert 'name="next" value="/pricing/"' in response.content.decode()
+
+
+# A few and many -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("count", "offered"), [(1, 1), (5, 5), (8, 8), (9, 8), (60, 8)])
+def test_the_switcher_offers_a_handful_and_always_this_team(client, person, count, offered):
+    teams = join_many(person, count)
+    here = f"/a/{teams[-1].slug}/"
+
+    links, current = switcher(client.get(f"{here}team/"))
+
+    assert len(links) == offered
+    assert current == [here]
+    assert 'href="/teams/"' in client.get(f"{here}team/").content.decode()
+
+
+def test_sixty_teams_cost_no_more_than_one(client, person, django_assert_num_queries):
+    (first,) = join_many(person, 1)
+    address = f"/a/{first.slug}/team/leave/"
+    client.get(address)
+    with CaptureQueriesContext(connection) as few:
+        client.get(address)
+    join_many(person, 59)
+
+    with django_assert_num_queries(len(few)):
+        client.get(address)
+
+
+def test_the_list_is_paged_and_searched(client, person):
+    join_many(person, 60)
+    MembershipFactory(user=person, team=TeamFactory(name="Analytical Engines"), role=Role.ADMIN)
+
+    first, last = client.get("/teams/"), client.get("/teams/", {"page": 9})
+    found = client.get("/teams/", {"q": "ENGINES"})
+
+    assert len(first.context["memberships"]) == 25
+    assert (last.context["memberships"].number, len(last.context["memberships"])) == (3, 11)
+    assert [row.team.name for row in found.context["memberships"]] == ["Analytical Engines"]
+
+
+def test_no_team_found_leads_back(client, person):
+    join_many(person, 2)
+
+    html = client.get("/teams/", {"q": "nothing"}).content.decode()
+
+    assert "No team found" in html
+    assert "Show all teams" in html
+    assert "Start with a team" not in html
