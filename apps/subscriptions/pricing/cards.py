@@ -211,7 +211,7 @@ def _offer_start(card: PlanCard, offer: Offer, buyer: Buyer, label: str) -> None
     page = "teams:list" if buyer.is_signed_in else "account_signup"
     card.action, card.action_url, card.action_label = "signup", reverse(page), label
     if buyer.is_signed_in and not buyer.has_team:
-        query = urlencode({"interval": str(offer.interval), "seats": offer.seats})
+        query = urlencode({"interval": str(offer.interval), "seats": str(offer.seats)})
         way_back = "" if card.total is None else f"{reverse('pricing')}?{query}#plan-{card.slug}-name"
         card.action_url = reverse("teams:create") + (f"?{urlencode({'next': way_back})}" if way_back else "")
 
