@@ -43,7 +43,7 @@ RUNS = [
     Run("sqlite", [*BILLING, *PARALLEL], ALONE),
     Run("user-holder", ["apps", "tests", *PARALLEL], USER_HOLDER),
     Run("workspaces", ["docs/examples/workspaces", "--ds", "docs.examples.workspaces.settings"], USER_HOLDER),
-    Run("slow", ["-m", "slow"]),
+    Run("slow", ["-m", "slow", *PARALLEL]),
     Run("browser", ["-m", "browser"], in_browser=True),
     Run("browser-sqlite", ["tests/browser/test_newcomer.py", "-m", "browser"], SQLITE, in_browser=True),
 ]
