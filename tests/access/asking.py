@@ -27,6 +27,10 @@ NOBODYS = {"sessions.Session"}  # a sign-out may end one
 class Asker:
     def __init__(self, stripe: World) -> None:
         self.stripe = stripe
+        self.remember()
+
+    def remember(self) -> None:
+        """What stands now is what has to stand after every request."""
         self.before = rows()
 
     def word(
@@ -86,7 +90,10 @@ def _send(client: Client, method: str, path: str, body: Any, htmx: bool) -> Http
     logging.disable(logging.CRITICAL)
     try:
         with TestCase.captureOnCommitCallbacks(execute=True):
-            return client.generic(method, path, headers=HTMX if htmx else {}, **_encoded(method, body))
+            response = client.generic(method, path, headers=HTMX if htmx else {}, **_encoded(method, body))
+            if response.streaming:  # reads while it is sent
+                b"".join(response.streaming_content)
+            return response
     finally:
         logging.disable(logging.NOTSET)
 

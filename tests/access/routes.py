@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import admin
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
@@ -17,6 +18,7 @@ ADMIN_ACTIONS = ("changelist", "add", "history", "delete", "change")
 class Route:
     name: str
     pattern: str
+    view: Callable[..., Any]
 
     @property
     def arguments(self) -> list[str]:
@@ -57,4 +59,4 @@ def _all(resolver: URLResolver, prefix: str = "", namespace: str = "") -> Iterat
             inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
             yield from _all(entry, pattern, inner)
         elif isinstance(entry, URLPattern):
-            yield Route(f"{namespace}{entry.name}", pattern)
+            yield Route(f"{namespace}{entry.name}", pattern, entry.callback)

@@ -33,12 +33,14 @@ BODIES: dict[str, dict[str, object]] = {
     "team:logo": {"logo": ("logo.png", PNG)},
     "team:transfer": {"to": "{membership_id}"},
     "team:delete": {"confirm": "{team_name}"},
+    "team:invite_bulk": {"people": "new@example.com", "role": "member", "action": "send"},
     "team:invite": {"emails": "new@example.com", "role": "member"},
     "team:member_role": {"role": "billing"},
     "users:profile": {"name": "Ada", "time_zone": "UTC"},
     "teams:create": {"name": "A new team"},
     "subscriptions:checkout": {"plan": "pro", "interval": "month"},
     "subscriptions:change": {"plan": "pro", "interval": "year"},
+    "subscriptions:seats_preview": {"added": "2"},
     "account_login": {"login": "owner@example.com", "password": PASSWORD},
     "account_signup": {"email": "brand-new@example.com", "password1": PASSWORD},
     "account_reauthenticate": {"password": PASSWORD},
@@ -89,6 +91,11 @@ def holder(words: str, *, others: str = "") -> str:
     return f"anonymous login, signed-in {others or own}, owner {own}"
 
 
+def of_teams(words: str) -> str:
+    """A billing page for some of a team, which is not there where users pay."""
+    return signed_in("404") if USERS_HOLD else team(f"members 403, {words}")
+
+
 def staff(plain: str, superuser: str) -> str:
     """The admin: customers are asked for another account; `plain` staff may open it, and no more."""
     return f"anonymous admin-login, customers admin-login, staff {plain}, superuser {superuser}"
@@ -115,6 +122,7 @@ TEAM = [
     row("team:transfer", team("members 403, owner 200"), team("members 403, owner 302+")),
     row("team:delete", team("members 403, owner 200"), team("members 403, owner 302+")),
     row("team:invite", team("members 403, managers 405"), team("members 403, managers 302+")),
+    row("team:invite_bulk", team("members 403, managers 200"), team("members 403, managers 200+")),
     row("team:leave", team("members 200"), team("members 302+, owner 302")),
     row("team:member_role", team("members 403, managers 405"), team("members 403, managers 302+")),
     row("team:member_remove", team("members 403, managers 200"), team("members 403, managers 302+")),
@@ -166,6 +174,11 @@ BILLING = [
     row("subscriptions:resume", NO_GET, holder("member 403, payers 302+", others="302"), given="ending"),
     row("subscriptions:next_invoice", holder("member 403, payers 200")),
     row("subscriptions:next_invoice", holder("member 403, payers 200+", others="200"), given="pro"),
+    row("subscriptions:seats", holder("member 403, payers 200")),
+    row("subscriptions:seats", holder("member 403, payers 200"), given="pro"),
+    row("subscriptions:seats_export", holder("member 403, payers 200"), given="pro"),
+    row("subscriptions:seats_preview", of_teams("managers 200"), of_teams("managers 200")),
+    row("subscriptions:seats_preview", of_teams("managers 200"), of_teams("managers 200+"), given="pro"),
     row("subscriptions:demo", holder("members 200")),
     row("subscriptions:gated_page", holder("members 302")),
     row("subscriptions:gated_page", holder("members 200", others="302"), given="pro"),
@@ -192,7 +205,7 @@ ACCOUNTS = [
 
 ADMIN = [
     row("admin:index", staff("200", "200"), staff("200", "200")),
-    row("admin:login", "everybody 200, staff 302, superuser 302", "everybody 302+"),
+    row("admin:login", "everybody 200, staff 302, superuser 302", "everybody 302+", head="Django's own"),
     row("admin:logout", "everybody 302, staff 405, superuser 405", "everybody 302, staff 200, superuser 200"),
     row("admin:password_change", staff("200", "200"), staff("302+", "302+")),
     row("admin:password_change_done", staff("200", "200"), staff("405", "405")),

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.core.billing import SubscriptionModelBase
-from apps.teams.models import Team
+from apps.teams.models import Team, TeamSlug
 from apps.teams.roles import Role
 from apps.teams.tests.factories import InvitationFactory, MembershipFactory, TeamFactory
 from apps.users.models import CustomUser
@@ -29,6 +29,8 @@ class AccessWorld:
         self.theirs = TeamFactory(owner=self.people["outsider"], members=1)
         self.ours = self._arguments(self.team, "stranger@example.com")
         self.foreign = {**self._arguments(self.theirs, "x@example.com"), "team_slug": self.team.slug}
+        self.former_slug = "where-we-were"
+        TeamSlug.all_teams.create(team=self.team, slug=self.former_slug)
         self.clients = {who: self._client(who) for who in PEOPLE}
 
     def _members(self) -> dict[str, CustomUser]:
