@@ -28,7 +28,14 @@ PUBLIC = [
     "/_mail/",
 ]
 MINE = ["/teams/", "/teams/create/", "/users/profile/"]
-TEAM = ["", "team/", "subscription/", "subscription/demo/", "subscription/subscription-gated-page/"]
+TEAM = [
+    "",
+    "team/",
+    "team/invite/bulk/",
+    "subscription/",
+    "subscription/demo/",
+    "subscription/subscription-gated-page/",
+]
 BILLING = [
     "subscription/change/",
     "subscription/change/?plan=starter&interval=month&preview=1",
