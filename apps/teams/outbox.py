@@ -80,4 +80,4 @@ def _claim(invitation_id: UUID | str) -> bool:
     if offer is None:
         return False
     until = now + max(CLAIM, (now - offer.promised_at) / PATIENCE)
-    return mine.filter(mail_due_at=offer.mail_due_at).update(mail_due_at=until) == 1
+    return mine.update(mail_due_at=until) == 1
