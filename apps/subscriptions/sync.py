@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -57,6 +57,8 @@ def sync_customer(
     holder_id = _holder_id(customer_id)
     for attempt in range(MAX_READS):
         seen = _version(holder_id)
+        if seen is None:
+            holder_id = None  # none, or deleted since the last look
         snapshot = stripe_api.snapshots.fetch(customer_id)
         if holder_id is None:
             holder_id = _holder_named_in(snapshot.customer)
@@ -129,9 +131,12 @@ def _write(
     snapshot: CustomerSnapshot,
     alongside: Callable[[], None],
 ) -> SubscriptionModelBase | None:
-    """One transaction, no network. None: somebody wrote since `seen`, so the snapshot may be old."""
+    """One transaction, no network. None: somebody wrote since `seen`, or deleted the holder: look again."""
     with transaction.atomic(), mirror.one_account():
-        holder = lock_holder(holder_id)
+        try:
+            holder = lock_holder(holder_id)
+        except ObjectDoesNotExist:
+            return None
         if holder.sync_version != seen:
             return None
         mirror.write(snapshot)

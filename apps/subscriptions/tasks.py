@@ -141,6 +141,8 @@ def _for_holder(task: Task, holder_id: str, work: Callable[[SubscriptionModelBas
         return
     try:
         work(holder)
+    except holder_model().DoesNotExist:
+        logger.info("%s: %s was deleted meanwhile", task.name, holder_id)
     except BillingError as error:
         _retry_or_leave(task, error)
 

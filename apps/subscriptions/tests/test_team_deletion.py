@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db import connection
 from django.db.models import ProtectedError
 
 from apps.core.models import AuditEntry
+from apps.core.tests.races import at_once
 from apps.subscriptions.models import CheckoutAttempt, Subscription, WebhookEvent
 from apps.subscriptions.services.closing import close_billing
 from apps.subscriptions.signals import subscription_synced
@@ -18,6 +20,7 @@ from apps.subscriptions.tests.conftest import (
     choose,
     current,
     open_session,
+    post_signed,
     signed_in,
 )
 from apps.subscriptions.tests.lifecycle_story import DAY, second_subscription
@@ -400,3 +403,24 @@ def test_stripe_is_asked_with_no_transaction_open(story, listening):
 
     assert open_transactions == [False]
     assert not is_there(story.holder)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_news_that_is_worked_while_the_team_goes_finds_nobody(story):
+    story.buy(story.holder, "starter")
+    close_billing(story.holder, by=story.holder.billing_contact)
+    news = story.stripe.pending_deliveries()
+    slow = {"match": {"method": "GET", "path": "/v1/subscriptions"}, "times": 1, "delay": 1}
+    story.stripe.faults.add(slow)
+
+    def delete_when_it_is_being_read():
+        while not WebhookEvent.objects.filter(attempts__gt=0, processed_at=None).exists():
+            time.sleep(0.02)
+        Team.objects.get(pk=story.holder.pk).delete()
+
+    answer, _deleted = at_once(lambda: post_signed(news[0]), delete_when_it_is_being_read)
+
+    assert answer.status_code == 200
+    assert not WebhookEvent.objects.filter(processed_at=None).exists()
+    assert not Team.objects.exists()
+    assert not Subscription.objects.exists()
