@@ -36,6 +36,7 @@ CHECKS: dict[str, Callable[[AtStripe], Iterator[Finding]]] = {
     "unknown-products": subscribers.check_unknown_products,
     "archived-prices": subscribers.check_archived,
     "double-subscriptions": subscribers.check_doubles,
+    "seats": subscribers.check_seats,
     "broker": background.check_broker,
     "beat": background.check_beat,
     "inbox": background.check_inbox,

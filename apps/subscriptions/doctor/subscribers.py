@@ -12,6 +12,7 @@ from apps.subscriptions.doctor.at_stripe import AtStripe
 from apps.subscriptions.doctor.findings import Finding, named, ok, warn
 from apps.subscriptions.metadata import find_plan
 from apps.subscriptions.models import LIVE_STATUSES, Subscription
+from apps.subscriptions.services.seats import claims
 
 
 def _live() -> QuerySet[Subscription]:
@@ -65,3 +66,14 @@ def check_doubles(at_stripe: AtStripe) -> Iterator[Finding]:
         )
     else:
         yield ok("No holder has two live subscriptions.")
+
+
+def check_seats(at_stripe: AtStripe) -> Iterator[Finding]:
+    holders = [str(holder) for holder in claims.abandoned().values_list("holder", flat=True)]
+    if holders:
+        yield warn(
+            f"{len(holders)} holder(s) whose seats Stripe could not be told: {named(holders)}.",
+            "The hourly run tries again. `manage.py sync_subscriptions` does it now, and says what Stripe says.",
+        )
+    else:
+        yield ok("Stripe was told every number of seats.")

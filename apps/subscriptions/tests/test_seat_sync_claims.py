@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from apps.core.tests.races import at_once
 from apps.subscriptions import sync, tasks
+from apps.subscriptions.doctor.at_stripe import AtStripe
+from apps.subscriptions.doctor.subscribers import check_seats
 from apps.subscriptions.errors import SeatsUnderWay, StripeRefused, StripeUnavailable
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.models import SeatSync, Subscription
@@ -243,6 +245,19 @@ def test_what_stripe_refuses_is_not_asked_for_again_and_again(stripe, team, capl
     with pytest.raises(StripeRefused):
         seats.match_seats(team)
     assert SeatSync.objects.filter(holder=team).count() == 1
+
+
+def test_the_doctor_says_whose_seats_stripe_does_not_take(stripe, team):
+    (finding,) = check_seats(AtStripe())
+    assert finding.level == "ok"
+    stripe.faults.add({"match": ITEMS, "times": None, "status": 400})
+    with pytest.raises(StripeRefused):
+        seats.match_seats(team)
+
+    (finding,) = check_seats(AtStripe())
+
+    assert finding.level == "warn"
+    assert str(team.pk) in finding.text
 
 
 def test_asked_to_wait_it_waits_that_long(stripe, team):

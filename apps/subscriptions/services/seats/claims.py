@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -92,6 +92,6 @@ def _open(row: SeatSync) -> QuerySet[SeatSync]:
     return SeatSync.objects.filter(pk=row.pk, told_at=None)
 
 
-def abandoned(now: datetime | None = None) -> QuerySet[SeatSync]:
+def abandoned() -> QuerySet[SeatSync]:
     """Quantities of which nobody knows whether Stripe has them: an error, or a worker that died."""
-    return SeatSync.objects.filter(told_at=None, claimed_until__lte=now or timezone.now())
+    return SeatSync.objects.filter(told_at=None, claimed_until__lte=timezone.now())
