@@ -245,7 +245,7 @@ def watch(crowd: Crowd, run: Workers, *, since: int, kill_at: int | None = None)
     seen, memory, idle_since = 0, 0, time.monotonic()
     while seen < crowd.changed or kill_at is not None:
         now = time.monotonic()
-        found = sum(crowd.asked(since).values())
+        found = crowd.world.requests.count - since
         if found != seen:
             first, last, seen, idle_since = first or now, now, found, now
         if not memory and seen >= crowd.changed // 10:
@@ -255,7 +255,7 @@ def watch(crowd: Crowd, run: Workers, *, since: int, kill_at: int | None = None)
             kill_at = None
         if now - idle_since > (QUIET_SECONDS if seen else 60):
             break
-        time.sleep(0.02)
+        time.sleep(0.05)
     time.sleep(1)  # the last answer is written down, and a call too many would show
     calls = crowd.asked(since)
     return Outcome(calls, (last or 0.0) - (first or 0.0), memory, run.memory())

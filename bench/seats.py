@@ -19,7 +19,7 @@ from bench.runner import Runner
 from bench.shop import Shop
 from stripe_sandbox.pytest_plugin import RUNNING
 
-TEAMS, CHANGED, CALLS_PER_SECOND = 100_000, 1_000, 100
+TEAMS, CHANGED, CALLS_PER_SECOND = 100_000, 1_000, 50
 
 
 def run(runner: Runner, shop: Shop) -> None:
