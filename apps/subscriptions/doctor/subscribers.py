@@ -73,7 +73,7 @@ def check_seats(at_stripe: AtStripe) -> Iterator[Finding]:
     if holders:
         yield warn(
             f"{len(holders)} holder(s) whose seats Stripe could not be told: {named(holders)}.",
-            "The hourly run tries again. `manage.py sync_subscriptions` does it now, and says what Stripe says.",
+            "The hourly run tries again. Or now: `manage.py sync_subscriptions`, which says what fails.",
         )
     else:
         yield ok("Stripe was told every number of seats.")
