@@ -21,6 +21,7 @@ from apps.teams.roles import Role
 
 MAX_LINES = 1_000
 MAX_BYTES = 1_000_000
+MOST_WORTH_READING = 11 * MAX_LINES  # beyond it nobody needs to know how many people the lines are
 EMAIL_COLUMNS = {"email", "e-mail", "mail", "address", "email address", "e-mail address"}
 ROLE_COLUMN = "role"
 DELIMITERS = ",;\t"
@@ -59,7 +60,10 @@ def read_list(text: str) -> list[Line]:
     """The lines that are not empty, in order. BadList says what is wrong with the list as a whole."""
     if len(text.encode(errors="replace")) > MAX_BYTES:
         raise too_large()
-    rows = list(_rows(text.removeprefix("\ufeff")))
+    physical = re.split(r"\r\n|\r|\n", text.removeprefix("\ufeff"))
+    if len(physical) > MOST_WORTH_READING:
+        raise _too_many(_("The list has %(count)s lines, and %(max)s is the most at a time."), len(physical))
+    rows = list(_rows(physical))
     header = _columns(rows[0][1]) if rows else None
     lines = list(_by_column(rows[1:], *header) if header else _by_look(rows))
     if not lines:
@@ -69,7 +73,7 @@ def read_list(text: str) -> list[Line]:
             else _("The list is empty. Type or upload at least one address.")
         )
     if len(lines) > MAX_LINES:
-        raise _too_many(len(lines))
+        raise _too_many(_("The list has %(count)s people, and %(max)s is the most at a time."), len(lines))
     return lines
 
 
@@ -82,9 +86,9 @@ def role_named(word: str, default: Role) -> Role | None:
     return names.get(wanted)
 
 
-def _too_many(count: int) -> BadList:
-    text = _("The list has %(count)s people, and %(max)s is the most at a time. Split it into several.")
-    return BadList(text % {"count": f"{count:,}", "max": f"{MAX_LINES:,}"})
+def _too_many(text: str, count: int) -> BadList:
+    numbers = {"count": f"{count:,}", "max": f"{MAX_LINES:,}"}
+    return BadList(f"{text % numbers} {_('Split it into several.')}")
 
 
 def _encoding(raw: bytes) -> str:
@@ -106,9 +110,8 @@ def _looks_binary(text: str) -> bool:
     return "\0" in text or (controls > 32 and controls > len(text) * MOST_CONTROLS)
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(physical: list[str]) -> Iterator[tuple[int, list[str]]]:
     """Number and cells of each row that is not empty."""
-    physical = re.split(r"\r\n|\r|\n", text)
     reader = csv.reader(
         (f"{line}\n" for line in physical), delimiter=_delimiter(physical), skipinitialspace=True
     )

@@ -13,6 +13,8 @@ LONGEST_SHOWN = 80
 
 def sentence(result: InviteResult, limit: int | None) -> str:
     """Why it was not, or would not be, sent; for SENT, that it was. `limit`: of the team's seats."""
+    if not result.email:
+        return _("There is no e-mail address.")
     if result.outcome == InviteOutcome.TEAM_FULL:
         return f"{shown(result.email)}: {TeamIsFull(limit or 0).text}"
     words = {

@@ -106,8 +106,12 @@ def test_what_is_no_list_is_said_so(raw, text):
             "email\n" + "ann@x.com\n" * 10_000,
             "The list has 10,000 people, and 1,000 is the most at a time. Split it into several.",
         ),
+        (
+            "ann@x.com\n" * 99_999,
+            "The list has 100,000 lines, and 1,000 is the most at a time. Split it into several.",
+        ),
     ],
-    ids=["empty", "only separators", "only header", "open quote", "one line", "large", "many"],
+    ids=["empty", "only separators", "only header", "open quote", "one line", "large", "many", "endless"],
 )
 def test_a_bad_list_is_refused_in_one_sentence(text, why):
     with pytest.raises(BadList) as refusal:

@@ -293,6 +293,12 @@ def test_a_wrong_form_comes_back(team, page, fields):
     assert not Invitation.all_teams.exists()
 
 
+def test_a_line_without_an_address_says_so(page):
+    html = page("name,email\nAnn,\nBen,ben@example.com").content.decode()
+
+    assert "There is no e-mail address." in html
+
+
 def test_what_stood_there_is_shown_but_harmless(page):
     html = page("<script>alert(1)</script>\nann\u202e@example.com\n" + "x" * 5_000).content.decode()
 
