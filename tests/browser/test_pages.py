@@ -32,6 +32,7 @@ TEAM = [
     "",
     "team/",
     "team/invite/bulk/",
+    "team/roles/",
     "subscription/",
     "subscription/demo/",
     "subscription/subscription-gated-page/",
