@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from apps.core.dates import day_text
 from apps.subscriptions import money
-from apps.subscriptions.services.seats.preview import Kind, SeatPreview
+from apps.subscriptions.services.seats.kinds import Kind
+from apps.subscriptions.services.seats.preview import SeatPreview
 from apps.subscriptions.tab.periods import span
 
 UNPRICED: dict[Kind, str | Promise] = {

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from apps.subscriptions.services.seats.preview import Kind, SeatPreview
+from apps.subscriptions.services.seats.kinds import Kind
+from apps.subscriptions.services.seats.preview import SeatPreview
 from apps.subscriptions.tab.seat_cost import seat_cost
 
 RENEWAL = datetime(2026, 12, 3, 12, tzinfo=UTC)

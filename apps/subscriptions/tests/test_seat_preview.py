@@ -9,7 +9,8 @@ import pytest
 
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.money import price_total
-from apps.subscriptions.services.seats.preview import Kind, preview_seats
+from apps.subscriptions.services.seats.kinds import Kind
+from apps.subscriptions.services.seats.preview import preview_seats
 from apps.subscriptions.tests.catalogue import sell, tiers
 from apps.subscriptions.tests.conftest import committed, current, invoices_of
 from apps.teams.tests.factories import MembershipFactory

@@ -119,6 +119,16 @@ def test_without_an_answer_of_stripe_nobody_is_kept_from_inviting(stripe, pro, o
     assert pro.invitations.count() == 1
 
 
+def test_where_tax_needs_an_address_the_cure_is_named(stripe, pro, owner_client):
+    refusal = {"type": "invalid_request_error", "code": "customer_tax_location_invalid", "message": "Where?"}
+    stripe.faults.add({"match": {"path": PREVIEW}, "times": None, "status": 400, "error": refusal})
+
+    answer = asked(owner_client, pro, "ada@example.com")
+
+    assert "Stripe needs an address to work out the tax." in text_of(answer)
+    assert "You can invite all the same" in text_of(answer)
+
+
 def test_while_stripe_is_away_it_is_not_asked_again_at_each_key(stripe, pro, owner_client):
     stripe.faults.add({"match": {"path": PREVIEW}, "times": None, "status": 503})
     asked(owner_client, pro, "ada@example.com")

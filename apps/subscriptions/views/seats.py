@@ -9,13 +9,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from apps.core.htmx import wants_fragment
 from apps.subscriptions.decorators import billing_permission_required, holder_required
-from apps.subscriptions.errors import BillingError
+from apps.subscriptions.errors import BillingError, StripeRefused
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.services.seats.export import ledger_as_csv
 from apps.subscriptions.services.seats.preview import preview_seats
@@ -122,4 +123,10 @@ def _cost(request: HttpRequest, added: int) -> dict[str, Any]:
         return {"cost": seat_cost(preview_seats(request.subscription_holder, added))}
     except BillingError as error:
         logger.warning("No preview of seats of %s: %r", request.subscription_holder.pk, error)
-        return {"failed": True}
+        return {"failed": _why(error)}
+
+
+def _why(error: BillingError) -> str:
+    if isinstance(error, StripeRefused) and error.code == "customer_tax_location_invalid":
+        return _("Stripe needs an address to work out the tax. Add it under Manage payment.")
+    return _("We cannot ask Stripe for the price right now.")

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.utils import timezone
 
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import money, sync
 from apps.subscriptions.catalogue import price_by_id
 from apps.subscriptions.errors import StripeUnavailable
 from apps.subscriptions.metadata import find_plan
-from apps.subscriptions.models import LIVE_STATUSES, Status, Subscription
+from apps.subscriptions.models import Status, Subscription
 from apps.subscriptions.services.seats.imagined import Imagined, ask, discount_of, net_of
+from apps.subscriptions.services.seats.kinds import Kind, kind_of, next_by_quantity
 
 # Prorations move with every second: a seat of $200 a year by a thirtieth of a cent in this time. Long enough
 # for the figure to stay while somebody types, goes to send, and comes back to mend an address.
@@ -25,22 +24,6 @@ KEPT_SECONDS = 60
 # While Stripe is away, each question costs somebody's request all the time it may take.
 NOT_AGAIN_SECONDS = 15
 AWAY = "seat-preview:stripe-away"
-
-
-class Kind(StrEnum):
-    """What a holder's seats cost, in kind. Only `PRICED` has amounts."""
-
-    PRICED = "priced"
-    FREE = "free"  # nothing to pay for: no plan, a plan that is over, or one given away
-    FLAT = "flat"  # one price for all
-    BY_USE = "by_use"
-    OTHER = "other"  # a product ACTIVE_PRODUCTS does not know: its quantity is left alone
-    INCOMPLETE = "incomplete"  # the first payment is open
-    WAITS = "waits"  # a change of plan waits for its payment, and the seats with it
-    UNPAID = "unpaid"
-    PAUSED = "paused"
-    ON_HOLD = "on_hold"  # collection is paused
-    UNKNOWN = "unknown"  # a status that Stripe invented since
 
 
 @dataclass(frozen=True)
@@ -135,35 +118,6 @@ def _blank(row: Subscription | None, added: int, after: int) -> SeatPreview:
         is_overdue=row.status == Status.PAST_DUE,
         ends=_ends_with_period(row),
     )
-
-
-def kind_of(row: Subscription) -> Kind:
-    if row.is_over or (row.ends_at and row.ends_at <= timezone.now()):
-        return Kind.FREE
-    by_status: dict[str, Kind] = {
-        Status.INCOMPLETE: Kind.INCOMPLETE,
-        Status.UNPAID: Kind.UNPAID,
-        Status.PAUSED: Kind.PAUSED,
-    }
-    if row.status not in LIVE_STATUSES or row.status in by_status:
-        return by_status.get(row.status, Kind.UNKNOWN)
-    if sync.bills_by_quantity(row) or _next_by_quantity(row):
-        return _kind_by_quantity(row)
-    if row.quantity is None:
-        return Kind.BY_USE
-    plan = find_plan(row.plan_slug)
-    return Kind.FLAT if plan is not None and plan.quantity == "one" else Kind.OTHER
-
-
-def _kind_by_quantity(row: Subscription) -> Kind:
-    if row.waits_for_payment:
-        return Kind.WAITS
-    return Kind.ON_HOLD if row.collection_paused else Kind.PRICED
-
-
-def _next_by_quantity(row: Subscription) -> bool:
-    plan = find_plan(row.next_plan_slug)
-    return plan is not None and plan.quantity == "holder" and row.next_quantity is not None
 
 
 def _ends_with_period(row: Subscription) -> bool:
@@ -282,7 +236,7 @@ def _with_next_plan(row: Subscription, before: int, shown: SeatPreview) -> SeatP
 
 
 def _list_difference(row: Subscription, price: money.Price | None, before: int, after: int) -> int:
-    if price is None or not _next_by_quantity(row):
+    if price is None or not next_by_quantity(row):
         return 0
     shown = money.in_currency(price, row.currency)
     least, most = money.price_total(shown, before), money.price_total(shown, after)
