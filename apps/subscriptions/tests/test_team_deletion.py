@@ -25,6 +25,8 @@ from apps.subscriptions.tests.conftest import (
 )
 from apps.subscriptions.tests.lifecycle_story import DAY, second_subscription
 from apps.subscriptions.tests.plan_change_story import switch
+from apps.teams import services
+from apps.teams.errors import NotAllowed
 from apps.teams.models import Team
 from apps.teams.signals import team_closing
 from apps.teams.tests.factories import MembershipFactory
@@ -331,13 +333,15 @@ def test_what_is_bought_between_the_steps_keeps_the_team(story, listening):
 
 def test_whoever_may_not_delete_ends_nothing(story):
     story.buy(story.holder, "starter")
-    admin = MembershipFactory(team=story.holder, role="admin")
+    admin = MembershipFactory(team=story.holder, role="admin").user
+    form = {"confirm": story.holder.name}
 
-    response = signed_in(admin.user).post(
-        f"/a/{story.holder.slug}/team/delete/", {"confirm": story.holder.name}
-    )
+    response = signed_in(admin).post(f"/a/{story.holder.slug}/team/delete/", form)
+    with pytest.raises(NotAllowed):
+        services.delete_team(story.holder, by=admin)  # an owner a moment ago, say
 
     assert response.status_code == 403
+    assert is_there(story.holder)
     assert statuses(story.stripe) == ["active"]
 
 
