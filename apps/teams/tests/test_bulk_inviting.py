@@ -225,6 +225,15 @@ def test_what_was_checked_is_sent_by_the_second_step(team, page):
     assert team.invitations.get().role == "admin"
 
 
+def test_lines_keep_their_numbers_in_both_steps(page):
+    checked = page("\n\nnonsense\nann@example.com\n")
+    sent = page(checked.context["text"], action="send")
+
+    for step in (checked, sent):
+        assert [row["line"] for row in step.context["refused"]] == [3]
+        assert [result.line for result in step.context["fitting"]] == [4]
+
+
 def test_the_second_step_is_checked_again(team, page, plan_with_seats):
     text = "a@example.com\nb@example.com\nc@example.com"
     page(text)
