@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -99,6 +99,15 @@ class SeatWorld:
         metadata.ACTIVE_PRODUCTS[:] = self.products
         self.line.calls_left = None
         self.clock.move_to(self.began)
+
+    @contextmanager
+    def story(self) -> Iterator[None]:
+        """One that is told by hand."""
+        self.begin()
+        try:
+            yield
+        finally:
+            self.end()
 
     # --- People and workers ------------------------------------------------------------------------------
 
@@ -273,7 +282,3 @@ def _quantities(value: Any) -> Iterator[str]:
 class _Nowhere:
     def write(self, text: str) -> None:
         """Commands print; stories look at what they did."""
-
-
-def at(moment: int) -> datetime:
-    return datetime.fromtimestamp(moment, tz=timezone.get_default_timezone())

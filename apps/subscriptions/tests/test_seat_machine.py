@@ -6,6 +6,7 @@ goes and printed as Python; docs/testing.md tells how to read it, and how to run
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 from dataclasses import replace
@@ -345,7 +346,9 @@ def seat_world(stripe, holder, owner, settings, time_machine):
     world.let_pass(timedelta(days=20))
     world.deliver()
     world.run_all_tasks()
+    logging.disable(logging.CRITICAL)  # of a thousand stories nobody reads the log
     yield SeatWorld(stripe, holder, owner, line, time_machine)
+    logging.disable(logging.NOTSET)
     stripe_python.default_http_client = ordinary
 
 
@@ -373,6 +376,25 @@ def run(seat_world: SeatWorld, runs: int) -> None:
             print_blob=False,
         ),
     )
+
+
+def to_a_year(world: SeatWorld) -> Exception | None:
+    return world.do(change_plan, world.team, plan_for_slug("pro"), PlanInterval.YEAR, by=world.owner)
+
+
+def test_a_change_of_plan_whose_process_died_is_found_by_the_hourly_run(seat_world):
+    with seat_world.story():
+        seat_world.line.calls_left, seat_world.line.after_the_call = 3, True
+        to_a_year(seat_world)
+        assert seat_world.at_stripe()["items"]["data"][0]["price"]["recurring"]["interval"] == "year"
+        assert seat_world.row().interval == "month"
+
+        seat_world.all_is_well_again()
+        seat_world.stripe.pending_deliveries()  # lost
+        seat_world.command("sync_subscriptions")
+
+        assert seat_world.row().interval == "year"
+        assert not [sync for sync in seat_world.syncs() if sync.told_at is None]
 
 
 def test_any_story_of_a_team_ends_with_one_number(seat_world):

@@ -15,6 +15,7 @@ from apps.subscriptions.services.plan_change.decision import PlanChange, decide
 from apps.subscriptions.services.plan_change.phases import switched
 from apps.subscriptions.services.plan_change.preview import agreed_moment
 from apps.subscriptions.services.plan_change.schedules import schedule_of
+from apps.subscriptions.services.seats.marks import marked_as_unclear
 from apps.users.models import CustomUser
 
 
@@ -42,9 +43,11 @@ def change_plan(
     sync.sync_customer(holder.stripe_customer_id)
     change = decide(holder, plan, interval)
     moment = agreed_moment(change, proof)
-    outcome = _made(change, moment)
-    _record(change, outcome, by)
-    read_back(change.subscription)
+    with marked_as_unclear(change.subscription, change.quantity or 1) as all_is_clear:
+        outcome = _made(change, moment)
+        _record(change, outcome, by)
+        if read_back(change.subscription) is not None:
+            all_is_clear()
     return outcome
 
 

@@ -65,6 +65,14 @@ def released_on_error(row: SeatSync) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def released(row: SeatSync) -> Iterator[None]:
+    """Whatever is still open at the end is for the next one to find out, at once. Not after a kill."""
+    with released_on_error(row):
+        yield
+    _open(row).update(claimed_until=timezone.now())
+
+
 def arrived(row: SeatSync) -> bool:
     """Whether Stripe has what the row says. Read the customer back before."""
     column = "quantity" if row.proration_behavior else "next_quantity"
