@@ -9,6 +9,7 @@ import pytest
 
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.money import price_total
+from apps.subscriptions.services.seats.imagined import Imagined
 from apps.subscriptions.services.seats.kinds import Kind
 from apps.subscriptions.services.seats.preview import preview_seats
 from apps.subscriptions.tests.catalogue import sell, tiers
@@ -181,23 +182,17 @@ def test_whatever_else_is_on_the_bill_the_figures_hold(
     assert (shown.more_without_discount is None) == (beside != "percent for months")
 
 
-@pytest.mark.parametrize("interval", ["month", "year"])
-def test_a_discount_used_up_by_this_change_is_not_promised_for_the_next(
-    stripe, holder, on, deliver_webhooks, api, interval
-):
-    on(interval, unit_amount=20_00)
-    discounted(api, amount_off=3_00, currency="usd", duration="once")(current(holder))
+def test_a_discount_that_counts_once_waits_for_the_renewal(stripe, holder, on, deliver_webhooks, api):
+    on("year", unit_amount=20_00)
+    discounted(api, percent_off=50, duration="once")(current(holder))
     deliver_webhooks()
     at(stripe, holder, "mid-period")
-    invoices = len(invoices_of(stripe, current(holder)))
 
     shown = preview_seats(holder, 2)
     join(holder, 2)
 
-    new = invoices_of(stripe, current(holder))[invoices:]
-    assert sum(invoice["total"] for invoice in new) == (shown.prorated if interval == "year" else 0)
-    renew(stripe, holder, deliver_webhooks)
-    assert renew(stripe, holder, deliver_webhooks)["total"] == 20_00 + shown.more_per_period
+    assert invoices_of(stripe, current(holder))[-1]["total"] == shown.prorated
+    assert renew(stripe, holder, deliver_webhooks)["total"] == 10_00 + shown.more_per_period
 
 
 def test_half_off_once_is_half_of_the_next_and_all_of_the_others(stripe, holder, on, deliver_webhooks, api):
@@ -224,7 +219,7 @@ def test_in_a_trial_nothing_is_due_until_it_ends(stripe, holder, buy, deliver_we
     shown = preview_seats(holder, 3)
     join(holder, 3)
 
-    assert (shown.is_trial, shown.billed_today, shown.prorated) == (True, 0, 0)
+    assert (shown.is_trial, shown.billed_today, shown.prorated, shown.invoiced_now) == (True, 0, 0, False)
     assert shown.from_date == row.trial_end
     assert renew(stripe, holder, deliver_webhooks)["total"] == price_total(made, 1) + shown.more_per_period
 
@@ -332,6 +327,44 @@ def test_what_waits_from_before_is_charged_today_with_them_but_not_called_theirs
     assert (invoice["total"], invoice["amount_due"]) == (shown.billed_today, shown.billed_today)
     assert 99_00 < shown.prorated < 101_00
     assert shown.billed_today > 290_00
+
+
+def test_who_joined_in_this_very_second_is_not_counted_again(stripe, holder, on):
+    on("month", unit_amount=20_00)
+    at(stripe, holder, "mid-period")
+    join(holder, 1)
+
+    shown = preview_seats(holder, 1)
+
+    assert 9_50 < shown.prorated < 10_50
+    assert shown.more_per_period == 20_00
+
+
+def test_an_older_proration_is_known_by_its_date_where_stripe_shows_only_ten_lines():
+    def line(amount: int, start: int) -> dict[str, Any]:
+        about = {"proration": True, "invoice_item": f"ii_{start}", "subscription_item": "si_1"}
+        period = {"start": start, "end": 900}
+        return {"amount": amount, "period": period, "parent": {"subscription_item_details": about}}
+
+    parent = {"subscription_details": {"subscription_proration_date": 300}}
+    lines = {"data": [line(-10_00, 300), line(20_00, 300), line(7_00, 100)], "has_more": True}
+
+    found = Imagined({"parent": parent, "lines": lines}, "si_1").prorations(besides=Imagined({}, "si_1"))
+
+    assert [line["amount"] for line in found] == [-10_00, 20_00]
+
+
+def test_from_free_to_paid_a_discount_is_taken_off(stripe, holder, on, deliver_webhooks, api):
+    on("month", **tiers((1, {"unit_amount": 0}), ("inf", {"unit_amount": 20_00})))
+    discounted(api, percent_off=25, duration="forever")(current(holder))
+    deliver_webhooks()
+
+    shown = preview_seats(holder, 1)
+    join(holder, 1)
+    deliver_webhooks()
+
+    assert (shown.billed_today, shown.more_per_period) == (15_00, 15_00)
+    assert renew(stripe, holder, deliver_webhooks)["total"] == shown.more_per_period
 
 
 @pytest.mark.parametrize("interval", ["month", "year"])

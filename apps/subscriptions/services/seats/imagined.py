@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from apps.subscriptions import stripe_api
 from apps.subscriptions.errors import StripeRefused
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.models import Subscription
-from apps.subscriptions.stripe_values import id_of, moment_of
+from apps.subscriptions.stripe_values import moment_of
 
 EXPAND = ["total_discount_amounts.discount.source.coupon"]
 
@@ -92,28 +91,18 @@ class Imagined:
         return {id for id, coupon in self._discounts if coupon.get("duration") in ("once", "repeating")}
 
     @property
-    def discounts_used_up(self) -> set[str]:
-        """Those that this invoice takes away with it."""
-        return {id for id, coupon in self._discounts if coupon.get("duration") == "once"}
-
-    @property
     def _discounts(self) -> list[tuple[str, Json]]:
         parts = [part for part in self.data.get("total_discount_amounts") or [] if part["amount"]]
         found = [part["discount"] for part in parts if isinstance(part["discount"], dict)]
         return [(discount["id"], _coupon(discount)) for discount in found]
 
-    def discounts_left(self) -> list[Json] | str:
-        """As a request names those that outlive this invoice; "" for none."""
-        ids = [id_of(discount) for discount in self.data.get("discounts") or []]
-        return [{"discount": id} for id in ids if id not in self.discounts_used_up] or ""
 
-
-def ask(row: Subscription, quantity: int, behavior: str, **more: Any) -> Imagined:
+def ask(row: Subscription, quantity: int, behavior: str) -> Imagined:
     """One call to Stripe, nothing is made. For the quantity it has already: the invoice that comes anyway.
 
     Raises StripeUnavailable, StripeRefused.
     """
-    params: Json = {"subscription": row.stripe_id, "expand": EXPAND, **more}
+    params: Json = {"subscription": row.stripe_id, "expand": EXPAND}
     if quantity != row.quantity:
         item = {"id": row.plan_item_id, "quantity": quantity}
         params["subscription_details"] = {"items": [item], "proration_behavior": behavior}

@@ -145,10 +145,12 @@ def _reckoned(row: Subscription, before: int, blank: SeatPreview) -> SeatPreview
 
 
 def _invoiced_now(row: Subscription, before: int, blank: SeatPreview) -> SeatPreview:
-    """An invoice of today for the rest of the period, then the renewal without it."""
+    """An invoice of today for the rest of the period, then the renewal without it.
+
+    Prorations take no discounts, so that one that counts once is still there for the renewal.
+    """
     now = ask(row, blank.seats_after, "always_invoice")
-    more = {"discounts": now.discounts_left()} if now.discounts_used_up else {}
-    later = ask(row, before, "none", **more), ask(row, blank.seats_after, "none", **more)
+    later = ask(row, before, "none"), ask(row, blank.seats_after, "none")
     shown = _with_next_invoice(row, *later, blank)
     if shown.begins_anew:
         return shown
