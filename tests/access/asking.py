@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,11 +28,11 @@ NOBODYS = {"sessions.Session"}  # a sign-out may end one
 class Asker:
     def __init__(self, stripe: World) -> None:
         self.stripe = stripe
-        self.remember()
 
-    def remember(self) -> None:
-        """What stands now is what has to stand after every request."""
-        self.before = rows()
+    @cached_property
+    def before(self) -> dict[str, Any]:
+        """What stands whenever no request is under way. Comparing takes time: only for one that writes."""
+        return rows()
 
     def word(
         self,
@@ -46,8 +47,9 @@ class Asker:
         asked = len(self.stripe.requests.since(0))
         with self._put_back(client), _watched() as written:
             response = _send(client, method, path, body, htmx)
-            changed = bool(written) and rows() != self.before
+            after = rows() if written else None
             asked = len(self.stripe.requests.since(0)) - asked
+        changed = after is not None and after != self.before
         if htmx:
             assert_htmx_stays_here(response, path)
         return word_of(response) + ("+" if changed or asked else "")
@@ -73,7 +75,7 @@ def rows() -> dict[str, Any]:
 
 @contextmanager
 def _watched() -> Iterator[list[str]]:
-    """The statements that write, but for those about sessions: comparing all rows takes time."""
+    """The statements that write, but for those about sessions."""
     written: list[str] = []
 
     def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:

@@ -11,16 +11,20 @@ from tests.access.world import AccessWorld
 
 
 @pytest.fixture
-def access(stripe: World, holder: Any, owner: Any, owner_client: Any, buy: Any, settings: Any) -> Any:
+def access(
+    request: Any, stripe_world: World, holder: Any, owner: Any, owner_client: Any, settings: Any
+) -> Any:
     """Makes the world of a row: `access(given)` -> (world, asker)."""
 
     def make(given: str = "") -> tuple[AccessWorld, Asker]:
         if given:
-            buy(holder, "pro")
+            request.getfixturevalue("stripe")  # has something to sell
+        if given in ("pro", "ending"):
+            request.getfixturevalue("buy")(holder, "pro")
+        else:
+            settings.TEAM_SEAT_LIMIT = None  # the free plan has no room for one of each role
         if given == "ending":
             owner_client.post(billing_url("cancel", holder))
-        if not given:
-            settings.TEAM_SEAT_LIMIT = None  # the free plan has no room for one of each role
-        return AccessWorld(holder, owner), Asker(stripe)
+        return AccessWorld(holder, owner), Asker(stripe_world)
 
     return make

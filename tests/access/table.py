@@ -63,14 +63,16 @@ class Row:
     post: dict[str, str]
     body: dict[str, object] = field(default_factory=dict)
     query: str = ""
-    given: str = ""  # "pro": bought before; "ending": and cancelled for the end of the period
+    given: str = ""  # "catalogue": there is something to sell; "pro": it is bought; "ending": and cancelled
     head: str = ""  # why HEAD does not answer like GET
 
     def __str__(self) -> str:
-        return self.name + self.query + (f" ({self.given})" if self.given else "")
+        return self.name + self.query + (f" ({self.given})" if self.given in ("pro", "ending") else "")
 
 
 def row(name: str, get: str, post: str = "everybody 405", **more: object) -> Row:
+    if name.startswith("subscriptions:"):
+        more = {"given": "catalogue", **more}
     return Row(name, answers(get), answers(post), body=BODIES.get(name, {}), **more)  # type: ignore[arg-type]
 
 
