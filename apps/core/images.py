@@ -22,6 +22,10 @@ MAX_SIDE = 512  # what is kept
 MAX_RATIO = 4
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")  # Pillow tries no other decoder
 SMALL = 100 * 1024
+# A progressive JPEG is unpacked once for each of its scans, and a scan can be 30 bytes: a small file could
+# keep a processor busy for minutes. Encoders write about ten.
+MAX_SCANS = 50
+JPEG, START_OF_SCAN = b"\xff\xd8", b"\xff\xda"
 
 
 class BadImage(Refused):
@@ -59,6 +63,7 @@ def _decoded(content: bytes) -> Image.Image:
     try:
         picture = Image.open(BytesIO(content), formats=FORMATS)
         _require_good_size(*picture.size)
+        _require_few_scans(content)
         picture.draft("RGB", (2 * MAX_SIDE, 2 * MAX_SIDE))  # a JPEG is unpacked no larger than needed
         return _shrunk(picture)
     except BadImage:
@@ -76,6 +81,11 @@ def _require_good_size(width: int, height: int) -> None:
         raise BadImage(_("The picture is too small: %(min)d by %(min)d pixels at least.") % {"min": MIN_SIDE})
     if max(width, height) > MAX_RATIO * min(width, height):
         raise BadImage(_("The picture is too long for its width. Use one that is closer to a square."))
+
+
+def _require_few_scans(content: bytes) -> None:
+    if content.startswith(JPEG) and content.count(START_OF_SCAN) > MAX_SCANS:
+        raise BadImage(_("The picture is built in too many layers. Save it again as a plain JPEG or PNG."))
 
 
 def _too_many_pixels() -> BadImage:

@@ -37,6 +37,13 @@ def bomb(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
 
 
+def layered(scans: int) -> bytes:
+    """A progressive JPEG whose last layer stands there this many times more: each has to be unpacked."""
+    plain = written(Image.new("L", (64, 64)), "JPEG", progressive=True)
+    last = plain[plain.rindex(b"\xff\xda") : -2]
+    return plain[:-2] + last * scans + plain[-2:]
+
+
 def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 

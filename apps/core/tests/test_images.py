@@ -10,7 +10,7 @@ from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
 
 from apps.core.images import MAX_BYTES, BadImage, clean_image
-from apps.core.tests.pictures import SVG, bomb, noise, picture, written
+from apps.core.tests.pictures import SVG, bomb, layered, noise, picture, written
 
 
 def cleaned(content):
@@ -31,6 +31,15 @@ def test_a_picture_of_each_kind_is_taken(kind):
 
 def test_a_large_one_is_made_smaller_and_keeps_its_shape():
     assert cleaned(picture("JPEG", (3000, 2000))).size == (512, 341)
+
+
+def test_a_photo_that_comes_in_layers_is_taken():
+    assert cleaned(written(noise((300, 200)), "JPEG", progressive=True)).size == (300, 200)
+
+
+def test_one_of_endless_layers_is_not_unpacked():
+    with pytest.raises(BadImage, match="too many layers"):
+        cleaned(layered(scans=5_000))
 
 
 def test_what_is_drawn_becomes_png_and_a_photo_webp():
