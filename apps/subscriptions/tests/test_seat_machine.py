@@ -273,18 +273,13 @@ class SeatMachine(RuleBasedStateMachine):
     # --- What always holds -------------------------------------------------------------------------------
 
     @invariant()
-    def the_ledger_has_no_gap(self) -> None:
+    def the_books_are_right(self) -> None:
+        """The ledger has no gap, nobody is told less than one, one call is under way at most."""
         steps = self.world.ledger()
         ends = [steps[0][0] if steps else self.world.count(), *(after for _before, after in steps)]
         assert [before for before, _after in steps] == ends[:-1]
         assert ends[-1] == self.world.count()
-
-    @invariant()
-    def nobody_is_told_less_than_one(self) -> None:
         assert all(quantity >= 1 for quantity in self.world.quantities_sent())
-
-    @invariant()
-    def one_call_is_under_way_at_most(self) -> None:
         assert sum(sync.told_at is None for sync in self.world.syncs()) <= 1
 
     def _all_is_one_number(self) -> None:
@@ -395,6 +390,23 @@ def test_a_change_of_plan_whose_process_died_is_found_by_the_hourly_run(seat_wor
 
         assert seat_world.row().interval == "year"
         assert not [sync for sync in seat_world.syncs() if sync.told_at is None]
+
+
+def test_a_renewal_without_news_is_read_back_while_a_dead_worker_still_holds_the_seats(seat_world):
+    with seat_world.story():
+        seat_world.let_pass(timedelta(days=31))
+        seat_world.stripe.pending_deliveries()  # lost
+        person = UserFactory(email=seat_world.new_name())
+        seat_world.do(services.add_member, seat_world.team, person, Role.MEMBER, by=None)
+        seat_world.meet("worker dies before the call")
+
+        seat_world.beat()
+        seat_world.run_all_tasks()
+        assert seat_world.row().current_period_end > timezone.now()
+
+        seat_world.all_is_well_again()
+        seat_world.command("sync_subscriptions")
+        assert seat_world.row().quantity == seat_world.count() == 4
 
 
 def test_any_story_of_a_team_ends_with_one_number(seat_world):
