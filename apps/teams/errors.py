@@ -69,6 +69,14 @@ class SentJustNow(Refused):
         super().__init__(text % {"email": email})
 
 
+class AskedTooOften(Refused):
+    """An address got as many invitations as it may get within a day."""
+
+    def __init__(self, email: str) -> None:
+        text = _("%(email)s got many invitations today. Try again tomorrow.")
+        super().__init__(text % {"email": email})
+
+
 class WrongAddress(Refused):
     """The invitation belongs to an address that this user has not proven to read (P8)."""
 

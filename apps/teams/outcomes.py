@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from apps.teams.errors import TeamIsFull
+from apps.teams.errors import AskedTooOften, TeamIsFull
 from apps.teams.roles import Role
 from apps.teams.wishes import InviteOutcome, InviteResult, hidden
 
@@ -17,6 +17,8 @@ def sentence(result: InviteResult, limit: int | None) -> str:
         return _("There is no e-mail address.")
     if result.outcome == InviteOutcome.TEAM_FULL:
         return f"{shown(result.email)}: {TeamIsFull(limit or 0).text}"
+    if result.outcome == InviteOutcome.ASKED_TOO_OFTEN:
+        return AskedTooOften(shown(result.email)).text
     words = {
         "email": shown(result.email),
         "line": result.repeats,

@@ -3,11 +3,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from apps.core.billing import keep_billing, with_billing
+from apps.core.models import AuditEntry
 from apps.teams.models import Invitation, Membership, Team
 from apps.teams.roles import Permission, roles_with
 from apps.users.models import CustomUser
@@ -16,6 +17,11 @@ from apps.users.selectors import verified_emails
 DECLINED_IS_SHOWN = timedelta(days=7)
 
 SWITCHER_SHOWS = 8
+
+# An invitation is no way to fill somebody's inbox: withdrawn and sent anew it would be one mail a click.
+MAILS = 5
+MAILS_PERIOD = timedelta(days=1)
+MAILED = ("team.invited", "team.invitation_resent")
 
 
 def memberships_of(user: CustomUser) -> QuerySet[Membership]:
@@ -75,6 +81,19 @@ def members_among(team: Team, emails: Collection[str]) -> set[str]:
 def invited_among(team: Team, emails: Collection[str]) -> set[str]:
     """Which of these (lower-case) addresses have an invitation that could be accepted now."""
     return set(team.invitations.pending().filter(email__in=emails).values_list("email", flat=True))
+
+
+def asked_too_often_among(team: Team, emails: Collection[str], *, by: CustomUser) -> set[str]:
+    """Which of these (lower-case) addresses got all the mails for today, from this team or from `by`.
+
+    Whoever makes a team for each mail sends no more of them.
+    """
+    since = timezone.now() - MAILS_PERIOD
+    mailed = AuditEntry.objects.filter(Q(holder_id=team.pk) | Q(actor=by), action__in=MAILED, at__gt=since)
+    often = mailed.filter(target_label__in=emails).values("target_label").order_by()
+    return set(
+        often.annotate(mails=Count("pk")).filter(mails__gte=MAILS).values_list("target_label", flat=True)
+    )
 
 
 def people_with(team: Team, permission: Permission) -> list[CustomUser]:

@@ -14,8 +14,9 @@ from apps.teams.models import Invitation, Team
 from apps.teams.names import BLANK
 from apps.teams.roles import Role
 from apps.teams.seats import seats_left
-from apps.teams.selectors import invited_among, members_among
+from apps.teams.selectors import asked_too_often_among, invited_among, members_among
 from apps.users.managers import normal_email
+from apps.users.models import CustomUser
 
 MAX_ADDRESS = 254  # what the column holds; validate_email alone lets 320 through
 
@@ -40,6 +41,7 @@ class InviteOutcome(StrEnum):
     NOT_MAILABLE = "not_mailable"
     UNKNOWN_ROLE = "unknown_role"
     ROLE_ABOVE_YOURS = "role_above_yours"
+    ASKED_TOO_OFTEN = "asked_too_often"
     TEAM_FULL = "team_full"
 
 
@@ -55,21 +57,26 @@ class InviteResult:
     repeats: int = 0
 
 
-def decide(team: Team, wishes: Sequence[Wish], *, grantable: Collection[Role]) -> list[InviteResult]:
+def decide(
+    team: Team, wishes: Sequence[Wish], *, by: CustomUser, grantable: Collection[Role]
+) -> list[InviteResult]:
     """For each wish, in order, what inviting would come to: the first that fit get the last seats.
 
-    `grantable`: the roles whoever invites may give. The number of queries does not depend on the number of
+    `grantable`: the roles that `by` may give. The number of queries does not depend on the number of
     wishes. Without the team's lock the answer may be old when it is read.
     """
-    return _Decision(team, wishes, grantable).results()
+    return _Decision(team, wishes, by, grantable).results()
 
 
 class _Decision:
-    def __init__(self, team: Team, wishes: Sequence[Wish], grantable: Collection[Role]) -> None:
+    def __init__(
+        self, team: Team, wishes: Sequence[Wish], by: CustomUser, grantable: Collection[Role]
+    ) -> None:
         self.wishes, self.grantable = wishes, grantable
         self.unfit = {wish.email: why_no_address(wish.email) for wish in wishes}
         asked = {normal_email(email) for email, refusal in self.unfit.items() if refusal is None}
         self.members, self.invited = members_among(team, asked), invited_among(team, asked)
+        self.bothered = asked_too_often_among(team, asked, by=by)
         self.left = seats_left(team, inviting=True)
         self.first: dict[str, int] = {}
 
@@ -89,6 +96,7 @@ class _Decision:
             InviteOutcome.ALREADY_INVITED: email in self.invited,
             InviteOutcome.UNKNOWN_ROLE: wish.role is None,
             InviteOutcome.ROLE_ABOVE_YOURS: wish.role not in self.grantable,
+            InviteOutcome.ASKED_TOO_OFTEN: email in self.bothered,
         }
         return self.unfit[wish.email] or next((why for why, holds in reasons.items() if holds), None)
 

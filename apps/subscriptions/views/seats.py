@@ -101,7 +101,8 @@ def _fitting_of(request: HttpRequest, form: InviteForm) -> dict[str, Any]:
     role = Role(form.cleaned_data["role"])
     wishes = [Wish(email, role) for email in form.cleaned_data["emails"]]
     grantable = Role(request.membership.role).grantable
-    outcomes = [result.outcome for result in decide(request.team, wishes, grantable=grantable)]
+    results = decide(request.team, wishes, by=request.user, grantable=grantable)
+    outcomes = [result.outcome for result in results]
     return {
         "added": outcomes.count(InviteOutcome.SENT),
         "without_room": outcomes.count(InviteOutcome.TEAM_FULL),

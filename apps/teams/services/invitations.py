@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from apps.core.audit import record
 from apps.core.tasks import enqueue
-from apps.teams.errors import InvitationNotPending, NoLongerThere, SentJustNow, WrongAddress
+from apps.teams.errors import AskedTooOften, InvitationNotPending, NoLongerThere, SentJustNow, WrongAddress
 from apps.teams.locks import lock_team
 from apps.teams.models import Invitation, InvitationStatus, Membership, Team, default_expiry
 from apps.teams.roles import Permission, Role
 from apps.teams.seats import require_seats
+from apps.teams.selectors import asked_too_often_among
 from apps.teams.services.authority import require_grantable, require_permission
 from apps.teams.services.memberships import add_member
 from apps.teams.tasks import send_invitation
@@ -67,8 +68,8 @@ def revoke_invitation(invitation: Invitation, *, by: CustomUser) -> None:
 def resend_invitation(invitation: Invitation, *, by: CustomUser) -> Invitation:
     """The same offer again, now from `by` and with full time left; its link stays the same.
 
-    Raises NotAllowed, InvitationNotPending, SentJustNow, or TeamIsFull if an expired one finds no seat any
-    more.
+    Raises NotAllowed, InvitationNotPending, SentJustNow, AskedTooOften, or TeamIsFull if an expired one finds
+    no seat any more.
     """
     team, invitation = _locked(invitation)
     require_grantable(require_permission(team, by, Permission.MANAGE_MEMBERS), invitation.role)
@@ -77,6 +78,8 @@ def resend_invitation(invitation: Invitation, *, by: CustomUser) -> Invitation:
         require_seats(team, inviting=True)
     elif timezone.now() - invitation.promised_at < RESEND_AFTER:
         raise SentJustNow(invitation.email)
+    if asked_too_often_among(team, [invitation.email], by=by):
+        raise AskedTooOften(invitation.email)
     invitation.invited_by, invitation.expires_at = by, default_expiry()
     invitation.mail_sent_at, invitation.mail_due_at = None, timezone.now()
     invitation.save(update_fields=["invited_by", "expires_at", "mail_sent_at", "mail_due_at"])

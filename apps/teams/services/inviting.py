@@ -41,7 +41,7 @@ def invite_many(team: Team, wishes: Sequence[Wish], *, by: CustomUser) -> list[I
     """
     team = lock_team(team.pk)
     actor = require_permission(team, by, Permission.MANAGE_MEMBERS)
-    results = decide(team, wishes, grantable=Role(actor.role).grantable)
+    results = decide(team, wishes, by=by, grantable=Role(actor.role).grantable)
     made = _make(team, [result for result in results if result.outcome == InviteOutcome.SENT], by=by)
     return [
         replace(result, invitation=made[result.email]) if result.outcome == InviteOutcome.SENT else result

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.core.models import AuditEntry
 from apps.teams import outbox, services
-from apps.teams.errors import InvitationNotPending, NotAllowed, TeamIsFull, WrongAddress
+from apps.teams.errors import AskedTooOften, InvitationNotPending, NotAllowed, TeamIsFull, WrongAddress
 from apps.teams.models import Invitation, InvitationStatus
 from apps.teams.roles import Role
 from apps.teams.selectors import invitations_for
@@ -337,3 +337,51 @@ def test_a_mail_server_that_is_away_is_tried_again_a_minute_later(team, mailoutb
     with time_machine.travel(timezone.now() + timedelta(seconds=61)):
         send_waiting_invitations()
     assert len(mailoutbox) == 1
+
+
+def test_no_inbox_is_filled_by_withdrawing_and_asking_anew(
+    team, owner, mailoutbox, django_capture_on_commit_callbacks
+):
+    for _time in range(8):
+        with django_capture_on_commit_callbacks(execute=True):
+            results = services.invite(team, ["bob@example.com"], Role.MEMBER, by=owner)
+        for offer in team.invitations.open():
+            services.revoke_invitation(offer, by=owner)
+
+    assert outcomes(results) == {"bob@example.com": InviteOutcome.ASKED_TOO_OFTEN}
+    assert len(mailoutbox) == 5
+
+
+def test_nor_by_sending_the_same_one_again_and_again(team, owner):
+    offer = services.invite(team, ["bob@example.com"], Role.MEMBER, by=owner)[0].invitation
+
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for _time in range(4):
+            clock.shift(timedelta(minutes=2))
+            services.resend_invitation(offer, by=owner)
+        clock.shift(timedelta(minutes=2))
+        with pytest.raises(AskedTooOften):
+            services.resend_invitation(offer, by=owner)
+        clock.shift(timedelta(days=1))
+        services.resend_invitation(offer, by=owner)
+
+
+def test_nor_by_a_team_for_each_mail(owner, django_capture_on_commit_callbacks, mailoutbox):
+    for number in range(7):
+        own = services.create_team(f"Acme {number}", by=owner)
+        with django_capture_on_commit_callbacks(execute=True):
+            results = services.invite(own, ["bob@example.com"], Role.MEMBER, by=owner)
+
+    assert outcomes(results) == {"bob@example.com": InviteOutcome.ASKED_TOO_OFTEN}
+    assert len(mailoutbox) == 5
+
+
+def test_another_team_can_still_ask_whom_somebody_asked_too_often(team, owner):
+    for _time in range(5):
+        offer = services.invite(team, ["bob@example.com"], Role.MEMBER, by=owner)[0].invitation
+        services.revoke_invitation(offer, by=owner)
+    other = TeamFactory()
+
+    results = services.invite(other, ["bob@example.com"], Role.MEMBER, by=other.memberships.get().user)
+
+    assert outcomes(results) == {"bob@example.com": InviteOutcome.SENT}

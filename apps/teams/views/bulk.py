@@ -31,7 +31,8 @@ def invite_bulk(request: HttpRequest, team_slug: str) -> HttpResponse:
         return _page(request, status=422, form=form)
     if request.POST.get("action") == "send":
         return _send(request, form, roles)
-    return _results(request, form, decide(request.team, form.wishes, grantable=roles), roles)
+    results = decide(request.team, form.wishes, by=request.user, grantable=roles)
+    return _results(request, form, results, roles)
 
 
 def _send(request: HttpRequest, form: BulkForm, roles: tuple[Role, ...]) -> HttpResponse:
