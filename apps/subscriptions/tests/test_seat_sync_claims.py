@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from apps.core.tests.races import at_once
@@ -203,14 +204,20 @@ def test_who_comes_during_the_call_is_counted_after_it(stripe, team):
     assert (asked(stripe), told(team)) == (["2", "3"], [2, 3])
 
 
-def test_our_row_is_written_by_somebody_faster_then_it_is_read_back(stripe, team):
-    def webhook() -> None:
-        sync.sync_customer(current(team).stripe_customer_id)
+def test_what_somebody_faster_wrote_is_not_overwritten_with_our_older_answer(stripe, team):
+    """Stripe answers us, its dashboard sets another number, and that one's webhook is worked first."""
 
-    with just_before("INSERT", SeatSync, webhook):
+    def overtake(execute: Any, sql: str, *args: Any) -> Any:
+        if asked(stripe) == ["2"] and sql.startswith("SELECT") and "sync_version" in sql:
+            change_quantity_at_stripe(stripe, team, 9)
+            sync.sync_customer(current(team).stripe_customer_id)
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(overtake):
         seats.match_seats(team)
 
-    assert (asked(stripe), told(team), current(team).quantity) == (["2"], [2], 2)
+    assert asked(stripe) == ["2", "9", "2"]
+    assert current(team).quantity == seats_at_stripe(stripe, team) == 2
 
 
 def test_an_item_that_is_no_longer_there_is_looked_for(stripe, team):

@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.subscriptions import tasks
+from apps.subscriptions.gateway import BudgetedClient
 from apps.subscriptions.models import SeatSync, Subscription
 from apps.subscriptions.services import seats, upkeep
 from apps.subscriptions.tests.conftest import current, seats_at_stripe
@@ -58,6 +59,13 @@ def items(teams: list[Any]) -> list[str]:
     return sorted(current(team).plan_item_id for team in teams)
 
 
+@pytest.fixture(autouse=True)
+def hasty_client(monkeypatch):
+    """Between the tries of one call it waits for no time."""
+    monkeypatch.setattr(BudgetedClient, "INITIAL_DELAY", 0)
+    monkeypatch.setattr(BudgetedClient, "MAX_DELAY", 0)
+
+
 @pytest.fixture
 def worker(three):
     with a_worker() as worker:
@@ -94,6 +102,20 @@ def test_two_beats_and_a_chunk_delivered_twice_make_no_second_call(stripe, three
     assert [one.name for one in worker.go_on()] == ["sync_subscriptions"]
 
 
+def test_who_was_read_back_meanwhile_is_not_read_again(stripe, three, worker):
+    silent = current(three[0])
+    Subscription.objects.filter(pk=silent.pk).update(current_period_end=timezone.now())
+    tasks.sync_subscriptions.delay()
+    worker.take()[0].run()
+    chunk = next(one for one in worker.take() if silent.stripe_customer_id in one.args[1])
+    chunk.run()
+    before = stripe.requests.count
+
+    chunk.run()
+
+    assert stripe.requests.count == before > 0
+
+
 def test_what_does_not_fit_into_a_tasks_time_is_handed_on(stripe, three, worker, monkeypatch):
     monkeypatch.setattr(tasks, "CHUNK_SECONDS", 0)
     tasks.sync_subscriptions.delay()
@@ -122,15 +144,52 @@ def test_with_stripe_away_a_chunk_goes_on_later_where_it_stopped(stripe, three, 
     assert SeatSync.objects.filter(told_at=None).count() == 0
 
 
-def test_one_that_fails_for_ever_holds_nobody_up(stripe, three, worker):
-    bad = items(three)[0]
-    stripe.faults.add({"match": {"path": f"/v1/subscription_items/{bad}"}, "times": None, "status": 500})
+@pytest.mark.parametrize("number_of_bad", [1, 2])
+def test_those_that_fail_for_ever_hold_nobody_up(stripe, three, worker, number_of_bad):
+    for bad in items(three)[:number_of_bad]:
+        fails_for_ever(stripe, bad)
     tasks.sync_subscriptions.delay()
 
     done = worker.go_on()
 
     assert max(one.retries for one in done) == 5
-    assert sorted(seats_at_stripe(stripe, team) for team in three) == [1, 2, 2]
+    told = [seats_at_stripe(stripe, team) for team in three]
+    assert (told.count(1), told.count(2)) == (number_of_bad, 3 - number_of_bad)
+
+
+def test_more_that_fail_for_ever_than_there_are_tries_hold_nobody_up(stripe, three, api, worker):
+    *bad, good = [*three, *(one_more(api, three[0]) for _ in range(5))]
+    for team in bad:
+        fails_for_ever(stripe, current(team).plan_item_id)
+    tasks.put_right.delay("holder", [str(team.pk) for team in [*bad, good]])
+
+    worker.go_on()
+
+    assert seats_at_stripe(stripe, good) == 2
+
+
+def test_with_stripe_away_for_all_a_try_asks_for_a_few_of_them(stripe, three, api, worker):
+    teams = [*three, one_more(api, three[0])]
+    fails_for_ever(stripe, "*")
+    tasks.put_right.delay("holder", [str(team.pk) for team in teams])
+
+    worker.take()[0].run()
+
+    (later,) = worker.take()
+    assert set(asked(stripe)) == set(items(teams[:3]))
+    assert later.args == ["holder", [str(team.pk) for team in [teams[3], *teams[:3]]]]
+    assert later.retries == 1
+
+
+def one_more(api: Any, like: Any) -> Any:
+    team = TeamFactory()
+    subscribe(api, team, current(like))
+    MembershipFactory(team=team)
+    return team
+
+
+def fails_for_ever(stripe: Any, item: str) -> None:
+    stripe.faults.add({"match": {"path": f"/v1/subscription_items/{item}"}, "times": None, "status": 500})
 
 
 def test_a_holder_somebody_is_at_is_looked_at_when_that_ones_time_is_up(stripe, three, worker):
