@@ -23,6 +23,7 @@ from apps.subscriptions.services import cancellation, checkout, customers, seats
 logger = logging.getLogger(__name__)
 
 CHUNK_SECONDS = 120.0  # well below CELERY_TASK_TIME_LIMIT
+AWAY_IN_A_ROW = 3  # for so many holders one after the other: then Stripe is away for all
 
 
 @shared_task(bind=True, max_retries=6)
@@ -89,16 +90,33 @@ def sync_subscriptions(self: Task) -> None:
 @shared_task(bind=True, max_retries=5)
 def put_right(self: Task, chore: str, keys: list[str]) -> None:
     """One chunk of the hourly run. Killed and delivered again it repeats nothing: see `Chore.do`."""
+    rest, failed, away = _put_many_right(chore, keys)
+    # Those that failed come last: should they be the only ones that fail, they hold nobody up.
+    left = [*rest, *failed]
+    if away is not None:
+        _go_on_later(self, away, chore, left)
+    elif left:
+        enqueue(put_right, chore, left)
+
+
+def _put_many_right(chore: str, keys: list[str]) -> tuple[list[str], list[str], StripeUnavailable | None]:
+    """Until the time is up or Stripe is away for several in a row: with one alone it may be at odds.
+
+    Answers whose turn did not come, for whom Stripe did not answer, and its error if going on has to wait.
+    """
     stop_at = time.monotonic() + CHUNK_SECONDS
+    failed: list[str] = []
+    error, in_a_row = None, 0
     for number, key in enumerate(keys):
-        if number and time.monotonic() > stop_at:
-            enqueue(put_right, chore, keys[number:])
-            break
-        error = _put_one_right(chore, key)
-        if isinstance(error, StripeUnavailable):  # the next one would not fare better
-            # The one that failed comes last, should it be the only one that fails.
-            _go_on_later(self, error, chore, [*keys[number + 1 :], key])
-            break
+        if in_a_row == AWAY_IN_A_ROW or (number and time.monotonic() > stop_at):
+            return keys[number:], failed, error if in_a_row else None
+        found = _put_one_right(chore, key)
+        if isinstance(found, StripeUnavailable):
+            failed.append(key)
+            error, in_a_row = found, in_a_row + 1
+        else:
+            in_a_row = 0
+    return [], failed, error
 
 
 def _put_one_right(chore: str, key: str) -> Exception | None:

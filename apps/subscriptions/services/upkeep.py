@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import random
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -145,8 +146,12 @@ def put_right(chore: Chore, key: str) -> Exception | None:
 
 
 def chunks() -> Iterator[tuple[str, list[str]]]:
-    """All that waits as (name of the chore, keys), each small enough for one task."""
+    """All that waits as (name of the chore, keys), each small enough for one task.
+
+    Shuffled: a task gives up when Stripe fails too many in a row, who must not be the first of each hour.
+    """
     for chore in CHORES.values():
         keys = chore.keys()
         while chunk := list(islice(keys, CHUNK)):
+            random.shuffle(chunk)
             yield chore.name, chunk
