@@ -42,6 +42,11 @@ def _introduced(person: CustomUser | None) -> str:
     return f"{harmless(person.name)} ({person.email})" if person.name else person.email
 
 
+def called(person: CustomUser) -> str:
+    """By name in a mail, else by address."""
+    return harmless(person.name) or person.email
+
+
 def harmless(name: str) -> str:
     """A name that a stranger chose, fit for a mail: one line, nothing hidden, nothing a reader could click.
 

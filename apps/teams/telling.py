@@ -10,33 +10,39 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from apps.core.tasks import enqueue
+from apps.teams.emails import called, harmless
 from apps.teams.models import Membership, Team
 from apps.teams.tasks import send_membership_mails
 from apps.users.models import CustomUser
 
 
 def tell_removed(team: Team, user: CustomUser, *, by: CustomUser) -> None:
-    _promise("removed", [user.pk], team=team.name, by=str(by))
+    _promise("removed", [user.pk], team=harmless(team.name), by=called(by))
 
 
 def tell_role_changed(membership: Membership, *, by: CustomUser) -> None:
     team = membership.team
     _promise(
-        "role_changed", [membership.user_id], team=team.name, slug=team.slug, by=str(by), role=membership.role
+        "role_changed",
+        [membership.user_id],
+        team=harmless(team.name),
+        slug=team.slug,
+        by=called(by),
+        role=membership.role,
     )
 
 
 def tell_owner_now(team: Team, heir: CustomUser, *, by: CustomUser) -> None:
-    _promise("owner_now", [heir.pk], team=team.name, slug=team.slug, by=str(by))
+    _promise("owner_now", [heir.pk], team=harmless(team.name), slug=team.slug, by=called(by))
 
 
 def tell_handed_over(team: Team, heir: CustomUser, *, by: CustomUser) -> None:
-    _promise("handed_over", [by.pk], team=team.name, slug=team.slug, heir=str(heir))
+    _promise("handed_over", [by.pk], team=harmless(team.name), slug=team.slug, heir=called(heir))
 
 
 def tell_team_deleted(team: Team, user_ids: Iterable[UUID], *, by: CustomUser) -> None:
     """`user_ids`: everybody else who was in it."""
-    _promise("team_deleted", user_ids, team=team.name, by=str(by))
+    _promise("team_deleted", user_ids, team=harmless(team.name), by=called(by))
 
 
 def _promise(news: str, user_ids: Iterable[UUID], **facts: str) -> None:

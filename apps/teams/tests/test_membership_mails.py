@@ -141,3 +141,29 @@ def test_a_mail_server_that_is_away_stops_nobody(team, owner, member, settings):
         services.remove_member(member, by=owner)
 
     assert not team.memberships.filter(pk=member.pk).exists()
+
+
+def test_names_carry_no_links_and_no_lines_into_a_mail(team, owner, member, mailoutbox):
+    owner.name = "Security\r\nBcc: x@evil.example\r\n\r\nhttps://evil.example/login"
+    owner.save()
+    services.rename_team(team, "Visit www.evil.example", by=owner)
+
+    with committed():
+        services.remove_member(member, by=owner)
+
+    mail = mailoutbox[0]
+    everything = f"{mail.subject}\n{mail.body}\n{mail.alternatives[0].content}"
+    assert mail.recipients() == ["mia@example.com"]
+    assert "evil.example" not in everything
+    assert "Security Bcc: x@ evil. example" in mail.body
+
+
+def test_who_has_no_name_is_called_by_the_address(team, member, mailoutbox):
+    owner = team.memberships.owners().get().user
+    owner.name, owner.email = "", "olga@example.com"
+    owner.save()
+
+    with committed():
+        services.remove_member(member, by=owner)
+
+    assert "olga@example.com took you off Acme." in mailoutbox[0].body
