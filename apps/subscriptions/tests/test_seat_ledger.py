@@ -195,7 +195,29 @@ def test_no_cell_becomes_a_formula(holder, owner_client, name):
     assert row["person"] == f"'{name}"
 
 
-@pytest.mark.parametrize("name", ["Zoë, Ltd.", 'the "boss"', "two\nlines", "Łódź", "a=b@example.com"])
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Ann;=1+1", "Ann;'=1+1"),
+        ("Ann; =HYPERLINK(1)", "Ann; '=HYPERLINK(1)"),
+        ('Ann;"=1+1"', 'Ann;"\'=1+1"'),
+        ("Ann\n=1+1", "Ann\n'=1+1"),
+        ("Ann\t@SUM(A1)", "Ann\t'@SUM(A1)"),
+        ('"a;-1"@example.com', '"a;\'-1"@example.com'),
+    ],
+)
+def test_nor_where_semicolons_divide_the_cells(holder, owner_client, name, shown):
+    SeatChange._base_manager.filter(holder=holder).delete()
+    change(holder, person_label=name)
+
+    (row,) = rows_of(owner_client.get(billing_url("seats_export", holder)))
+
+    assert row["person"] == shown
+
+
+@pytest.mark.parametrize(
+    "name", ["Zoë, Ltd.", "Zoë; Ltd.", "a;b-c", 'the "boss"', "two\nlines", "Łódź", "a=b@example.com"]
+)
 def test_any_other_name_comes_through_as_it_is(holder, owner_client, name):
     SeatChange._base_manager.filter(holder=holder).delete()
     change(holder, person_label=name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import heapq
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -27,6 +28,9 @@ BOM = "\ufeff"  # without it Excel takes UTF-8 for its own old alphabet
 AT_A_TIME = 2000
 # What a spreadsheet takes for the beginning of a formula: https://owasp.org/www-community/attacks/CSV_Injection
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+# Where semicolons divide the cells (most of Europe), our quotation marks hold nothing together: what stands
+# behind a semicolon or in a new line begins a cell of its own.
+BEGINS_A_CELL_ELSEWHERE = re.compile(r"([;\t\r\n][;\t\r\n \"]*)(?=[=+\-@＝＋－＠])")
 
 Row = tuple[Any, ...]
 
@@ -66,9 +70,13 @@ def _told(holder: SubscriptionModelBase) -> Iterator[tuple[Any, Row]]:
 def _cell(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA):
-        return f"'{value}"
-    return value
+    return _as_text(value) if isinstance(value, str) else value
+
+
+def _as_text(value: str) -> str:
+    """With an apostrophe before whatever a spreadsheet would work out."""
+    inside = BEGINS_A_CELL_ELSEWHERE.sub(r"\1'", value)
+    return f"'{inside}" if value.lstrip(" ").startswith(FORMULA) else inside
 
 
 class _Echo:
