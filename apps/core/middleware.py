@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
+from django.utils.cache import add_never_cache_headers
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from apps.core.audit import origin_of
@@ -26,6 +27,27 @@ class AuditOriginMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with origin_of(request):
             return self.get_response(request)
+
+
+class PrivatePagesMiddleware:
+    """What somebody signed in has seen is kept by no browser and no proxy.
+
+    Otherwise the Back button shows it after they signed out, or were taken off the team. A view that says how
+    long its answer may be kept has its way.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if (
+            not response.has_header("Cache-Control")
+            and request.session.accessed  # else nobody asked who it is, and the page is everybody's
+            and request.user.is_authenticated
+        ):
+            add_never_cache_headers(response)
+        return response
 
 
 class HtmxMessagesMiddleware:
