@@ -34,7 +34,7 @@ class DeleteTeamForm(forms.Form):
     def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.team = team
-        self.fields["confirm"].label = _("Type %(team)s to confirm") % {"team": team.name}
+        self.fields["confirm"].label = _("Type “%(team)s” to confirm") % {"team": team.name}
 
     def clean_confirm(self) -> str:
         typed: str = self.cleaned_data["confirm"]

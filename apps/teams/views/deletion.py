@@ -28,7 +28,7 @@ def _ask(request: HttpRequest, form: DeleteTeamForm) -> HttpResponse:
         "team": request.team,
         "form": form,
         "others": request.team.memberships.count() - 1,
-        "invitations": request.team.invitations.open().count(),
+        "invitations": request.team.invitations.pending().count(),
     }
     return render(request, "teams/delete.html", context, status=422 if form.is_bound else 200)
 
