@@ -244,6 +244,9 @@ class SeatWorld:
     def syncs(self) -> list[SeatSync]:
         return list(SeatSync.objects.filter(holder=self.team_id).order_by("pk"))
 
+    def told(self) -> list[SeatSync]:
+        return [sync for sync in self.syncs() if sync.told_at]
+
     def row(self) -> Subscription:
         return Subscription.objects.get(holder=self.team_id, is_current=True)
 

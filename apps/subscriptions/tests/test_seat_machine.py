@@ -177,7 +177,7 @@ class SeatMachine(RuleBasedStateMachine):
 
     @rule(plan=st.sampled_from(["starter", "pro"]), interval=st.sampled_from(list(PlanInterval)))
     def the_plan_is_changed(self, plan: str, interval: PlanInterval) -> None:
-        self.told_before_change = len(self.world.syncs())
+        self.told_before_change = len(self.world.told())
         self.world.do(change_plan, self.world.team, plan_for_slug(plan), interval, by=self.world.owner)
 
     @rule()
@@ -265,10 +265,10 @@ class SeatMachine(RuleBasedStateMachine):
         self.world.command("process_webhooks")
         self.world.command("sync_subscriptions")
         self._all_is_one_number()
-        told = len(self.world.syncs())
+        told = self.world.told()
         self.world.run_all_tasks()
         self._all_is_one_number()
-        assert len(self.world.syncs()) == told
+        assert self.world.told() == told
 
     # --- What always holds -------------------------------------------------------------------------------
 
@@ -283,7 +283,7 @@ class SeatMachine(RuleBasedStateMachine):
         assert sum(sync.told_at is None for sync in self.world.syncs()) <= 1
 
     def _all_is_one_number(self) -> None:
-        row, told = self.world.row(), [sync for sync in self.world.syncs() if sync.told_at]
+        row, told = self.world.row(), self.world.told()
         stripe = self.world.at_stripe()
         assert row.status == stripe["status"]
         if not row.is_live:
