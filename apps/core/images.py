@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from io import BytesIO
-from typing import IO
+from typing import IO, Any
 
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
@@ -112,7 +112,7 @@ def _encoded(pixels: Image.Image) -> ContentFile:
     return ContentFile(content, name=f"{secrets.token_urlsafe(18)}.{kind}")
 
 
-def _written(pixels: Image.Image, **options: object) -> bytes:
+def _written(pixels: Image.Image, **options: Any) -> bytes:
     target = BytesIO()
     pixels.save(target, **options)
     return target.getvalue()

@@ -14,7 +14,12 @@ class SizeLimit(FileUploadHandler):
     """First of FILE_UPLOAD_HANDLERS: a form that is absurdly large is not even read (400)."""
 
     def handle_raw_input(
-        self, input_data: Any, meta: dict[str, Any], content_length: int, *args: Any, **kwargs: Any
+        self,
+        input_data: Any,
+        META: dict[str, Any],  # noqa: N803 - Django's own name
+        content_length: int,
+        *args: Any,
+        **kwargs: Any,
     ) -> None:
         if content_length > MAX_BYTES:
             raise RequestDataTooBig(f"A form of {content_length} bytes was sent")

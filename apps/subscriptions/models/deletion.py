@@ -1,10 +1,15 @@
 """Deleting a holder must never leave a customer paying for nothing (DESIGN: P9)."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from django.db import models
+from django.db.models.deletion import Collector
 from django.utils.translation import gettext as _
 
 
-def cascade_unless_live(collector, field, sub_objs, using):
+def cascade_unless_live(collector: Collector, field: Any, sub_objs: Any, using: str) -> None:
     """An `on_delete`: subscriptions that are over go with their holder, any other forbids deleting it.
 
     A first payment that is still open can be made, and a status we do not know may cost, with nobody there to
@@ -17,7 +22,7 @@ def cascade_unless_live(collector, field, sub_objs, using):
     models.CASCADE(collector, field, sub_objs, using)
 
 
-def cascade_unless_payable(collector, field, sub_objs, using):
+def cascade_unless_payable(collector: Collector, field: Any, sub_objs: Any, using: str) -> None:
     """An `on_delete`: attempts to buy go with their holder, but not while somebody can still pay.
 
     The payment page would sell a subscription to nobody. Raises ProtectedError.
