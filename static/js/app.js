@@ -94,6 +94,19 @@
     }
   });
 
+  // A link that goes with the list it turns takes the keyboard along: what comes in its place gets it.
+  let lostIn = "";
+
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    lostIn = detail.shouldSwap && detail.target.contains(document.activeElement) ? detail.target.id : "";
+  });
+
+  document.addEventListener("htmx:afterSettle", () => {
+    const place = lostIn && document.activeElement === document.body && document.getElementById(lostIn);
+    if (place) place.focus({ preventScroll: true });
+    lostIn = "";
+  });
+
   for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(failure, () => alertAtTop(document.body.dataset.failed));
   }

@@ -15,7 +15,7 @@ from apps.subscriptions.services.seats.preview import SeatPreview
 from apps.subscriptions.tab.periods import span
 
 UNPRICED: dict[Kind, str | Promise] = {
-    Kind.FREE: gettext_lazy("There is no plan to pay for, so nobody costs anything."),
+    Kind.FREE: gettext_lazy("There is no paid plan, so adding people costs nothing."),
     Kind.FLAT: gettext_lazy("%(plan)s is one price for all: nobody costs more."),
     Kind.BY_USE: gettext_lazy("%(plan)s is billed by use, not by seats: nobody costs more by joining."),
     Kind.OTHER: gettext_lazy("Your plan is not billed by seats: nobody costs more."),

@@ -190,7 +190,7 @@ def test_a_flat_plan_says_so_and_how_many_fit(stripe, holder, buy, owner_client)
 def test_without_a_plan_nobody_costs_anything(stripe, holder, owner_client):
     answer = asked(owner_client, holder, "a@example.com")
 
-    assert "There is no plan to pay for, so nobody costs anything." in text_of(answer)
+    assert "There is no paid plan, so adding people costs nothing." in text_of(answer)
     assert value_of(answer, "proration-preview") == "0"
 
 
@@ -199,7 +199,7 @@ STATES: dict[str, tuple[dict[str, Any], str]] = {
     "paused": ({"status": "paused"}, "Your plan is paused"),
     "incomplete": ({"status": "incomplete"}, "Your first payment is not finished."),
     "on hold": ({"collection_paused": True}, "Payments are on hold"),
-    "over": ({"status": "canceled"}, "There is no plan to pay for"),
+    "over": ({"status": "canceled"}, "There is no paid plan"),
     "unknown word": ({"status": "of_tomorrow"}, "a state we do not know"),
     "unknown product": ({"plan_slug": ""}, "Your plan is not billed by seats"),
     "metered": ({"quantity": None}, "Pro is billed by use"),
