@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 from apps.core.admin import RefusalsAsMessages
 from apps.core.audit import record
 from apps.teams.admin_forms import TeamAdminForm
-from apps.teams.models import Invitation, Membership, Team
+from apps.teams.admin_people import MembershipInline, PeopleSearch
+from apps.teams.models import Invitation, Team
 from apps.teams.roles import Role
 from apps.teams.services import take_logo_down
 
@@ -21,15 +22,8 @@ CURES = [
 ]
 
 
-class MembershipInline(admin.TabularInline):
-    model = Membership
-    extra = 0
-    autocomplete_fields = ["user"]
-    readonly_fields = ["created_at"]
-
-
 @admin.register(Team)
-class TeamAdmin(RefusalsAsMessages, admin.ModelAdmin):
+class TeamAdmin(PeopleSearch, RefusalsAsMessages, admin.ModelAdmin):
     form = TeamAdminForm
     actions = ["take_logos_down"]
     list_display = ["name", "slug", "created_at"]

@@ -32,7 +32,8 @@ class Wanted:
         text = query.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
         role = query.get("role", "")
         page = query.get("page", "1")[:6]
-        return cls(text, role if role in Role.values else "", page if page.isdecimal() else "1")
+        known = page.isdecimal() and int(page) > 0
+        return cls(text, role if role in Role.values else "", page if known else "1")
 
     @property
     def is_narrow(self) -> bool:
@@ -57,7 +58,12 @@ def find_members(team: Team, wanted: Wanted) -> QuerySet[Membership]:
     found = members_of(team).order_by(shown, "created_at", "pk")
     if wanted.role:
         found = found.filter(role=wanted.role)
-    for word in wanted.text.split():
+    return matching(found, wanted.text)
+
+
+def matching(found: QuerySet[Membership], text: str) -> QuerySet[Membership]:
+    """Those of whom each word stands in the name or the address."""
+    for word in text.split():
         found = found.filter(Q(user__name__icontains=word) | Q(user__email__icontains=word))
     return found
 

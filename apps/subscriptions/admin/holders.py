@@ -24,6 +24,7 @@ class BillingPanel:
     """Mixin for the holder's ModelAdmin."""
 
     change_form_template = "admin/subscriptions/holder.html"
+    page_template = "admin/change_form.html"  # the one it stands on
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         return [*super().get_list_display(request), "subscribes_to"]
@@ -48,7 +49,8 @@ class BillingPanel:
         panel = None
         if holder is not None and request.user.has_perm("subscriptions.view_subscription"):
             panel = holder_views.panel(holder, request)
-        return super().render_change_form(request, {**context, "panel": panel}, *args, **kwargs)
+        context = {**context, "panel": panel, "page_template": self.page_template}
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
 def add_billing_panel(site: admin.AdminSite) -> None:
@@ -56,7 +58,8 @@ def add_billing_panel(site: admin.AdminSite) -> None:
     model = holder_model()
     registered = type(site.get_model_admin(model))
     site.unregister(model)
-    site.register(model, type(f"Billed{registered.__name__}", (BillingPanel, registered), {}))
+    own = {"page_template": registered.change_form_template or BillingPanel.page_template}
+    site.register(model, type(f"Billed{registered.__name__}", (BillingPanel, registered), own))
 
 
 add_billing_panel(admin.site)
