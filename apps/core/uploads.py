@@ -1,31 +1,26 @@
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
-from django.core.exceptions import RequestDataTooBig
-from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 # Far above what any form here takes: each says its own limit in a sentence. This one keeps the disk free.
 MAX_BYTES = 10 * 1024 * 1024
 
 
-class SizeLimit(FileUploadHandler):
-    """First of FILE_UPLOAD_HANDLERS: a form that is absurdly large is not even read (400)."""
+class UploadLimitMiddleware:
+    """A form that is absurdly large is not even read: a page says so (413)."""
 
-    def handle_raw_input(
-        self,
-        input_data: Any,
-        META: dict[str, Any],  # noqa: N803 - Django's own name
-        content_length: int,
-        *args: Any,
-        **kwargs: Any,
-    ) -> None:
-        if content_length > MAX_BYTES:
-            raise RequestDataTooBig(f"A form of {content_length} bytes was sent")
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
 
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        return raw_data
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.content_type == "multipart/form-data" and _length(request) > MAX_BYTES:
+            return render(request, "413.html", {"megabytes": MAX_BYTES // 1024 // 1024}, status=413)
+        return self.get_response(request)
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
-        return None
+
+def _length(request: HttpRequest) -> int:
+    text = request.META.get("CONTENT_LENGTH") or "0"
+    return int(text) if text.isdecimal() else 0
