@@ -12,9 +12,17 @@ def wants_fragment(request: HttpRequest) -> bool:
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
+def path_of_page(request: HttpRequest) -> str:
+    """The page that htmx says it is on, if that is one of ours and an address at all; else ""."""
+    htmx = getattr(request, "htmx", None)
+    try:
+        return (htmx and htmx.current_url_abs_path) or ""
+    except ValueError:  # "http://[": anybody can write such a header
+        return ""
+
+
 def visible_path(request: HttpRequest) -> str:
     """The path of the page the person looks at: not the fragment's, nor that of a form's target."""
-    htmx = getattr(request, "htmx", None)
-    if htmx and htmx.current_url_abs_path:
-        return htmx.current_url_abs_path
+    if path := path_of_page(request):
+        return path
     return request.get_full_path() if request.method in ("GET", "HEAD") else ""

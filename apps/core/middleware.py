@@ -13,7 +13,7 @@ from django.utils.cache import add_never_cache_headers
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from apps.core.audit import origin_of
-from apps.core.htmx import wants_fragment
+from apps.core.htmx import path_of_page, wants_fragment
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -88,7 +88,7 @@ class HtmxLoginRedirectMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.htmx and _leads_to_login(response) and not request.user.is_authenticated:
-            visible = request.htmx.current_url_abs_path or resolve_url(settings.LOGIN_REDIRECT_URL)
+            visible = path_of_page(request) or resolve_url(settings.LOGIN_REDIRECT_URL)
             login = resolve_url(settings.LOGIN_URL)
             return HttpResponseClientRedirect(f"{login}?{urlencode({'next': visible})}")
         return response

@@ -90,3 +90,15 @@ def sign_up(client, way):
 def confirm(client, mailoutbox):
     link = next(word for word in mailoutbox[0].body.split() if "confirm-email" in word)
     return client.post("/" + link.split("/", 3)[3]).url
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "page", ["http://[", "http://testserver:x/", "//evil.example/", "https://evil.example/"]
+)
+def test_a_page_that_is_no_address_of_ours_is_not_gone_back_to(client, page):
+    headers = {"HX-Request": "true", "HX-Current-URL": page}
+
+    response = client.get("/teams/", headers=headers)
+
+    assert response["HX-Redirect"] == "/accounts/login/?next=%2Fteams%2Fhome%2F"
