@@ -1,6 +1,7 @@
 import pytest
 
 from apps.teams.signals import membership_changed
+from apps.teams.tests.factories import TeamFactory
 
 
 @pytest.fixture
@@ -25,3 +26,18 @@ def plan_with_seats(settings):
 
     settings.TEAM_SEAT_LIMIT = None
     return set_limit
+
+
+@pytest.fixture(autouse=True)
+def no_limit(plan_with_seats):
+    """Until a test sets one: plans are the subscriptions' business."""
+
+
+@pytest.fixture
+def team():
+    return TeamFactory(name="Acme", slug="acme")
+
+
+@pytest.fixture
+def owner(team):
+    return team.memberships.get().user

@@ -24,21 +24,6 @@ pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def no_limit(plan_with_seats):
-    """Plans are the subscriptions' business."""
-
-
-@pytest.fixture
-def team():
-    return TeamFactory(name="Acme", slug="acme")
-
-
-@pytest.fixture
-def owner(team):
-    return team.memberships.get().user
-
-
 @pytest.fixture
 def owners_browser(client, owner):
     client.force_login(owner)

@@ -12,16 +12,6 @@ from apps.users.tests.factories import UserFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def no_limit(plan_with_seats):
-    """Plans are the subscriptions' business."""
-
-
-@pytest.fixture
-def team():
-    return TeamFactory(name="Acme", slug="acme")
-
-
 def team_form(team, *, role=None, add=None, **changes):
     """The admin's form of a team as it is shown, with changes to its first membership or one added."""
     rows = list(team.memberships.order_by("created_at", "pk"))

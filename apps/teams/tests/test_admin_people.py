@@ -10,11 +10,6 @@ from apps.teams.tests.factories import MembershipFactory, TeamFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def no_limit(plan_with_seats):
-    """Plans are the subscriptions' business."""
-
-
 @pytest.fixture
 def team():
     team = TeamFactory(name="Acme", slug="acme")

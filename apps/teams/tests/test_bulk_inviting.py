@@ -21,21 +21,6 @@ BULK = "/a/acme/team/invite/bulk/"
 SENT = InviteOutcome.SENT
 
 
-@pytest.fixture(autouse=True)
-def no_limit(plan_with_seats):
-    """Plans are the subscriptions' business."""
-
-
-@pytest.fixture
-def team():
-    return TeamFactory(name="Acme", slug="acme")
-
-
-@pytest.fixture
-def owner(team):
-    return team.memberships.get().user
-
-
 @pytest.fixture
 def page(client, owner):
     """Posts a list to the page, as pasted text or as a file."""

@@ -21,11 +21,6 @@ pytestmark = pytest.mark.django_db
 MOMENT = datetime(2026, 12, 1, 23, 30, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def no_limit(plan_with_seats):
-    """Plans are the subscriptions' business."""
-
-
 @pytest.fixture
 def team():
     return TeamFactory(name="Acme", owner__name="Ada Lovelace", owner__email="ada@example.com")

@@ -16,19 +16,9 @@ from apps.users.tests.factories import PASSWORD, UserFactory
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(autouse=True)
-def no_limit(plan_with_seats):
-    """Plans are the subscriptions' business."""
-
-
 @pytest.fixture
 def team():
     return TeamFactory(name="Acme", slug="acme", owner__name="Ada Lovelace")
-
-
-@pytest.fixture
-def owner(team):
-    return team.memberships.get().user
 
 
 @pytest.fixture

@@ -24,19 +24,9 @@ pytestmark = pytest.mark.django_db
 TOO_LONG = f"{'a' * 60}@{'.'.join(['b' * 60] * 4)}.com"
 
 
-@pytest.fixture(autouse=True)
-def no_limit(plan_with_seats):
-    """Plans are the subscriptions' business."""
-
-
 @pytest.fixture
 def team():
     return TeamFactory(name="Acme")
-
-
-@pytest.fixture
-def owner(team):
-    return team.memberships.get().user
 
 
 def outcomes(results):

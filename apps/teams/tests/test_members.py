@@ -15,19 +15,9 @@ from apps.users.tests.factories import UserFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def no_limit(plan_with_seats):
-    """Plans are the subscriptions' business."""
-
-
 @pytest.fixture
 def team():
     return TeamFactory()
-
-
-@pytest.fixture
-def owner(team):
-    return team.memberships.get().user
 
 
 @pytest.mark.parametrize(

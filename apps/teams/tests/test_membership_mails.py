@@ -14,19 +14,9 @@ from apps.teams.tests.factories import MembershipFactory, TeamFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def no_limit(plan_with_seats):
-    """Plans are the subscriptions' business."""
-
-
 @pytest.fixture
 def team():
     return TeamFactory(name="Acme", slug="acme", owner__name="Olga Owner")
-
-
-@pytest.fixture
-def owner(team):
-    return team.memberships.get().user
 
 
 @pytest.fixture

@@ -14,11 +14,6 @@ from apps.users.tests.factories import PASSWORD, UserFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def no_limit(plan_with_seats):
-    """Plans are the subscriptions' business."""
-
-
 @pytest.fixture
 def person():
     return UserFactory(email="ada@example.com", name="Ada")

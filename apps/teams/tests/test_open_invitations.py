@@ -10,27 +10,12 @@ from apps.teams import services
 from apps.teams.errors import SentJustNow
 from apps.teams.models import Invitation
 from apps.teams.roles import Role
-from apps.teams.tests.factories import InvitationFactory, MembershipFactory, TeamFactory
+from apps.teams.tests.factories import InvitationFactory, MembershipFactory
 from apps.users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
 PAGE = "/a/acme/team/"
-
-
-@pytest.fixture(autouse=True)
-def no_limit(plan_with_seats):
-    """Plans are the subscriptions' business."""
-
-
-@pytest.fixture
-def team():
-    return TeamFactory(name="Acme", slug="acme")
-
-
-@pytest.fixture
-def owner(team):
-    return team.memberships.get().user
 
 
 @pytest.fixture

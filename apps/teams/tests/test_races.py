@@ -15,11 +15,6 @@ from apps.users.tests.factories import UserFactory
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(autouse=True)
-def no_limit(plan_with_seats):
-    """Plans are the subscriptions' business."""
-
-
 def refusals_of(*calls):
     """Runs the calls together; returns the refusals they ended with."""
 

@@ -13,11 +13,6 @@ pytestmark = pytest.mark.django_db
 PAGE = "/a/acme/team/roles/"
 
 
-@pytest.fixture(autouse=True)
-def no_limit(plan_with_seats):
-    """Plans are the subscriptions' business."""
-
-
 @pytest.fixture
 def team():
     return TeamFactory(slug="acme")

@@ -28,11 +28,6 @@ KINDS = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def no_limit(plan_with_seats):
-    """Until a test sets one."""
-
-
 @pytest.mark.parametrize(
     ("one", "another"),
     list(itertools.combinations_with_replacement(KINDS, 2)),
