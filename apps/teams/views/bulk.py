@@ -61,6 +61,7 @@ def _results(
         checked=True,
         sent=sent,
         fitting=fitting,
+        full=limit if any(result.outcome == InviteOutcome.TEAM_FULL for result in results) else None,
         refused=[
             {"line": result.line, "outcome": result.outcome, "why": sentence(result, limit)}
             for result in results
