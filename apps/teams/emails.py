@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from apps.core.addresses import absolute_url
 from apps.core.emails import render_mail
+from apps.core.names import JOINERS
 from apps.teams.models import Invitation
-from apps.teams.names import JOINERS
 from apps.users.models import CustomUser
 
 LONGEST_NAME = 80

@@ -10,8 +10,8 @@ from enum import StrEnum
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from apps.core.names import BLANK
 from apps.teams.models import Invitation, Team
-from apps.teams.names import BLANK
 from apps.teams.roles import Role
 from apps.teams.seats import seats_left
 from apps.teams.selectors import asked_too_often_among, invited_among, members_among

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import zoneinfo
+from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.names import can_be_seen, composed, hides_something
 from apps.users.models import CustomUser
 
 
@@ -20,7 +23,21 @@ def time_zone_choices() -> list[tuple[str, str]]:
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in places)]
 
 
-class ProfileForm(forms.ModelForm):
+class NameIsReadable:
+    """Of a form with a person's name: none is fine, one that shows as nothing or as another's is not."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_name(self) -> str:
+        name = composed(self.cleaned_data["name"])
+        if name and (hides_something(name) or not can_be_seen(name)):
+            raise forms.ValidationError(
+                gettext("The name contains characters that cannot be seen. Type it again.")
+            )
+        return name
+
+
+class ProfileForm(NameIsReadable, forms.ModelForm):
     class Meta:
         model = CustomUser
         fields = ["name", "time_zone"]
@@ -38,14 +55,14 @@ class ProfileForm(forms.ModelForm):
         )
 
 
-class StaffUserCreationForm(AdminUserCreationForm):
+class StaffUserCreationForm(NameIsReadable, AdminUserCreationForm):
     class Meta:
         model = CustomUser
         fields = ["email", "name"]
         field_classes = {"email": forms.EmailField}
 
 
-class StaffUserChangeForm(UserChangeForm):
+class StaffUserChangeForm(NameIsReadable, UserChangeForm):
     class Meta:
         model = CustomUser
         fields = "__all__"
