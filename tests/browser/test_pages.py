@@ -17,6 +17,7 @@ from tests.browser.visitor import Visitor
 AXE = (Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js").read_text()
 PHONE = {"width": 360, "height": 740}
 LONG_NAME = "Society for the Improvement of Analytical Engines in Greater London and Wales"
+LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 LONG_EMAIL = "augusta.ada.king.countess.of.lovelace.and.of.ockham@analytical-engines.example.com"
 
 PUBLIC = [
@@ -33,6 +34,9 @@ TEAM = [
     "team/",
     "team/invite/bulk/",
     "team/roles/",
+    "team/leave/",
+    "team/transfer/",
+    "team/delete/",
     "subscription/",
     "subscription/demo/",
     "subscription/subscription-gated-page/",
@@ -42,7 +46,11 @@ BILLING = [
     "subscription/change/?plan=starter&interval=month&preview=1",
     "subscription/cancel/",
     "subscription/next-invoice/",
+    "subscription/seats/",
+    "subscription/seats/preview/?added=2",
 ]
+# A team whose name is one long word, with people whose addresses are.
+NAMED = ["", "team/", "team/?q=nobody", "team/transfer/", "team/transfer/?q=nobody", "team/delete/"]
 FREE = ["", "team/", "subscription/", "subscription/demo/", "subscription/?next=/&needs=feature:audit-log"]
 # The demo's team in this state of its subscription, as its owner sees the tab.
 STATES = ["past-due", "unpaid", "paused", "ending", "downgrading", "incomplete", "canceled"]
@@ -51,6 +59,7 @@ STRIPE = ["checkout", "portal"]
 PAGES = (
     PUBLIC + MINE + [f"free:{page}" for page in FREE] + [f"paid:{page}" for page in TEAM + BILLING] + STRIPE
 )
+PAGES += [f"named:{page}" for page in NAMED]
 PAGES += [f"state:{state}" for state in STATES]
 
 Open = Callable[..., Person]
@@ -58,10 +67,11 @@ Open = Callable[..., Person]
 
 @dataclass(frozen=True)
 class House:
-    """Somebody signed in who owns a team on the free plan and one that pays, both with long names."""
+    """Somebody signed in who owns two teams on the free plan and one that pays, all with long names."""
 
     cookies: Any
     free: str
+    named: str
     paid: str
     demo_cookies: Any  # of the owner of the demo's teams
 
@@ -77,10 +87,15 @@ def house(product: FreshDemo, browser: Browser) -> Iterator[House]:
     owner.pay()
     owner.sees("subscription-status", "trialing")
     free = owner.create_team(LONG_NAME)
+    named = owner.create_team(LONG_WORD)
+    owner.invite(named, f"joins.{LONG_EMAIL}")
+    guest = Visitor(browser, product.site, product.sandbox)
+    Person(guest, f"joins.{LONG_EMAIL}").join_by_mail()
+    owner.invite(named, f"invited.{LONG_EMAIL}")
     demo = Visitor(browser, product.site, product.sandbox)
     Person(demo, "owner@example.com").sign_in()
-    yield House(visitor.context.storage_state(), free, paid, demo.context.storage_state())
-    assert visitor.leave() + demo.leave() == []
+    yield House(visitor.context.storage_state(), free, named, paid, demo.context.storage_state())
+    assert visitor.leave() + guest.leave() + demo.leave() == []
 
 
 @pytest.fixture
@@ -158,6 +173,8 @@ def serious(page: Page) -> list[str]:
         ("/accounts/login/", "Sign in"),
         ("/teams/", "Create a team"),
         ("free:team/", "invite-submit"),
+        ("named:team/transfer/", "confirm-transfer"),
+        ("named:team/delete/", "confirm-delete"),
         ("free:subscription/", "choose-pro-month"),
         ("paid:subscription/", "open-portal"),
         ("paid:subscription/", "cancel-plan"),
@@ -213,8 +230,11 @@ CARD = [
 
 
 def tab_to(page: Page, wanted: str) -> None:
-    """Press Tab until the control with this test id, or these words, has the focus."""
-    focused = page.locator(f'main [data-testid="{wanted}"]:focus, main :focus:has-text("{wanted}")')
+    """Press Tab until the control with this test id, this id, these words or this label has the focus."""
+    focused = page.locator(
+        f'main [data-testid="{wanted}"]:focus, main [id="{wanted}"]:focus, '
+        f'main :focus:has-text("{wanted}"), main label:has-text("{wanted}") :focus'
+    )
     for _press in range(60):
         page.keyboard.press("Tab")
         if focused.count():
