@@ -83,7 +83,8 @@ class WrongAddress(Refused):
     def __init__(self, email: str) -> None:
         self.email = email
         super().__init__(
-            _("This invitation is for %(email)s. Sign in with that address to accept it.") % {"email": email}
+            _("The invitation is for %(email)s. It is answered by who has confirmed that address.")
+            % {"email": email}
         )
 
 

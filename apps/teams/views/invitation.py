@@ -28,21 +28,30 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return _show(request, offer)
     if not request.user.is_authenticated:
         return redirect_to_login(request.path)
+    answer = ANSWERS.get(request.POST.get("action", "accept"))
+    if answer is None:
+        messages.error(request, _("Choose whether you join or decline."))
+        return _show(request, offer, status=422)
     try:
-        return _answer(request, offer)
+        return answer(request, offer)
     except Refused as refusal:
         messages.error(request, refusal.text)
         return _show(request, offer, status=409)
 
 
-def _answer(request: HttpRequest, offer: Invitation) -> HttpResponse:
-    if request.POST.get("action", "accept") == "decline":
-        services.decline_invitation(offer, user=request.user)
-        messages.info(request, _("You declined the invitation to %(team)s.") % {"team": offer.team.name})
-        return redirect("teams:list")
+def _accept(request: HttpRequest, offer: Invitation) -> HttpResponse:
     services.accept_invitation(offer, user=request.user)
     messages.success(request, _("You are in %(team)s now.") % {"team": offer.team.name})
     return redirect("web:dashboard", offer.team.slug)
+
+
+def _decline(request: HttpRequest, offer: Invitation) -> HttpResponse:
+    services.decline_invitation(offer, user=request.user)
+    messages.info(request, _("You declined the invitation to %(team)s.") % {"team": offer.team.name})
+    return redirect("teams:list")
+
+
+ANSWERS = {"accept": _accept, "decline": _decline}
 
 
 def _show(request: HttpRequest, offer: Invitation, status: int = 200) -> HttpResponse:
