@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -32,7 +33,7 @@ class TeamForm(forms.Form):
 
 class InviteForm(forms.Form):
     emails = forms.CharField(
-        label=gettext_lazy("E-mail addresses"),
+        label=gettext_lazy("Email addresses"),
         help_text=gettext_lazy("One per line, or separated by commas."),
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
@@ -43,6 +44,12 @@ class InviteForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = [(role.value, role.label) for role in roles]
         self.fields["role"].initial = Role.MEMBER
+
+    @property
+    def days(self) -> int:
+        """How long an invitation is open, for the help below the box."""
+        days: int = settings.INVITATION_DAYS
+        return days
 
     def clean_emails(self) -> list[str]:
         addresses = addresses_in(self.cleaned_data["emails"])

@@ -14,7 +14,7 @@ LONGEST_SHOWN = 80
 def sentence(result: InviteResult, limit: int | None) -> str:
     """Why it was not, or would not be, sent; for SENT, that it was. `limit`: of the team's seats."""
     if not result.email:
-        return _("There is no e-mail address.")
+        return _("There is no email address.")
     if result.outcome == InviteOutcome.TEAM_FULL:
         return f"{shown(result.email)}: {TeamIsFull(limit or 0).text}"
     if result.outcome == InviteOutcome.ASKED_TOO_OFTEN:
@@ -42,8 +42,8 @@ def _sentences() -> dict[InviteOutcome, str]:
             "%(email)s is already invited. Send it again from the open invitations."
         ),
         InviteOutcome.REPEATED: _("%(email)s stands in line %(line)d already."),
-        InviteOutcome.INVALID: _("%(email)s is not an e-mail address."),
-        InviteOutcome.TOO_LONG: _("%(email)s is too long for an e-mail address."),
+        InviteOutcome.INVALID: _("%(email)s is not an email address."),
+        InviteOutcome.TOO_LONG: _("%(email)s is too long for an email address."),
         InviteOutcome.HIDDEN_CHARACTERS: _(
             "%(email)s contains characters that cannot be seen. Type the address again."
         ),

@@ -26,7 +26,7 @@ def test_a_list_is_uploaded_checked_and_sent(arrive: Arrive, scripts: bool) -> N
     ann.page.get_by_label("Or a CSV file").set_input_files([file])
     ann.by("bulk-check").click()
     ann.sees("bulk-result", "2")
-    expect(ann.page.get_by_text("nonsense is not an e-mail address.")).to_be_visible()
+    expect(ann.page.get_by_text("nonsense is not an email address.")).to_be_visible()
     if scripts:
         ann.page.evaluate(AXE)
         assert serious(ann.page) == []

@@ -11,7 +11,7 @@ from typing import Any
 from django import template
 from django.template import Context
 
-from apps.subscriptions import holders
+from apps.subscriptions import holders, sync
 from apps.subscriptions.entitlements import Entitlements
 from apps.subscriptions.metadata import Feature, Limit
 from apps.subscriptions.needs import plans_of
@@ -30,6 +30,14 @@ def billing_url(page: str, holder: object) -> str:
 def teams_pay() -> bool:
     """`{% teams_pay as for_teams %}`: False where each person holds a subscription of their own."""
     return holders.holder_model() is Team
+
+
+@register.simple_tag(takes_context=True)
+def seats_are_billed(context: Context) -> bool:
+    """`{% seats_are_billed as billed %}`: whether this team pays for each member, not one price for all."""
+    entitlements = _entitlements(context, None)
+    row = entitlements.subscription if entitlements and teams_pay() else None
+    return row is not None and sync.bills_by_quantity(row)
 
 
 @register.simple_tag(takes_context=True)

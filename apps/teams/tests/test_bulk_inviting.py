@@ -193,7 +193,7 @@ def test_a_list_is_checked_before_anything_is_made(team, page, mailoutbox):
     assert response.status_code == 200
     assert 'data-testid="bulk-result" data-value="1"' in html
     assert "new@example.com stands in line 1 already." in html
-    assert "nonsense is not an e-mail address." in html
+    assert "nonsense is not an email address." in html
     assert "Send 1 invitation" in html
     assert not Invitation.all_teams.exists()
     assert not AuditEntry.objects.filter(action="team.invited").exists()
@@ -206,7 +206,7 @@ def test_what_was_checked_is_sent_by_the_second_step(team, page):
 
     html = sent.content.decode()
     assert "1 invitation is on its way" in html
-    assert "nonsense is not an e-mail address." in html
+    assert "nonsense is not an email address." in html
     assert team.invitations.get().role == "admin"
 
 
@@ -290,7 +290,7 @@ def test_a_wrong_form_comes_back(team, page, fields):
 def test_a_line_without_an_address_says_so(page):
     html = page("name,email\nAnn,\nBen,ben@example.com").content.decode()
 
-    assert "There is no e-mail address." in html
+    assert "There is no email address." in html
 
 
 def test_what_stood_there_is_shown_but_harmless(page):

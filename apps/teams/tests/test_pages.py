@@ -172,6 +172,15 @@ def test_people_are_invited_from_the_members_page(team, owner, sign_in):
     }
 
 
+@pytest.mark.parametrize(("days", "said"), [(1, "works for 1 day."), (14, "works for 14 days.")])
+def test_the_box_says_how_long_an_invitation_is_open(team, owner, sign_in, settings, days, said):
+    settings.INVITATION_DAYS = days
+
+    html = sign_in(owner).get(page("members")).content.decode()
+
+    assert said in html
+
+
 def test_what_could_not_be_invited_stays_in_the_form_with_the_reason(team, owner, sign_in):
     response = sign_in(owner).post(
         page("invite"), {"emails": f"good@example.com {owner.email.upper()} nonsense", "role": "member"}
@@ -181,7 +190,7 @@ def test_what_could_not_be_invited_stays_in_the_form_with_the_reason(team, owner
     assert response.status_code == 422
     assert "good@example.com is on its way" in html
     assert f"{owner.email} is already in the team." in html
-    assert "nonsense is not an e-mail address." in html
+    assert "nonsense is not an email address." in html
     assert response.context["invite_form"]["emails"].value() == f"{owner.email}\nnonsense"
     assert team.invitations.get().email == "good@example.com"
 
