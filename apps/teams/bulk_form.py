@@ -30,7 +30,10 @@ class BulkForm(forms.Form):
         label=_("Or a CSV file"),
         required=False,
         allow_empty_file=True,
-        help_text=_("With a column named “email”, and “role” if you like; other columns are ignored."),
+        help_text=_(
+            "With a column named “email”, and “role” if you like; other columns are ignored. "
+            "It is read instead of the text above."
+        ),
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv,text/plain"}),
     )
     role = forms.ChoiceField(label=_("Role for those without one"))

@@ -336,3 +336,19 @@ def test_a_thousand_refused_lines_ask_no_more_than_one(page, django_assert_max_n
         response = page("\n".join(people(1000)))
 
     assert len(response.context["refused"]) == 1000
+
+
+def test_a_list_sent_a_second_time_says_that_nobody_was_invited(page):
+    page("new@example.com", action="send")
+
+    again = page("new@example.com", action="send").content.decode()
+
+    assert "Nobody was invited" in again
+    assert "0 invitations" not in again
+
+
+def test_of_a_text_and_a_file_the_file_is_read_and_the_page_says_so(page):
+    response = page("typed@example.com", file=b"filed@example.com")
+
+    assert [result.email for result in response.context["fitting"]] == ["filed@example.com"]
+    assert "It is read instead of the text above." in response.content.decode()
