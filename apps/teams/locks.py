@@ -27,10 +27,14 @@ def lock_team(team_id: UUID) -> Team:
 def lock_activity(user_id: UUID) -> bool:
     """Whether the account is active, and stays so until the transaction ends. Lock the team first.
 
-    What somebody holds in memory may be old: the account was switched on or off since they read it.
+    What somebody holds in memory may be old: the account was switched on or off since they read it. Raises
+    NoLongerThere for one that was deleted.
     """
     people = CustomUser.objects.select_for_update(no_key=True).filter(pk=user_id)
-    return bool(people.values_list("is_active", flat=True).first())
+    is_active = people.values_list("is_active", flat=True).first()
+    if is_active is None:
+        raise NoLongerThere
+    return is_active
 
 
 def lock_teams_of(user: CustomUser) -> list[Team]:

@@ -313,3 +313,13 @@ class TestFullTeam:
         services.change_role(member, Role.BILLING, by=owner)
 
         assert Team.objects.get(pk=team.pk).get_quantity() == 2
+
+
+def test_an_account_that_is_gone_meanwhile_joins_nothing(team):
+    user = UserFactory()
+    CustomUser.objects.get(pk=user.pk).delete()
+
+    with pytest.raises(NoLongerThere):
+        services.add_member(team, user, Role.MEMBER, by=None)
+
+    assert team.get_quantity() == 1
