@@ -19,7 +19,8 @@ DECLINED_IS_SHOWN = timedelta(days=7)
 SWITCHER_SHOWS = 8
 
 # An invitation is no way to fill somebody's inbox: withdrawn and sent anew it would be one mail a click.
-MAILS = 5
+# Enough for whoever asks a colleague into several teams, or declines, leaves and comes back.
+MAILS = 20
 MAILS_PERIOD = timedelta(days=1)
 MAILED = ("team.invited", "team.invitation_resent")
 
