@@ -40,10 +40,10 @@ PUBLIC = {"landing", "pricing"}
 BEFORE: dict[str, Callable[[Page], object]] = {
     "landing": lambda page: page.goto("/"),
     "pricing": lambda page: page.goto("/pricing/?seats=7"),
-    "team": lambda page: page.goto(f"{TEAM}team/"),
     "checkout": lambda page: _to_checkout(page),
 }
 AFTER: dict[str, Callable[[Page], object]] = {
+    "team": lambda page: _to_price_of_two(page),
     "subscription": lambda page: page.goto(f"{TEAM}subscription/"),
     "gated": lambda page: page.goto(f"{TEAM}subscription/subscription-gated-page/"),
 }
@@ -96,6 +96,12 @@ def _to_checkout(page: Page) -> None:
     page.goto(f"{TEAM}subscription/")
     page.get_by_test_id("choose-pro-month").click()
     page.get_by_test_id("pay").wait_for()
+
+
+def _to_price_of_two(page: Page) -> None:
+    page.goto(f"{TEAM}team/")
+    page.get_by_test_id("invite-email").press_sequentially("ada@example.com, grace@example.com")
+    page.locator("#seat-cost p").first.wait_for()
 
 
 def _buy(browser: Browser, site: str, cookies: object) -> None:
