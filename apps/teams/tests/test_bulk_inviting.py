@@ -232,6 +232,7 @@ def test_the_second_step_is_checked_again(team, page, plan_with_seats):
         InviteOutcome.ALREADY_INVITED,
         InviteOutcome.TEAM_FULL,
     ]
+    assert "See plans" in response.content.decode()
 
 
 def test_sending_twice_invites_once(team, page, mailoutbox, django_capture_on_commit_callbacks):
