@@ -295,6 +295,15 @@ def test_lines_that_are_final_stop_a_change_of_many(holder):
     assert not SeatSync.objects.filter(quantity=9).exists()
 
 
+def test_a_line_that_becomes_final_between_look_and_change_stays(holder, django_assert_num_queries):
+    told(holder, told_at=None)
+
+    with django_assert_num_queries(2) as looked_and_changed:
+        SeatSync.objects.filter(holder=holder).update(quantity=9)
+
+    assert all('"told_at" IS NULL' in query["sql"] for query in looked_and_changed)
+
+
 def test_the_ledger_forgets_who_is_gone_and_goes_with_its_holder(holder):
     actor = MembershipFactory().user
     line = change(holder, actor=actor, actor_label=actor.email)

@@ -229,6 +229,17 @@ def test_an_item_that_is_no_longer_there_is_looked_for(stripe, team):
     assert seats_at_stripe(stripe, team) == 2
 
 
+def test_a_price_that_changed_unheard_is_read_back_with_the_answer(stripe, team, api):
+    row = current(team)
+    year = api.prices.list({"lookup_keys": ["pro-year"]}).data[0].id
+    api.subscriptions.update(row.stripe_id, {"items": [{"id": row.plan_item_id, "price": year}]})
+
+    seats.match_seats(team)
+
+    assert told(team) == [2]
+    assert (current(team).price_id, current(team).interval, current(team).quantity) == (year, "year", 2)
+
+
 def test_a_subscription_that_ended_unheard_is_left_alone(stripe, team, api):
     api.subscriptions.cancel(current(team).stripe_id)
 

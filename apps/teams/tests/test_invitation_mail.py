@@ -9,7 +9,7 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
-from apps.teams import outbox
+from apps.teams import outbox, services
 from apps.teams.emails import harmless, invitation_mail
 from apps.teams.models import Invitation
 from apps.teams.roles import Role
@@ -48,6 +48,19 @@ class DiesOnce(EmailBackend):
         if not DiesOnce.died:
             DiesOnce.died = True
             raise SystemExit
+        return super().send_messages(messages)
+
+
+class SentAgainMeanwhile(EmailBackend):
+    """While the first mail is on its way, somebody clicks on Send again."""
+
+    clicked = False
+
+    def send_messages(self, messages):
+        if not SentAgainMeanwhile.clicked:
+            SentAgainMeanwhile.clicked = True
+            offer = Invitation.all_teams.get()
+            services.resend_invitation(offer, by=offer.invited_by)
         return super().send_messages(messages)
 
 
@@ -179,3 +192,15 @@ def test_what_is_void_or_withdrawn_is_not_mailed(team, mailoutbox):
     send_waiting_invitations()
 
     assert mailoutbox == []
+
+
+def test_a_click_on_send_again_while_the_mail_leaves_is_kept(team, settings, mailoutbox):
+    with time_machine.travel(timezone.now() - timedelta(hours=1), tick=False):
+        InvitationFactory(team=team)
+    settings.EMAIL_BACKEND, SentAgainMeanwhile.clicked = f"{__name__}.SentAgainMeanwhile", False
+
+    assert outbox.send_waiting() == 1
+    assert outbox.send_waiting() == 1
+    assert outbox.send_waiting() == 0
+
+    assert len(mailoutbox) == 2

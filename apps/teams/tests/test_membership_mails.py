@@ -133,6 +133,15 @@ def test_a_mail_server_that_is_away_stops_nobody(team, owner, member, settings):
     assert not team.memberships.filter(pk=member.pk).exists()
 
 
+def test_who_was_switched_off_meanwhile_gets_no_mail(team, owner, member, mailoutbox):
+    with committed():
+        services.remove_member(member, by=owner)
+        member.user.is_active = False
+        member.user.save()
+
+    assert mailoutbox == []
+
+
 def test_names_carry_no_links_and_no_lines_into_a_mail(team, owner, member, mailoutbox):
     owner.name = "Security\r\nBcc: x@evil.example\r\n\r\nhttps://evil.example/login"
     owner.save()

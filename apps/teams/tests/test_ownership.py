@@ -12,6 +12,7 @@ from apps.teams import services
 from apps.teams.errors import CannotTakeOver, LastOwner, NoLongerThere, NotAllowed
 from apps.teams.models import Invitation, Membership, Team, TeamSlug
 from apps.teams.roles import Role
+from apps.teams.signals import team_closing
 from apps.teams.tests.factories import InvitationFactory, MembershipFactory, TeamFactory
 from apps.users.tests.factories import UserFactory
 
@@ -263,6 +264,20 @@ def test_an_owner_who_lost_the_role_meanwhile_deletes_nothing(team, owner, heir)
         services.delete_team(team, by=owner)
 
     assert Team.objects.exists()
+
+
+def test_an_owner_who_loses_the_role_while_what_was_bought_ends_deletes_nothing(team, owner, heir):
+    def hand_over(**kwargs):
+        services.transfer_ownership(team, heir, by=owner)
+
+    team_closing.connect(hand_over)
+    try:
+        with pytest.raises(NotAllowed):
+            services.delete_team(team, by=owner)
+    finally:
+        team_closing.disconnect(hand_over)
+
+    assert Team.objects.get().memberships.count() == 2
 
 
 @pytest.mark.django_db(transaction=True)
