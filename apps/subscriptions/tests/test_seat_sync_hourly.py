@@ -62,8 +62,7 @@ def items(teams: list[Any]) -> list[str]:
 @pytest.fixture(autouse=True)
 def hasty_client(monkeypatch):
     """Between the tries of one call it waits for no time."""
-    monkeypatch.setattr(BudgetedClient, "INITIAL_DELAY", 0)
-    monkeypatch.setattr(BudgetedClient, "MAX_DELAY", 0)
+    monkeypatch.setattr(BudgetedClient, "_sleep_time_seconds", lambda client, num_retries: 0)
 
 
 @pytest.fixture
