@@ -34,7 +34,7 @@ contract: .venv-dev ## Check what the sandbox answers and what the product asks 
 lint: .venv-dev ## Check style, types, layers, templates, migrations and generated files
 	@$(PY) scripts/lint.py
 
-bench: .venv-dev ## Measure gates, pages, webhooks and the sandbox (ONLY=gates)
+bench: .venv-dev ## Measure gates, pages, webhooks, seats and the sandbox (ONLY=gates)
 	@$(PY) scripts/bench.py $(ONLY)
 
 docker-smoke: .venv-demo ## Start the containers, visit each page, buy one plan, take them down

@@ -1,4 +1,4 @@
-"""`python -m bench [gates] [pages] [webhooks]`: in a database of its own, beside the one of DATABASE_URL."""
+"""`python -m bench [gates] [pages] [webhooks] [seats]`: in a database of its own, beside DATABASE_URL's."""
 
 from __future__ import annotations
 
