@@ -18,8 +18,8 @@ TYPED = ["services", "selectors", "sync", "gateway", "metadata", "entitlements",
 TYPED += ["explanations", "needs", "doctor", "checks", "api_keys", "stripe_api"]
 TYPED += ["mails", "news", "pricing", "tab", "row_values", "stripe_values", "history", "prompts", "emails"]
 TYPED += ["inbox", "mirror", "catalogue", "holders", "money", "tasks", "webhooks", "audit", "seats"]
-TYPED += ["wishes", "outcomes", "address_lists", "outbox", "slugs", "names", "roles", "errors", "signals"]
-TYPED += ["locks", "membership_events", "telling", "membership_mails", "personal", "directory", "team_task"]
+TYPED += ["wishes", "slugs", "names", "roles", "errors", "signals"]
+TYPED += ["locks", "membership_events", "personal", "directory", "team_task"]
 TYPED += ["team_log", "call_rate", "images", "media", "uploads"]
 TYPED += ["models/append_only", "models/deletion", "models/seats"]
 # Enough to import the settings: nothing is opened or called.

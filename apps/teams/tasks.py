@@ -3,7 +3,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from apps.core.tasks import enqueue
-from apps.teams import membership_mails, outbox
+from apps.teams.mails import membership, outbox
 from apps.teams.models import Team
 from apps.teams.team_task import team_task
 
@@ -34,4 +34,4 @@ def send_membership_mails(news: str, user_ids: list[str], facts: dict[str, str])
 
 @shared_task(acks_late=False)
 def send_membership_mail(news: str, user_id: str, facts: dict[str, str]) -> None:
-    membership_mails.send(news, user_id, facts)
+    membership.send(news, user_id, facts)

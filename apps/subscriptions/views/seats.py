@@ -22,7 +22,7 @@ from apps.subscriptions.services.seats.export import ledger_as_csv
 from apps.subscriptions.services.seats.preview import preview_seats
 from apps.subscriptions.tab.seat_cost import seat_cost
 from apps.subscriptions.tab.seat_ledger import ledger_page
-from apps.teams.forms import InviteForm
+from apps.teams.forms.inviting import InviteForm
 from apps.teams.models import Team
 from apps.teams.roles import Permission, Role
 from apps.teams.seats import seats_left, seats_of

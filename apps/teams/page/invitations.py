@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from apps.teams.forms import InviteForm
+from apps.teams.forms.inviting import InviteForm
 from apps.teams.models import Invitation, InvitationStatus
 from apps.teams.roles import Role
 from apps.teams.selectors import shown_invitations_of

@@ -6,9 +6,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from apps.teams.forms import TeamForm
+from apps.teams.forms.team import AddressForm, LogoForm, TeamForm
 from apps.teams.roles import Permission
-from apps.teams.settings_forms import AddressForm, LogoForm
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from django.db.models import ProtectedError
 from apps.core.audit import record
 from apps.teams.errors import CannotClose
 from apps.teams.locks import lock_team
+from apps.teams.mails.telling import tell_team_deleted
 from apps.teams.models import Team
 from apps.teams.roles import Permission
 from apps.teams.services.authority import require_permission
 from apps.teams.signals import team_closing
-from apps.teams.telling import tell_team_deleted
 from apps.users.models import CustomUser
 
 

@@ -7,10 +7,10 @@ from django.db import transaction
 from apps.core.audit import record
 from apps.teams.errors import NoLongerThere, NotAllowed
 from apps.teams.locks import lock_team
+from apps.teams.mails.telling import tell_removed, tell_role_changed
 from apps.teams.models import Membership, Team
 from apps.teams.roles import Permission, Role
 from apps.teams.services.authority import require_grantable, require_permission
-from apps.teams.telling import tell_removed, tell_role_changed
 from apps.users.models import CustomUser
 
 LEFT, REMOVED = "team.member_left", "team.member_removed"

@@ -7,10 +7,10 @@ from django.db import transaction
 from apps.core.audit import record
 from apps.teams.errors import CannotTakeOver, NoLongerThere
 from apps.teams.locks import lock_team
+from apps.teams.mails.telling import tell_handed_over, tell_owner_now
 from apps.teams.models import Membership, Team
 from apps.teams.roles import Permission, Role
 from apps.teams.services.authority import require_permission
-from apps.teams.telling import tell_handed_over, tell_owner_now
 from apps.users.models import CustomUser
 
 

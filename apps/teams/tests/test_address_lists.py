@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from apps.teams.address_lists import MAX_LINES, BadList, Line, decoded, read_list, role_named
 from apps.teams.roles import Role
+from apps.teams.wishes.lists import MAX_LINES, BadList, Line, decoded, read_list, role_named
 
 ADDRESSES = st.from_regex(r"[a-z]{1,8}(\+[a-z]{1,4})?@[a-z]{1,8}\.(com|de)", fullmatch=True)
 ROLES = st.sampled_from(["", "owner", "Admin", "BILLING", "member", "emperor"])

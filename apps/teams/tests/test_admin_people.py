@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.teams.admin_people import MOST
+from apps.teams.admin.people import MOST
 from apps.teams.models import Membership
 from apps.teams.roles import Role
 from apps.teams.tests.factories import MembershipFactory, TeamFactory

@@ -9,8 +9,10 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
-from apps.teams import outbox, services
-from apps.teams.emails import harmless, invitation_mail
+from apps.teams import services
+from apps.teams.mails import outbox
+from apps.teams.mails.invitation import invitation_mail
+from apps.teams.mails.names import harmless
 from apps.teams.models import Invitation
 from apps.teams.roles import Role
 from apps.teams.tasks import send_invitations_of, send_waiting_invitations

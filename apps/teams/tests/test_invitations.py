@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.core.models import AuditEntry
-from apps.teams import outbox, services
+from apps.teams import services
 from apps.teams.errors import AskedTooOften, InvitationNotPending, NotAllowed, TeamIsFull, WrongAddress
+from apps.teams.mails import outbox
 from apps.teams.models import Invitation, InvitationStatus
 from apps.teams.roles import Role
 from apps.teams.selectors import MAILS, invitations_for

@@ -1,6 +1,7 @@
 """A team's logo: taken, shown, replaced, removed, and never lost by halves."""
 
 import re
+from io import BytesIO
 
 import pytest
 from django.core.files.storage import default_storage
@@ -10,8 +11,8 @@ from apps.core.models import AuditEntry
 from apps.core.tests.pictures import SVG, bomb, picture, upload
 from apps.core.tests.races import at_once
 from apps.teams import services
-from apps.teams.emails import invitation_mail
 from apps.teams.errors import LogoNotKept, NotAllowed
+from apps.teams.mails.invitation import invitation_mail
 from apps.teams.models import Team
 from apps.teams.roles import Role
 from apps.teams.tests.factories import InvitationFactory, MembershipFactory, TeamFactory
@@ -190,6 +191,29 @@ def test_whoever_may_not_leaves_no_file_behind(team, stored):
         services.set_logo(team, upload(picture()), by=member)
 
     assert not stored()
+
+
+class TakesLong(BytesIO):
+    """While it is read, the one who sends it is made a plain member."""
+
+    def __init__(self, content, membership):
+        super().__init__(content)
+        self.membership = membership
+
+    def read(self, *args):
+        self.membership.role = Role.MEMBER
+        self.membership.save()
+        return super().read(*args)
+
+
+def test_who_loses_the_right_while_the_file_is_read_leaves_none_behind(team, stored):
+    admin = MembershipFactory(team=team, role=Role.ADMIN)
+
+    with pytest.raises(NotAllowed):
+        services.set_logo(team, TakesLong(picture(), admin), by=admin.user)
+
+    assert not stored()
+    assert not Team.objects.get().logo
 
 
 def test_the_service_tells_a_storage_that_is_away(team, owner, monkeypatch):

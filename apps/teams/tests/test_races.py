@@ -6,7 +6,8 @@ import pytest
 
 from apps.core.errors import Refused
 from apps.core.tests.races import at_once
-from apps.teams import outbox, services
+from apps.teams import services
+from apps.teams.mails import outbox
 from apps.teams.models import Invitation, InvitationStatus, Team
 from apps.teams.roles import Role
 from apps.teams.tests.factories import InvitationFactory, MembershipFactory, TeamFactory

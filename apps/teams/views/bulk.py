@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods
 
 from apps.core.errors import Refused
 from apps.teams import services
-from apps.teams.bulk_form import BulkForm
 from apps.teams.decorators import permission_required
-from apps.teams.outcomes import sentence
+from apps.teams.forms.bulk import BulkForm
 from apps.teams.page import refused
 from apps.teams.roles import Permission, Role
 from apps.teams.seats import seat_limit
 from apps.teams.wishes import InviteOutcome, InviteResult, decide
+from apps.teams.wishes.sentences import sentence
 
 
 @permission_required(Permission.MANAGE_MEMBERS)

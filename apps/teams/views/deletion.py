@@ -12,7 +12,7 @@ from apps.core.errors import Refused
 from apps.teams import services
 from apps.teams.decorators import permission_required
 from apps.teams.errors import NoLongerThere, NotAllowed
-from apps.teams.ownership_forms import DeleteTeamForm
+from apps.teams.forms.team import DeleteTeamForm
 from apps.teams.roles import Permission
 
 

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST
 from apps.core.errors import Refused
 from apps.teams import services
 from apps.teams.decorators import permission_required
-from apps.teams.forms import InviteForm
-from apps.teams.outcomes import sentence
+from apps.teams.forms.inviting import InviteForm
 from apps.teams.page import refused, team_page
 from apps.teams.roles import Permission, Role
 from apps.teams.seats import seat_limit
 from apps.teams.wishes import InviteOutcome, InviteResult
+from apps.teams.wishes.sentences import sentence
 
 
 @permission_required(Permission.MANAGE_MEMBERS)

@@ -20,7 +20,7 @@ from apps.core.redirects import next_url
 from apps.teams import services
 from apps.teams.decorators import permission_required, team_member_required
 from apps.teams.errors import NotAllowed
-from apps.teams.forms import RoleForm
+from apps.teams.forms.members import RoleForm
 from apps.teams.models import Membership
 from apps.teams.page import back, people, refused, team_page
 from apps.teams.page.leaving import is_only_owner

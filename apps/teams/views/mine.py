@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.core.redirects import next_url
 from apps.teams import services
 from apps.teams.directory import Wanted, find_teams, page_of
-from apps.teams.forms import TeamForm
+from apps.teams.forms.team import TeamForm
 from apps.teams.selectors import invitations_for, memberships_of
 
 

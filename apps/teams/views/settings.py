@@ -16,10 +16,9 @@ from apps.core.images import BadImage
 from apps.teams import services
 from apps.teams.decorators import View, permission_required, team_member_required
 from apps.teams.errors import LogoNotKept, MovedTooOften, NoLongerThere, SlugTaken
-from apps.teams.forms import TeamForm
+from apps.teams.forms.team import AddressForm, LogoForm, TeamForm
 from apps.teams.page import team_page
 from apps.teams.roles import Permission, explained_roles
-from apps.teams.settings_forms import AddressForm, LogoForm
 
 
 def settings_form(view: View) -> View:

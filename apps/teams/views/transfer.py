@@ -13,7 +13,7 @@ from apps.teams import services
 from apps.teams.decorators import permission_required
 from apps.teams.directory import Wanted, find_members, page_of
 from apps.teams.errors import NotAllowed
-from apps.teams.ownership_forms import TransferForm
+from apps.teams.forms.members import TransferForm
 from apps.teams.roles import Permission
 from apps.teams.selectors import members_of
 

@@ -12,7 +12,7 @@ from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
-from apps.teams.emails import invitation_mail
+from apps.teams.mails.invitation import invitation_mail
 from apps.teams.models import Invitation, Team
 
 logger = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from apps.core.tasks import enqueue
-from apps.teams.emails import called, harmless
+from apps.teams.mails.names import called, harmless
 from apps.teams.models import Membership, Team
 from apps.teams.tasks import send_membership_mails
 from apps.users.models import CustomUser

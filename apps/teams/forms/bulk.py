@@ -7,9 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Refused
-from apps.teams.address_lists import MAX_BYTES, decoded, read_list, role_named, too_large
 from apps.teams.roles import Role
 from apps.teams.wishes import Wish
+from apps.teams.wishes.lists import MAX_BYTES, decoded, read_list, role_named, too_large
 
 
 class BulkForm(forms.Form):

@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 
 from apps.core.admin import RefusalsAsMessages
 from apps.core.audit import record
-from apps.teams.admin_forms import TeamAdminForm
-from apps.teams.admin_people import MembershipInline, PeopleSearch
+from apps.teams.admin.forms import TeamAdminForm
+from apps.teams.admin.people import MembershipInline, PeopleSearch
 from apps.teams.models import Invitation, Team
 from apps.teams.roles import Role
 from apps.teams.services import take_logo_down

@@ -1,3 +1,5 @@
+"""The box on the members page: a few people, asked in at once."""
+
 from __future__ import annotations
 
 import re
@@ -8,27 +10,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.teams.errors import BadName
-from apps.teams.names import MAX_NAME, tidy_name
 from apps.teams.roles import Role
 
 MAX_ADDRESSES = 200
-
-
-class TeamForm(forms.Form):
-    """Makes or renames a team."""
-
-    name = forms.CharField(
-        label=gettext_lazy("Team name"),
-        max_length=MAX_NAME,
-        widget=forms.TextInput(attrs={"autocomplete": "organization", "dir": "auto"}),
-    )
-
-    def clean_name(self) -> str:
-        try:
-            return tidy_name(self.cleaned_data["name"])
-        except BadName as refusal:
-            raise forms.ValidationError(refusal.text) from refusal
 
 
 class InviteForm(forms.Form):
@@ -69,7 +53,3 @@ def addresses_in(text: str) -> list[str]:
         in_brackets = re.search(r"<([^<>]*)>", part)
         addresses += in_brackets[1].split() if in_brackets else part.split()
     return addresses
-
-
-class RoleForm(forms.Form):
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from apps.teams.errors import AskedTooOften, TeamIsFull
 from apps.teams.roles import Role
-from apps.teams.wishes import InviteOutcome, InviteResult, hidden
+from apps.teams.wishes.decision import InviteOutcome, InviteResult, hidden
 
 LONGEST_SHOWN = 80
 
