@@ -92,6 +92,13 @@ def test_nothing_is_hidden_behind_the_picture():
     assert b"script" not in kept
 
 
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_a_colour_profile_says_nothing_either(kind):
+    image = cleaned(picture(kind, icc_profile=b"whose screen it was"))
+
+    assert "icc_profile" not in image.info
+
+
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
 def test_of_a_moving_picture_the_first_frame_stays(kind):
     frames = [Image.new("RGB", (64, 64), colour) for colour in ("red", "blue", "green")]

@@ -67,8 +67,11 @@ def test_everything_else_is_not_there(client, kept, name):
     assert client.get(f"/media/{name}").status_code == 404
 
 
-def test_what_else_the_storage_holds_stays_unseen(client):
-    name = default_storage.save("exports/8Jk_2mQ-x0aZ3bY7cW9dV1eU.csv", ContentFile(b"all our customers"))
+@pytest.mark.parametrize(
+    "name", ["exports/8Jk_2mQ-x0aZ3bY7cW9dV1eU.csv", "8Jk_2mQ-x0aZ3bY7cW9dV1eU.png", "exports/customers.png"]
+)
+def test_what_else_the_storage_holds_stays_unseen(client, name):
+    name = default_storage.save(name, ContentFile(b"all our customers"))
 
     response = client.get(f"/media/{name}")
 

@@ -118,3 +118,17 @@ def test_only_what_is_paced_takes_a_turn(stripe, settings):
 def turns_since(second: int) -> int:
     seconds = range(second, int(time.time()) + 1)
     return sum(cache.get(f"stripe-calls:{second}", 0) for second in seconds)
+
+
+def test_people_take_no_turn_of_the_hourly_run_and_do_not_wait_for_one(time_machine, settings):
+    time_machine.move_to(1_000_000, tick=False)
+    settings.STRIPE_CALLS_PER_SECOND = 20
+
+    with call_rate.paced():
+        call_rate.before_call()
+    for _call in range(5):
+        call_rate.before_call()
+    with call_rate.paced():
+        call_rate.before_call()
+
+    assert cache.get("stripe-calls:1000000") == 2
