@@ -205,15 +205,22 @@ def _offer_contact(card: PlanCard, plan: ProductMetadata) -> None:
 
 
 def _offer_start(card: PlanCard, offer: Offer, buyer: Buyer, label: str) -> None:
-    """Sign up first; who has, chooses the team the plan is for, or makes one and comes back to this plan."""
+    """Sign up first, then make a team, each time coming back to this plan; who has several teams chooses."""
     if buyer.holder is not None:
         return
-    page = "teams:list" if buyer.is_signed_in else "account_signup"
-    card.action, card.action_url, card.action_label = "signup", reverse(page), label
-    if buyer.is_signed_in and not buyer.has_team:
-        query = urlencode({"interval": str(offer.interval), "seats": str(offer.seats)})
-        way_back = "" if card.total is None else f"{reverse('pricing')}?{query}#plan-{card.slug}-name"
-        card.action_url = reverse("teams:create") + (f"?{urlencode({'next': way_back})}" if way_back else "")
+    card.action, card.action_label = "signup", label
+    if buyer.is_signed_in and buyer.has_team:
+        card.action_url = reverse("teams:list")
+    else:
+        page = reverse("teams:create" if buyer.is_signed_in else "account_signup")
+        card.action_url = (
+            page if card.total is None else f"{page}?{urlencode({'next': _way_back(card, offer)})}"
+        )
+
+
+def _way_back(card: PlanCard, offer: Offer) -> str:
+    query = urlencode({"interval": str(offer.interval), "seats": str(offer.seats)})
+    return f"{reverse('pricing')}?{query}#plan-{card.slug}-name"
 
 
 def _start_label(card: PlanCard) -> str:

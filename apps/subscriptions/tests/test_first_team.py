@@ -49,5 +49,13 @@ def test_who_is_in_several_teams_chooses_among_them(stripe):
     assert chosen(signed_in(user), "choose-pro-month")[0] == "/teams/"
 
 
-def test_a_visitor_signs_up_first(stripe, client):
-    assert chosen(client, "choose-pro-month")[0] == "/accounts/signup/"
+def test_a_visitor_signs_up_first_and_is_back_at_the_plan(stripe, client, mailoutbox):
+    link, _form = chosen(client, "choose-pro-year", interval="year", seats=7)
+    fields = html.unescape(re.search(r'name="next" value="([^"]*)"', client.get(link).content.decode())[1])
+
+    client.post(link, {"email": "ada@example.com", "password1": "orbit-lantern-42", "next": fields})
+    confirmation = re.search(r"/accounts/confirm-email/[^\s/]+/", mailoutbox[0].body)[0]
+    confirmed = client.post(confirmation)
+
+    assert confirmed.url == "/pricing/?interval=year&seats=7#plan-pro-name"
+    assert chosen(client, "choose-pro-year", interval="year", seats=7)[0].startswith("/teams/create/?next=")
