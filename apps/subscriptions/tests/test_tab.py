@@ -172,9 +172,9 @@ def test_a_subscription_the_mirror_lost_still_has_a_page(stripe, holder, owner_c
 @pytest.mark.parametrize(
     ("zone", "day", "iso"),
     [
-        ("UTC", "31 January 2027", "2027-01-31"),
-        ("America/Los_Angeles", "31 January 2027", "2027-01-31"),
-        ("Asia/Tokyo", "1 February 2027", "2027-02-01"),
+        ("UTC", "31 January 2037", "2037-01-31"),
+        ("America/Los_Angeles", "31 January 2037", "2037-01-31"),
+        ("Asia/Tokyo", "1 February 2037", "2037-02-01"),
     ],
 )
 @pytest.mark.parametrize("process_zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
@@ -183,7 +183,7 @@ def test_dates_are_those_of_the_reader_wherever_the_server_stands(
 ):
     monkeypatch.setenv("TZ", process_zone)
     row = buy(holder, "starter")
-    row.current_period_end = datetime(2027, 1, 31, 23, 30, tzinfo=UTC)
+    row.current_period_end = datetime(2037, 1, 31, 23, 30, tzinfo=UTC)
     row.save()
     owner.time_zone = zone
     owner.save()

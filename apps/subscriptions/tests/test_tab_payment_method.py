@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
+from apps.core.dates import day_text
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.tab.facts import Facts
 from apps.subscriptions.tab.payment_method import payment_method_view
@@ -100,7 +101,7 @@ def test_a_trial_without_a_card_says_until_when_one_is_needed(stripe, holder, ow
 
     text = text_of(owner_client, holder)
 
-    assert "Add a card before 12 December" in text
+    assert f"Add a card before {day_text(row.trial_end)}" in text
     assert "None on file" in text
 
 
