@@ -239,6 +239,7 @@ def as_it_stands(team: Team) -> dict[str, list]:
 
 
 @pytest.mark.django_db
+@pytest.mark.team_holder
 @pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite locks the whole file")
 @all_doors
 def test_the_team_is_locked_before_its_members_are_counted(door: Door, team, plan_with_seats):
@@ -265,6 +266,7 @@ def other(team):
 
 
 @pytest.mark.django_db
+@pytest.mark.team_holder
 @pytest.mark.parametrize(
     "way_in",
     [
@@ -309,6 +311,7 @@ def _switched_on(user: CustomUser) -> CustomUser:
 
 
 @pytest.mark.django_db
+@pytest.mark.team_holder
 @pytest.mark.parametrize("field", ["team", "user"])
 def test_a_membership_goes_to_nobody_else(team, other, field):
     setattr(other, field, team if field == "team" else UserFactory())
@@ -320,6 +323,7 @@ def test_a_membership_goes_to_nobody_else(team, other, field):
 
 
 @pytest.mark.django_db
+@pytest.mark.team_holder
 def test_staff_cannot_give_a_membership_to_somebody_else(team, admin_client):
     before = as_it_stands(team)["members"]
     someone = UserFactory()
@@ -331,6 +335,7 @@ def test_staff_cannot_give_a_membership_to_somebody_else(team, admin_client):
 
 
 @pytest.mark.django_db
+@pytest.mark.team_holder
 def test_all_of_a_queryset_leave_one_by_one(team, plan_with_seats, seat_news):
     MembershipFactory.create_batch(2, team=team)
     seat_news.clear()
