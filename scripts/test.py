@@ -43,7 +43,8 @@ RUNS = [
     Run("sqlite", [*BILLING, *PARALLEL], ALONE),
     Run("user-holder", ["apps", "tests", *PARALLEL], USER_HOLDER),
     Run("workspaces", ["docs/examples/workspaces", "--ds", "docs.examples.workspaces.settings"], USER_HOLDER),
-    Run("slow", ["-m", "slow", *PARALLEL]),
+    # Each takes minutes: handed out one at a time, to whoever is free.
+    Run("slow", ["-m", "slow", *PARALLEL, "--maxschedchunk=1"]),
     Run("browser", ["-m", "browser"], in_browser=True),
     Run("browser-sqlite", ["tests/browser/test_newcomer.py", "-m", "browser"], SQLITE, in_browser=True),
 ]
