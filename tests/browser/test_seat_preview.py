@@ -11,22 +11,22 @@ from tests.browser.conftest import Arrive
 
 
 def test_the_price_appears_while_one_types(arrive: Arrive, account: StripeAccount) -> None:
-    rosa = arrive("rosa@example.com")
-    rosa.sign_up()
-    team = rosa.create_team("Typed Prices")
-    rosa.choose(team, "pro")
-    rosa.pay()
-    rosa.sees("subscription-status", "trialing")
+    rona = arrive("rona@example.com")
+    rona.sign_up()
+    team = rona.create_team("Typed Prices")
+    rona.choose(team, "pro")
+    rona.pay()
+    rona.sees("subscription-status", "trialing")
 
-    rosa.visit(f"{team}team/")
-    rosa.by("invite-email").press_sequentially("ada@example.com, bob@example.com")
+    rona.visit(f"{team}team/")
+    rona.by("invite-email").press_sequentially("ada@example.com, bob@example.com")
 
-    cost = rosa.by("proration-preview")
+    cost = rona.by("proration-preview")
     expect(cost).to_contain_text("Adds 2 seats. Nothing until the trial ends on")
     expect(cost).to_contain_text("then $40.00 a month more.")
     expect(cost).to_have_attribute("data-value", "0")
-    expect(rosa.by("invitation-row")).to_have_count(0)
-    rosa.by("invite-email").fill("")
+    expect(rona.by("invitation-row")).to_have_count(0)
+    rona.by("invite-email").fill("")
     expect(cost).to_have_text("")
 
 

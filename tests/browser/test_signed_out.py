@@ -10,20 +10,20 @@ from tests.browser.conftest import Arrive
 
 
 def test_after_signing_out_the_way_back_ends_at_the_door(arrive: Arrive) -> None:
-    vera = arrive("vera@example.com")
-    vera.sign_up()
-    team = vera.create_team("Closed Doors")
-    vera.visit(f"{team}team/")
-    expect(vera.by("member-row")).to_have_count(1)
-    vera.visit("/accounts/logout/")
-    vera.page.locator("main form button[type=submit]").click()
-    expect(vera.page).not_to_have_url(re.compile("logout"))
+    vilma = arrive("vilma@example.com")
+    vilma.sign_up()
+    team = vilma.create_team("Closed Doors")
+    vilma.visit(f"{team}team/")
+    expect(vilma.by("member-row")).to_have_count(1)
+    vilma.visit("/accounts/logout/")
+    vilma.page.locator("main form button[type=submit]").click()
+    expect(vilma.page).not_to_have_url(re.compile("logout"))
 
-    vera.page.go_back()
-    vera.page.go_back()
+    vilma.page.go_back()
+    vilma.page.go_back()
 
-    expect(vera.by("member-row")).to_have_count(0)
-    expect(vera.page).to_have_url(re.compile("/accounts/login/"))
+    expect(vilma.by("member-row")).to_have_count(0)
+    expect(vilma.page).to_have_url(re.compile("/accounts/login/"))
 
 
 def test_back_from_a_search_leads_to_what_was_found_before(arrive: Arrive) -> None:
