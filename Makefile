@@ -28,6 +28,9 @@ test: .venv-dev ## Run every test: PostgreSQL and Redis, SQLite, both holders, i
 test-fast: .venv-dev ## Run the tests that need no service and no browser, on SQLite
 	@$(PY) scripts/test.py fast
 
+chaos: .venv-dev ## Make up a thousand stories of seats, by chance, and see that each ends with one number
+	@$(PY) scripts/test.py chaos
+
 contract: .venv-dev ## Check what the sandbox answers and what the product asks against Stripe's published description
 	@$(PY) scripts/contract.py
 
@@ -60,4 +63,4 @@ clean: ## Remove .venv, caches and the demo's data
 .venv-%:
 	@$(FIND_PYTHON); "$$found" scripts/install.py $*
 
-.PHONY: help demo demo-reset test test-fast contract lint bench docker-smoke css screenshots requirements install clean
+.PHONY: help demo demo-reset test test-fast chaos contract lint bench docker-smoke css screenshots requirements install clean

@@ -3,6 +3,7 @@
 .venv/bin/python scripts/test.py                 all of them
 .venv/bin/python scripts/test.py sqlite browser  only these
 .venv/bin/python scripts/test.py fast            no service, no browser
+.venv/bin/python scripts/test.py chaos           stories made up by chance: other ones each time
 """
 
 import os
@@ -26,7 +27,6 @@ ALONE = {**SQLITE, "REDIS_URL": ""}
 BILLING = ["apps/subscriptions", "apps/teams", "apps/users", "tests"]
 USER_HOLDER = {"SUBSCRIPTION_HOLDER_MODEL": "users.CustomUser"}
 PARALLEL = ["-n", "2"]
-SECONDS = 1500
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Run:
     arguments: list[str]
     env: dict[str, str] = field(default_factory=dict)
     in_browser: bool = False
+    seconds: int = 1500
 
 
 # PostgreSQL and Redis unless a run names its own.
@@ -48,7 +49,11 @@ RUNS = [
     Run("browser", ["-m", "browser"], in_browser=True),
     Run("browser-sqlite", ["tests/browser/test_newcomer.py", "-m", "browser"], SQLITE, in_browser=True),
 ]
-FAST = [Run("fast", PARALLEL, ALONE)]
+# Only by name.
+OTHERS = [
+    Run("fast", PARALLEL, ALONE),
+    Run("chaos", ["-m", "chaos", *PARALLEL, "--maxschedchunk=1"], seconds=7200),
+]
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,7 @@ def _interrupt(number: int, frame: object) -> None:
 
 
 def _chosen(names: list[str]) -> list[Run]:
-    known = {run.name: run for run in RUNS + FAST}
+    known = {run.name: run for run in RUNS + OTHERS}
     if unknown := set(names) - set(known):
         sys.exit(f"Unknown run: {', '.join(sorted(unknown))}. There are: {', '.join(known)}.")
     return [known[name] for name in names] or RUNS
@@ -103,7 +108,7 @@ def _chosen(names: list[str]) -> list[Run]:
 
 def _addresses(run: Run, services: dict[str, str]) -> dict[str, str]:
     """Each run has a Redis database of its own: a task that one leaves behind is none of the next one's."""
-    redis = re.sub(r"(?<=[^/])/\d*$", "", services["REDIS_URL"]) + f"/{(RUNS + FAST).index(run)}"
+    redis = re.sub(r"(?<=[^/])/\d*$", "", services["REDIS_URL"]) + f"/{(RUNS + OTHERS).index(run)}"
     browser = {"CHROMIUM": chromium.find_or_install()} if run.in_browser else {}
     return {**services, "REDIS_URL": redis, **browser}
 
@@ -114,7 +119,7 @@ def _carry_out(run: Run, addresses: dict[str, str]) -> Outcome:
     command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *run.arguments]
     began = time.monotonic()
     env = {**os.environ, "ENV_FILE": os.devnull, **contract.RECORDING, **addresses, **run.env}
-    return _outcome(run.name, report, _pytest(command, env), time.monotonic() - began)
+    return _outcome(run.name, report, _pytest(command, env, run.seconds), time.monotonic() - began)
 
 
 def _fresh_report(name: str) -> Path:
@@ -124,12 +129,12 @@ def _fresh_report(name: str) -> Path:
     return report
 
 
-def _pytest(command: list[str], env: dict[str, str]) -> int:
+def _pytest(command: list[str], env: dict[str, str], seconds: int) -> int:
     process = subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, start_new_session=True)
     try:
-        return process.wait(timeout=SECONDS)
+        return process.wait(timeout=seconds)
     except subprocess.TimeoutExpired:
-        print(f"Not finished after {SECONDS} seconds: ended", flush=True)
+        print(f"Not finished after {seconds} seconds: ended", flush=True)
         return 1
     finally:
         if process.poll() is None:

@@ -1,6 +1,7 @@
 """Handing work to a broker that may be away."""
 
-import time
+import socket
+from threading import Thread
 
 import pytest
 from celery import Celery
@@ -12,10 +13,36 @@ from apps.core.tasks import breaker, enqueue
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+class Slammer:
+    """A broker that hangs up on everybody, and counts them."""
+
+    def __init__(self):
+        self.door = socket.create_server(("127.0.0.1", 0))
+        self.port, self.callers = self.door.getsockname()[1], 0
+        Thread(target=self._answer, daemon=True).start()
+
+    def _answer(self):
+        while True:
+            try:
+                caller, _address = self.door.accept()
+            except OSError:  # closed: the test is over
+                return
+            self.callers += 1
+            caller.close()
+
+
 @pytest.fixture
-def app_without_broker():
-    """A Celery app with the product's options whose broker refuses every connection."""
-    app = Celery("nowhere", broker="redis://127.0.0.1:1/0", set_as_current=False)
+def slammer():
+    slammer = Slammer()
+    yield slammer
+    slammer.door.shutdown(socket.SHUT_RDWR)
+    slammer.door.close()
+
+
+@pytest.fixture
+def app_without_broker(slammer):
+    """A Celery app with the product's options whose broker takes no connection."""
+    app = Celery("nowhere", broker=f"redis://127.0.0.1:{slammer.port}/0", set_as_current=False)
     app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
     yield app
     app.close()
@@ -66,14 +93,13 @@ def test_work_of_a_change_that_never_happened_is_not_done(eager_task, done):
     assert done == []
 
 
-def test_a_broker_that_is_away_costs_milliseconds_and_no_error(app_without_broker, note, caplog):
+def test_a_broker_that_is_away_is_asked_once_and_costs_no_error(app_without_broker, slammer, note, caplog):
     task = app_without_broker.task(note)
 
-    start = time.monotonic()
     for _time in range(20):
         enqueue(task, "x")
 
-    assert time.monotonic() - start < 1.5
+    assert slammer.callers == 1
     assert "Broker is down" in caplog.text
     assert caplog.text.count("Broker was down a moment ago") == 19
 
