@@ -3,6 +3,7 @@
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions.models.checkout import CheckoutAttempt
 from apps.subscriptions.models.comp import Comp
+from apps.subscriptions.models.drift import Drift, ReconcileRun
 from apps.subscriptions.models.inbox import WebhookEvent
 from apps.subscriptions.models.notice import Notice
 from apps.subscriptions.models.seats import SeatChange, SeatSync
@@ -13,7 +14,9 @@ __all__ = [
     "OVER_STATUSES",
     "CheckoutAttempt",
     "Comp",
+    "Drift",
     "Notice",
+    "ReconcileRun",
     "SeatChange",
     "SeatSync",
     "Status",
