@@ -258,16 +258,18 @@ class SeatWorld:
         sent = [call["params"] for call in self.stripe.requests.since(0) if call["method"] == "POST"]
         return [int(quantity) for params in sent for quantity in _quantities(params)]
 
-    def lines_billed(self) -> list[tuple[Any, ...]]:
-        """(price, period) of each line of the plan itself, prorations aside, on invoices that count."""
+    def periods_billed(self) -> list[tuple[Any, ...]]:
+        """(price, start, end) of the plan itself, prorations aside: once for each invoice that counts.
+
+        A graduated price has a line for each tier that is reached.
+        """
         invoices = [row for row in self.stripe.all("invoice") if row["status"] != "void"]
-        lines = [line for row in invoices for line in self.stripe.render(row)["lines"]["data"]]
-        plain = [
-            line
-            for line in lines
-            if not (line["parent"]["subscription_item_details"] or {}).get("proration", True)
-        ]
-        return [(line["pricing"]["price_details"]["price"], *line["period"].values()) for line in plain]
+        return [period for row in invoices for period in set(self._periods_of(row))]
+
+    def _periods_of(self, invoice: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+        for line in self.stripe.render(invoice)["lines"]["data"]:
+            if not (line["parent"]["subscription_item_details"] or {}).get("proration", True):
+                yield (line["pricing"]["price_details"]["price"], *line["period"].values())
 
 
 def _quantities(value: Any) -> Iterator[str]:

@@ -299,8 +299,8 @@ class SeatMachine(RuleBasedStateMachine):
         newest = told[-1] if len(told) > self.told_before_change else None
         if newest and newest.proration_behavior and plan.quantity == "holder":
             assert newest.quantity == row.quantity
-        lines = self.world.lines_billed()
-        assert len(lines) == len(set(lines)), "A period was billed twice"
+        periods = self.world.periods_billed()
+        assert len(periods) == len(set(periods)), "A period was billed twice"
 
     # --- Words ---------------------------------------------------------------------------------------------
 
