@@ -72,4 +72,27 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="Pulse",
+            fields=[
+                ("name", models.CharField(max_length=50, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name="webhookevent",
+            index=models.Index(
+                condition=models.Q(("processed_at__isnull", True)),
+                fields=["failed_at", "received_at"],
+                name="unfinished_webhook_events",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="webhookevent",
+            index=models.Index(
+                condition=models.Q(("processed_at__isnull", False)),
+                fields=["processed_at"],
+                name="processed_webhook_events",
+            ),
+        ),
     ]

@@ -6,6 +6,7 @@ from apps.subscriptions.models.comp import Comp
 from apps.subscriptions.models.drift import Drift, ReconcileRun
 from apps.subscriptions.models.inbox import WebhookEvent
 from apps.subscriptions.models.notice import Notice
+from apps.subscriptions.models.pulse import Pulse
 from apps.subscriptions.models.seats import SeatChange, SeatSync
 from apps.subscriptions.models.subscription import LIVE_STATUSES, OVER_STATUSES, Status, Subscription
 
@@ -16,6 +17,7 @@ __all__ = [
     "Comp",
     "Drift",
     "Notice",
+    "Pulse",
     "ReconcileRun",
     "SeatChange",
     "SeatSync",

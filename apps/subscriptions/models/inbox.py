@@ -26,6 +26,18 @@ class WebhookEvent(models.Model):
                 name="waiting_webhook_events",
             ),
             models.Index(fields=["customer_id"], name="webhook_events_of_customer"),
+            # The oldest that wait and the oldest that were given up, for whoever watches.
+            models.Index(
+                fields=["failed_at", "received_at"],
+                condition=Q(processed_at__isnull=True),
+                name="unfinished_webhook_events",
+            ),
+            # What is old enough to be forgotten.
+            models.Index(
+                fields=["processed_at"],
+                condition=Q(processed_at__isnull=False),
+                name="processed_webhook_events",
+            ),
         ]
         ordering = ["pk"]
 

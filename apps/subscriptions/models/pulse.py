@@ -1,0 +1,13 @@
+"""When something that runs by the clock ran last: kept by itself, because beat's own note is minutes behind."""
+
+from django.db import models
+
+
+class Pulse(models.Model):
+    SWEEPER = "sweeper"
+
+    name = models.CharField(max_length=50, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"
