@@ -18,6 +18,8 @@ staff_pages = [
     ),
 ]
 
+handler500 = "apps.web.failures.broken"
+
 urlpatterns = [
     path("admin/", ([*staff_pages, *admin.site.get_urls()], "admin", admin.site.name)),
     path("accounts/", include("allauth.account.urls")),

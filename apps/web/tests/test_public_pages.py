@@ -49,7 +49,9 @@ def test_an_unknown_address_says_so_and_where_to_go(client):
     assert "There is nothing here" in response.content.decode()
 
 
-@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"])
+@pytest.mark.parametrize(
+    "name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html", "503.html"]
+)
 def test_error_pages_need_no_request(name):
     page = render_to_string(name)
 

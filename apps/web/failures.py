@@ -1,0 +1,52 @@
+"""What a visitor gets when a request breaks: 500; or 503 while the database is away, which passes."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connections
+from django.http import HttpRequest, HttpResponse
+from django.template import loader
+from django.views.decorators.csrf import requires_csrf_token
+from django.views.defaults import server_error
+
+logger = logging.getLogger(__name__)
+
+RETRY_AFTER = 10  # seconds: as long as a database takes to start again
+
+
+@requires_csrf_token
+def broken(request: HttpRequest) -> HttpResponse:
+    """Django's `handler500`: called while the error is handled, wherever it came from, middleware included.
+
+    One line in the log for each request that met the outage: no traceback, and no mail to ADMINS, who would
+    get thousands. Stripe sends an event again that was answered so.
+    """
+    error = sys.exc_info()[1]
+    if not is_outage(error):
+        return server_error(request)
+    logger.error("Database is away, answered 503: %s %s (%s)", request.method, request.path, _line(error))
+    page = loader.get_template("503.html").render()
+    response = HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER)})
+    response._has_been_logged = True  # type: ignore[attr-defined] # Django's own line is the mail to ADMINS
+    return response
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """Whether the connection is lost, or could not be made. A deadlock, or a lock that is held, is none."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    return any(_is_lost(alias) for alias in connections)
+
+
+def _is_lost(alias: str) -> bool:
+    connection = connections[alias]
+    try:
+        return connection.connection is None or not connection.is_usable()
+    except DatabaseError:
+        return True
+
+
+def _line(error: BaseException | None) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)
