@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from apps.subscriptions import attention
+from apps.subscriptions.attention import Inbox, Pile
+
 BROKER_TIMEOUT = 0.5  # seconds
+QUERY_TIMEOUT = 2000  # milliseconds, on PostgreSQL
+
+UNKNOWN = {"waiting": None, "oldest_waiting_seconds": None, "failed": None, "oldest_failed_seconds": None}
 
 
 @never_cache
@@ -26,10 +34,23 @@ def alive(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """503 and the name of what is missing while this process should get no traffic."""
+    """503 and the name of what is missing while this process should get no traffic.
+
+    `warnings` are sentences for people: pages are served all the same, somebody should look. No broker is
+    one: webhooks are stored, and the hourly run finds the seats. Anybody may ask, so no error is quoted.
+    """
     checks = {name: _passes(check) for name, check in _checks().items()}
-    healthy = all(checks.values())
-    return JsonResponse({"ready": healthy, "checks": checks}, status=200 if healthy else 503)
+    healthy = checks["database"] and checks["migrations"]
+    inbox, warnings = _looked_after() if healthy else (None, [])
+    if checks.get("broker") is False:
+        warnings.insert(0, "The broker does not answer. Events and changes of seats wait in the database.")
+    answer = {
+        "ready": healthy,
+        "checks": checks,
+        "warnings": warnings,
+        "inbox": _inbox(inbox) if inbox else UNKNOWN,
+    }
+    return JsonResponse(answer, status=200 if healthy else 503)
 
 
 def _checks() -> dict[str, Callable[[], bool]]:
@@ -48,14 +69,15 @@ def _passes(check: Callable[[], bool]) -> bool:
 
 
 def _database() -> bool:
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+    with _bounded(), connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute("SELECT 1")
         return cursor.fetchone() == (1,)
 
 
 def _migrations() -> bool:
-    executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    with _bounded():
+        executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 def _broker() -> bool:
@@ -63,3 +85,65 @@ def _broker() -> bool:
     host, port = address.hostname or "localhost", address.port or 6379
     with socket.create_connection((host, port), timeout=BROKER_TIMEOUT):
         return True
+
+
+@contextmanager
+def _bounded() -> Iterator[None]:
+    """A database that is busy or locked fails the check soon, instead of holding its caller up."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor != "postgresql":
+        yield  # SQLite: a transaction here would wait for whoever writes
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL statement_timeout = {QUERY_TIMEOUT:d}")
+        yield
+
+
+def _looked_after() -> tuple[Inbox | None, list[str]]:
+    """What waits, and the warnings about it. Trouble in here is one more warning."""
+    try:
+        with _bounded():
+            inbox = attention.inbox()
+            return inbox, [*_about_events(inbox), *_about_the_rest()]
+    except Exception:  # noqa: BLE001 - see _passes
+        return None, ["What waits could not be counted: the database did not answer in time."]
+
+
+def _about_events(inbox: Inbox) -> Iterator[str]:
+    if inbox.waiting.is_late:
+        yield f"{_many(inbox.waiting, 'event waits', 'events wait')}, the oldest for {_long(inbox.waiting)}."
+    if inbox.given_up:
+        yield f"{_many(inbox.given_up, 'event was', 'events were')} given up after days of trying."
+
+
+def _about_the_rest() -> Iterator[str]:
+    if settings.REDIS_URL and attention.is_silent(attention.swept_at()):
+        yield "Nothing has swept the inbox for 5 minutes: beat or the worker stands still."
+    if mails := attention.late_notices():
+        yield f"{_many(mails, 'mail waits', 'mails wait')}, the oldest for {_long(mails)}."
+    if drift := attention.open_drift():
+        yield f"{_many(drift, 'difference', 'differences')} between Stripe and this database."
+    if attention.is_run_due():
+        yield "The last comparison with Stripe did not come to its end, or is more than 36 hours old."
+
+
+def _many(pile: Pile, one: str, many: str) -> str:
+    return f"{pile.count}{' or more' if pile.is_more else ''} {one if pile.count == 1 else many}"
+
+
+def _long(pile: Pile) -> str:
+    return f"{_seconds(pile)} s" if (minutes := _seconds(pile) // 60) < 1 else f"{minutes} min"
+
+
+def _inbox(inbox: Inbox) -> dict[str, Any]:
+    return {
+        "waiting": inbox.waiting.count,
+        "oldest_waiting_seconds": _seconds(inbox.waiting) if inbox.waiting else None,
+        "failed": inbox.failed.count,
+        "oldest_failed_seconds": _seconds(inbox.failed) if inbox.failed else None,
+    }
+
+
+def _seconds(pile: Pile) -> int:
+    return int(pile.age.total_seconds())

@@ -1,4 +1,4 @@
-"""When something that runs by the clock ran last: kept by itself, because beat's own note is minutes behind."""
+"""When something that runs by the clock ran last. Its own note: beat's is minutes behind."""
 
 from django.db import models
 
