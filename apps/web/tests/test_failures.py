@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
-from django.urls import path
+from django.urls import include, path
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,7 +58,7 @@ def breaks(request, what):
     raise {"deadlock": OperationalError, "closed cursor": InterfaceError, "ours": ValueError}[what](what)
 
 
-urlpatterns = [path("breaks/<what>/", breaks)]
+urlpatterns = [path("breaks/<what>/", breaks), path("", include("config.urls"))]
 handler500 = "apps.web.failures.broken"
 
 
