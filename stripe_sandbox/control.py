@@ -158,7 +158,7 @@ def deliveries(world: World, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def add_fault(world: World, data: dict[str, Any]) -> dict[str, Any]:
-    only(data, "match", "times", "status", "error", "retry_after", "delay", "drop_response")
+    only(data, "match", "times", "status", "error", "retry_after", "delay", "drop_response", "remembered")
     match = given(data, "match", "an object", {})
     only(match, "method", "path")
     for name in match:
@@ -169,6 +169,7 @@ def add_fault(world: World, data: dict[str, Any]) -> dict[str, Any]:
     number(data, "delay", 0, 3600)
     given(data, "error", "an object")
     given(data, "drop_response", "true or false")
+    given(data, "remembered", "true or false")
     return world.faults.add(data)
 
 

@@ -15,7 +15,11 @@ class Faults:
         self.lock = threading.Lock()
 
     def add(self, rule: dict[str, Any]) -> dict[str, Any]:
-        """`times` missing means once, null means until cleared."""
+        """`times` missing means once, null means until cleared.
+
+        `remembered`: the failure came after the work had begun, so the idempotency key gives it again for a
+        day: https://docs.stripe.com/api/idempotent_requests
+        """
         kept = {
             "id": "fault_" + letters(8),
             "match": rule.get("match") or {},
@@ -25,6 +29,7 @@ class Faults:
             "retry_after": rule.get("retry_after"),
             "delay": rule.get("delay"),
             "drop_response": bool(rule.get("drop_response")),
+            "remembered": bool(rule.get("remembered")),
         }
         with self.lock:
             self.rules.append(kept)

@@ -124,7 +124,12 @@ class ApiServer:
         time.sleep(fault["delay"] or 0)
         if fault["retry_after"] is not None:
             arrival.headers["Retry-After"] = str(fault["retry_after"])
-        return faults.status_of(fault), faults.envelope(fault)
+        status, body = faults.status_of(fault), faults.envelope(fault)
+        if fault["remembered"] and arrival.key:
+            fingerprint = fingerprint_of(arrival.request.path, arrival.pairs)
+            with self.world:
+                self.idempotency.remember(arrival.key, fingerprint, status, body)
+        return status, body
 
     def work(self, arrival: Arrival) -> tuple[int, dict[str, Any]]:
         handler, call = self.find(arrival)

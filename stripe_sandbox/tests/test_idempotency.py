@@ -74,3 +74,23 @@ def test_a_declined_payment_is_replayed(api, shop):
             api.subscriptions.create(params, KEY)
 
     assert shop.world.requests.since(0)[-1]["replayed"] is True
+
+
+def test_a_failure_after_the_work_had_begun_is_replayed(api, shop):
+    shop.world.faults.add({"match": {"method": "POST"}, "status": 500, "remembered": True})
+
+    for _ in range(2):
+        with pytest.raises(stripe.APIError):
+            api.customers.create({}, KEY)
+
+    assert shop.world.requests.since(0)[-1]["replayed"] is True
+    assert api.customers.create({}).id
+
+
+def test_a_failure_at_the_door_is_not_replayed(api, shop):
+    shop.world.faults.add({"match": {"method": "POST"}, "status": 503})
+
+    with pytest.raises(stripe.APIError):
+        api.customers.create({}, KEY)
+
+    assert api.customers.create({}, KEY).id
