@@ -9,9 +9,13 @@ from django.utils import timezone
 class ReconcileRun(models.Model):
     """One comparison of everything, by beat or by hand."""
 
+    # None when it is over, so that there is one at a time.
+    running = models.BooleanField(null=True, default=True, unique=True, editable=False)
     started_at = models.DateTimeField(default=timezone.now)
+    alive_at = models.DateTimeField(default=timezone.now)  # its last sign of life
     finished_at = models.DateTimeField(null=True, blank=True)
     holders = models.PositiveIntegerField(default=0)  # compared
+    not_ours = models.PositiveIntegerField(default=0)  # customers and subscriptions of others in the account
     calls = models.PositiveIntegerField(default=0)  # to Stripe
     found = models.PositiveIntegerField(default=0)
     mended = models.PositiveIntegerField(default=0)
@@ -30,6 +34,7 @@ class Drift(models.Model):
     kind = models.CharField(max_length=50)
     # What it is about: Stripe's id of a subscription, customer, price, endpoint or configuration.
     subject = models.CharField(max_length=255)
+    customer_id = models.CharField(max_length=255, blank=True)  # "": about no customer
     holder = models.ForeignKey(
         settings.SUBSCRIPTION_HOLDER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
