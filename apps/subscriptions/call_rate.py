@@ -18,6 +18,7 @@ from apps.subscriptions.errors import StripeUnavailable
 
 LONGEST_WAIT_SECONDS = 30.0
 
+_counted: ContextVar[list[float] | None] = ContextVar("stripe_calls_are_counted", default=None)
 _paced: ContextVar[bool] = ContextVar("stripe_calls_are_paced", default=False)
 
 
@@ -31,7 +32,20 @@ def paced() -> Iterator[None]:
         _paced.reset(token)
 
 
+@contextmanager
+def counted() -> Iterator[list[float]]:
+    """The moment (time.monotonic) of each call to Stripe inside, retries included."""
+    calls: list[float] = []
+    token = _counted.set(calls)
+    try:
+        yield calls
+    finally:
+        _counted.reset(token)
+
+
 def before_call() -> None:
+    if (calls := _counted.get()) is not None:
+        calls.append(time.monotonic())
     if _paced.get():
         wait_for_turn()
 

@@ -61,7 +61,7 @@ def sync_customer(
             holder_id = None  # none, or deleted since the last look
         snapshot = stripe_api.snapshots.fetch(customer_id)
         if holder_id is None:
-            holder_id = _holder_named_in(snapshot.customer)
+            holder_id = holder_named_in(snapshot.customer)
             if holder_id is not None:
                 continue  # its version has to be older than the read
             _leave_alone(customer_id, alongside)
@@ -105,7 +105,7 @@ def _holder_id(customer_id: str) -> Any:
     )
 
 
-def _holder_named_in(customer: Json | None) -> Any:
+def holder_named_in(customer: Json | None) -> Any:
     """The holder a replaced customer was made for; our metadata on it names the primary key."""
     named = ((customer or {}).get("metadata") or {}).get("djstripe_subscriber", "")
     try:
@@ -158,7 +158,7 @@ def _write_rows(
     ids = [data["id"] for data in snapshot.subscriptions]
     before = Subscription.objects.filter(Q(holder=holder) | Q(stripe_id__in=ids))
     rows = {row.stripe_id: row for row in before}
-    known, had_two = _known(snapshot), _has_two(rows.values())
+    known, had_two = known_in(snapshot.subscriptions, snapshot.schedules), _has_two(rows.values())
     for data in snapshot.subscriptions:
         row = rows.setdefault(data["id"], Subscription(stripe_id=data["id"]))
         _write_row(row, holder, row_values(data, snapshot, known))
@@ -170,9 +170,10 @@ def _write_rows(
     return list(rows.values())
 
 
-def _known(snapshot: CustomerSnapshot) -> Known:
-    items = [item for data in snapshot.subscriptions for item in items_of(data) + pending_items(data)]
-    prices = mirror.prices(coming_price_ids(snapshot.schedules.values()))
+def known_in(subscriptions: Iterable[Json], schedules: dict[str, Json]) -> Known:
+    """What `row_values` has to know about them, as the mirror has it (two queries at most)."""
+    items = [item for data in subscriptions for item in items_of(data) + pending_items(data)]
+    prices = mirror.prices(coming_price_ids(schedules.values()))
     products = {item["price"]["product"] for item in items} | {row["product"] for row in prices.values()}
     return Known(plans_of_products(products), prices)
 
@@ -224,7 +225,7 @@ def _has_two(rows: Iterable[Subscription]) -> bool:
 
 def _choose_current(rows: list[Subscription]) -> Subscription | None:
     """Mark the subscription that counts. Two live ones are stored, told of once and listed, never refused."""
-    chosen = max(rows, key=_precedence, default=None)
+    chosen = max(rows, key=precedence, default=None)
     for row in sorted(rows, key=lambda row: row is chosen):  # first unmark: the index allows one
         if row.is_current != (row is chosen):
             row.is_current = row is chosen
@@ -232,7 +233,7 @@ def _choose_current(rows: list[Subscription]) -> Subscription | None:
     return chosen
 
 
-def _precedence(row: Subscription) -> tuple[int, float, str]:
+def precedence(row: Subscription) -> tuple[int, float, str]:
     """Grants access, live, waiting for a first payment, dead; the oldest live, the newest dead."""
     age = row.created.timestamp()
     if row.is_live:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from apps.subscriptions import errors
 from apps.subscriptions.gateway import Json, client, create_once, named_errors, plain
 
@@ -19,6 +21,16 @@ def retrieve(customer_id: str) -> Json | None:
     return None if found.get("deleted") else found
 
 
+def list_pages() -> Iterator[list[Json]]:
+    """All customers of the account but deleted ones, newest first, 100 a call."""
+    with named_errors():
+        page = client().v1.customers.list({"limit": 100})
+    while page.data:
+        yield [plain(customer) for customer in page.data]
+        with named_errors():
+            page = page.next_page()
+
+
 def create(metadata: dict[str, str], *, idempotency_key: str) -> Json:
     """The body holds nothing that may change, because Stripe refuses a retried key with another body."""
     return create_once(lambda client: client.v1.customers.create, {"metadata": metadata}, idempotency_key)
@@ -27,3 +39,9 @@ def create(metadata: dict[str, str], *, idempotency_key: str) -> Json:
 def update(customer_id: str, *, email: str, name: str) -> Json:
     with named_errors():
         return plain(client().v1.customers.update(customer_id, {"email": email, "name": name}), customer_id)
+
+
+def set_metadata(customer_id: str, metadata: dict[str, str]) -> Json:
+    """An empty text takes the name away; names that are not given stay."""
+    with named_errors():
+        return plain(client().v1.customers.update(customer_id, {"metadata": metadata}), customer_id)

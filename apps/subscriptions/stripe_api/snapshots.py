@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from apps.subscriptions import errors
@@ -48,6 +49,31 @@ def fetch(customer_id: str) -> CustomerSnapshot:
     rows = [_with_ids(row, customer_id) for row in subscriptions]
     return CustomerSnapshot(
         _with_card_id(customer), rows, [plain(invoice) for invoice in invoices.data], cards, schedules
+    )
+
+
+def list_pages() -> Iterator[list[CustomerSnapshot]]:
+    """All subscriptions of the account, whatever their status, newest first: 100 a call, one snapshot each.
+
+    Without invoices and cards; discounts are ids.
+    """
+    params = {"status": "all", "limit": 100, "expand": ["data.customer", "data.schedule"]}
+    with named_errors():
+        page = client().v1.subscriptions.list(params)
+    while page.data:
+        yield [_alone(plain(subscription)) for subscription in page.data]
+        with named_errors():
+            page = page.next_page()
+
+
+def _alone(subscription: Json) -> CustomerSnapshot:
+    customer, schedule = subscription["customer"], subscription.get("schedule")
+    return CustomerSnapshot(
+        None if customer.get("deleted") else customer,
+        [_with_ids(subscription, customer["id"])],
+        [],
+        [],
+        {schedule["id"]: schedule} if schedule else {},
     )
 
 
