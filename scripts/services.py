@@ -16,8 +16,10 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from processes import Child, stop, wait_until
 
@@ -42,8 +44,15 @@ def both() -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """The address of an empty PostgreSQL that is gone when the block ends."""
+def postgres(**settings: str) -> Iterator[str]:
+    """The address of an empty PostgreSQL that is gone when the block ends; `settings` go before ours."""
+    with postgres_server(**settings) as server:
+        yield server.url
+
+
+@contextmanager
+def postgres_server(**settings: str) -> "Iterator[Server]":
+    """The same, to be stopped and started again meanwhile: the data stays until the block ends."""
     folder = Path(tempfile.mkdtemp(prefix="lintel-postgres-"))
     try:
         account = _account_for(folder)
@@ -51,23 +60,74 @@ def postgres() -> Iterator[str]:
         password = secrets.token_urlsafe(18)
         port = free_port()
         _initialise(binaries, folder, password, account)
-        options = [f"-c{name}={value}" for name, value in POSTGRES_SETTINGS.items()]
-        server = Child(
-            "postgres",
+        options = [f"-c{name}={value}" for name, value in {**POSTGRES_SETTINGS, **settings}.items()]
+        server = Server(
+            "PostgreSQL",
+            f"postgres://postgres:{password}@127.0.0.1:{port}/postgres",
             [binaries / "postgres", "-D", folder / "data", "-p", str(port), *options],
+            port,
             env=_environment(folder),
-            show=_quiet,
             stop_with=signal.SIGINT,  # PostgreSQL's word for: stop now, do not wait for clients
             **account,
         )
-        try:
-            if not wait_until(lambda: listens(port), child=server, seconds=30):
-                raise SystemExit("PostgreSQL did not start:\n" + "\n".join(server.last_lines))
-            yield f"postgres://postgres:{password}@127.0.0.1:{port}/postgres"
-        finally:
-            stop([server])
+        with server.running():
+            yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+class Server:
+    """A service that can be stopped, killed, frozen and started again at the same address."""
+
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        command: list[str | Path],
+        port: int,
+        *,
+        env: dict[str, str],
+        **options: Any,
+    ) -> None:
+        self.name, self.url, self._port = name, url, port
+        self._start = partial(Child, name, command, env=env, show=_quiet, **options)
+        self.child: Child | None = None
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        try:
+            self.start()
+            yield
+        finally:
+            self.stop()
+
+    def start(self) -> None:
+        self.child = self._start()
+        if not wait_until(lambda: listens(self._port), child=self.child, seconds=30):
+            raise SystemExit(f"{self.name} did not start:\n" + "\n".join(self.child.last_lines))
+
+    def stop(self) -> None:
+        if self.child is not None:
+            self.child.signal_group(signal.SIGCONT)  # should it be frozen
+            stop([self.child])
+            self.child = None
+
+    def kill(self) -> None:
+        """As when the machine loses its power: nothing is written down, nobody is told."""
+        assert self.child is not None
+        self.child.signal_group(signal.SIGKILL)
+        self.child.wait()
+        self.child = None
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It takes connections, the kernel sees to that, and answers nobody."""
+        assert self.child is not None
+        self.child.signal_group(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.child.signal_group(signal.SIGCONT)
 
 
 def _account_for(folder: Path) -> dict[str, object]:
@@ -131,15 +191,19 @@ def _environment(folder: Path) -> dict[str, str]:
 @contextmanager
 def valkey(port: int | None = None) -> Iterator[str]:
     """The address of an empty broker and cache that is gone when the block ends."""
+    with valkey_server(port) as server:
+        yield server.url
+
+
+@contextmanager
+def valkey_server(port: int | None = None) -> Iterator[Server]:
+    """The same, to be stopped and started again meanwhile. It keeps nothing: started again it is empty."""
     port = port or free_port()
     with tempfile.TemporaryDirectory(prefix="lintel-valkey-") as folder:
-        server = Child("valkey", valkey_command(port, Path(folder)), env=dict(os.environ), show=_quiet)
-        try:
-            if not wait_until(lambda: listens(port), child=server, seconds=10):
-                raise SystemExit("Valkey did not start:\n" + "\n".join(server.last_lines))
-            yield f"redis://127.0.0.1:{port}/0"
-        finally:
-            stop([server])
+        command = valkey_command(port, Path(folder))
+        server = Server("Valkey", f"redis://127.0.0.1:{port}/0", command, port, env=dict(os.environ))
+        with server.running():
+            yield server
 
 
 def valkey_command(port: int, folder: Path) -> list[str | Path]:
