@@ -21,6 +21,12 @@ demo: .venv-demo ## Run the whole product here: web, worker, beat and a Stripe s
 demo-reset: .venv-demo ## Forget the demo's data and start over
 	@$(PY) scripts/demo.py --reset
 
+backup: .venv-demo ## Write the database (PostgreSQL) and what people uploaded into one file (FILE=...)
+	@$(PY) manage.py backup $(FILE)
+
+restore: .venv-demo ## Put a backup in the place of an empty database (FILE=..., OVER_IT=1 replaces one that is not)
+	@$(PY) manage.py restore $(FILE) $(if $(OVER_IT),--over-it)
+
 # --- Check -----------------------------------------------------------------------------------------------
 test: .venv-dev ## Run every test: PostgreSQL and Redis, SQLite, both holders, in a browser
 	@$(PY) scripts/test.py
@@ -63,4 +69,4 @@ clean: ## Remove .venv, caches and the demo's data
 .venv-%:
 	@$(FIND_PYTHON); "$$found" scripts/install.py $*
 
-.PHONY: help demo demo-reset test test-fast chaos contract lint bench docker-smoke css screenshots requirements install clean
+.PHONY: help demo demo-reset backup restore test test-fast chaos contract lint bench docker-smoke css screenshots requirements install clean

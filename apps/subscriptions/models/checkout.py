@@ -9,7 +9,10 @@ from apps.subscriptions.models.deletion import cascade_unless_payable
 
 
 class CheckoutAttempt(models.Model):
-    """Its primary key is the idempotency key of the Checkout session (`checkout:<pk>`)."""
+    """Its primary key and its time are the idempotency key of the Checkout session (`checkout:<pk>:<time>`).
+
+    Primary keys alone come again: in a database that was restored, and in another one of the same account.
+    """
 
     holder = models.ForeignKey(
         settings.SUBSCRIPTION_HOLDER_MODEL, on_delete=cascade_unless_payable, related_name="checkout_attempts"

@@ -173,7 +173,7 @@ def _find_or_create(attempt: CheckoutAttempt) -> Json:
     """The key makes a second call find the first one's session."""
     if not attempt.session_id:
         session = stripe_api.checkout_sessions.create(
-            attempt.parameters, idempotency_key=f"checkout:{attempt.pk}"
+            attempt.parameters, idempotency_key=f"checkout:{attempt.pk}:{attempt.started_at:%Y%m%dT%H%M%S%f}"
         )
         attempt.session_id, attempt.url = session["id"], session["url"] or ""
         attempt.save(update_fields=["session_id", "url"])

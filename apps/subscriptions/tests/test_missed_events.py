@@ -1,0 +1,86 @@
+"""`process_webhooks --since`: what Stripe told nobody here is fetched, once, and worked like the rest."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from apps.subscriptions.models import WebhookEvent
+from apps.subscriptions.tests.conftest import calls, current
+
+pytestmark = pytest.mark.django_db
+
+MONTH = 31 * 86400
+
+
+def fetch(since: datetime | str) -> str:
+    out = StringIO()
+    text = since if isinstance(since, str) else since.isoformat()
+    call_command("process_webhooks", "--since", text, stdout=out, stderr=out)
+    return out.getvalue()
+
+
+def an_hour_ago() -> datetime:
+    return datetime.now(UTC) - timedelta(hours=1)
+
+
+def test_news_that_never_came_is_fetched_and_worked_once(stripe, holder, buy, api):
+    subscription = buy(holder, "starter")
+    stripe.advance(MONTH)
+    api.subscriptions.cancel(subscription.stripe_id)
+    stripe.pending_deliveries()  # lost
+
+    first, second = fetch(an_hour_ago()), fetch(an_hour_ago())
+
+    assert current(holder).status == "canceled"
+    assert f"Processed customer {subscription.stripe_customer_id}" in first
+    assert second.startswith("Fetched 0 event(s) that had not arrived since ")
+    assert not WebhookEvent.objects.filter(processed_at=None).exists()
+
+
+def test_what_arrived_before_that_is_not_asked_for(stripe, holder, buy):
+    buy(holder, "starter")
+    WebhookEvent.objects.all().delete()
+
+    said = fetch(datetime.now(UTC) + timedelta(hours=1))
+
+    assert said.startswith("Fetched 0 event(s)")
+
+
+def test_more_than_one_page_is_fetched_and_what_is_not_handled_is_left(stripe, holder, buy):
+    subscription = buy(holder, "starter")
+    customer = stripe.get(subscription.stripe_customer_id)
+    with stripe:
+        for _number in range(120):
+            stripe.emit("customer.updated", customer)
+            stripe.emit("customer.source.created", customer)
+    stripe.pending_deliveries()
+    before = WebhookEvent.objects.count()
+
+    fetch(an_hour_ago())
+
+    assert WebhookEvent.objects.filter(type="customer.updated").count() >= 120
+    assert not WebhookEvent.objects.filter(type="customer.source.created").exists()
+    assert WebhookEvent.objects.count() >= before + 120
+    assert len(calls(stripe, "GET", "/v1/events")) >= 3
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2026-13-01", ""])
+def test_what_is_no_time_is_refused_with_an_example(stripe, text):
+    with pytest.raises(CommandError, match="is no time: write it like 2026-11-28T02:00Z"):
+        fetch(text)
+
+
+def test_with_stripe_away_it_says_so_and_can_be_run_again(stripe, holder, buy):
+    buy(holder, "starter")
+    WebhookEvent.objects.all().delete()
+    stripe.faults.add({"match": {"path": "/v1/events"}, "times": None, "status": 500})
+
+    with pytest.raises(CommandError, match="run this again to complete it"):
+        fetch(an_hour_ago())
+
+    stripe.faults.clear()
+    assert not fetch(an_hour_ago()).startswith("Fetched 0")
