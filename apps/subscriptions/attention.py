@@ -21,6 +21,11 @@ SILENT = timedelta(minutes=5)  # the sweeper runs each minute
 RUN_EVERY = timedelta(hours=36)  # a night, and room for a slow one
 
 
+def counted(number: int) -> str:
+    """As people read it: nobody counted further than `COUNT_TO`."""
+    return f"{number}+" if number >= COUNT_TO else str(number)
+
+
 @dataclass(frozen=True)
 class Pile:
     """So many rows (`COUNT_TO` means that or more), the oldest from then."""
@@ -34,13 +39,12 @@ class Pile:
         return max(timezone.now() - self.oldest, timedelta()) if self.oldest else timedelta()
 
     @property
-    def is_late(self) -> bool:
-        return self.age > LATE
+    def label(self) -> str:
+        return counted(self.count)
 
     @property
-    def is_more(self) -> bool:
-        """Nobody counted further."""
-        return self.count >= COUNT_TO
+    def is_late(self) -> bool:
+        return self.age > LATE
 
     def __bool__(self) -> bool:
         return self.count > 0

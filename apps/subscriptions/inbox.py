@@ -187,7 +187,7 @@ def work_event(event_id: str) -> SubscriptionModelBase | None:
             WebhookEvent.objects.filter(pk=row.pk).update(customer_id=customer_id)
             return work_customer(customer_id, event_id)
         api_keys.ensure_account()
-        _mirror_catalogue(row)
+        mirror_catalogue(row)
         with transaction.atomic():
             _process([row.pk])
     except Exception as error:
@@ -208,7 +208,8 @@ def _customer_behind(row: WebhookEvent) -> str:
         return ""
 
 
-def _mirror_catalogue(row: WebhookEvent) -> None:
+def mirror_catalogue(row: WebhookEvent) -> None:
+    """The product or price an event is about, read again; nothing for other events. Raises BillingError."""
     data: dict[str, Any] = row.payload["data"]["object"]
     try:
         if data.get("object") == "product":

@@ -17,8 +17,8 @@ from apps.subscriptions import call_rate, inbox
 from apps.subscriptions.errors import BillingError, SeatsUnderWay, StripeRefused, StripeUnavailable
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.mails.tasks import send_notice, send_waiting_notices  # noqa: F401 - for Celery to find
-from apps.subscriptions.news import daily
-from apps.subscriptions.services import cancellation, checkout, customers, seats, upkeep
+from apps.subscriptions.news import alerts, daily
+from apps.subscriptions.services import cancellation, checkout, customers, replay, seats, upkeep
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ def process_events(self: Task, customer_id: str, event_id: str) -> None:
 
 @shared_task
 def sweep_inbox() -> None:
-    """Find what waits: its task was lost, or its next attempt is due."""
+    """Find what waits: its task was lost, or its next attempt is due. Tells if it is much."""
     seen = set()
     for row in inbox.due_events().defer("payload")[:1000]:
         key = row.customer_id or row.event_id
@@ -51,6 +51,22 @@ def sweep_inbox() -> None:
             seen.add(key)
             inbox.postpone(row)
             enqueue(process_events, row.customer_id, row.event_id)
+    alerts.look()
+
+
+@shared_task(bind=True, max_retries=5)
+def replay_events(self: Task, numbers: list[int]) -> None:
+    """Rows of the inbox that staff want worked again; many are handed on in chunks."""
+    if len(numbers) > replay.CHUNK:
+        for chunk in replay.chunked(numbers, replay.CHUNK):
+            enqueue(replay_events, chunk)
+        return
+    for customer_id, event_id in replay.make_due(numbers):
+        enqueue(process_events, customer_id, event_id)
+    try:
+        replay.read_back(numbers)
+    except BillingError as error:
+        _retry_or_leave(self, error)
 
 
 @shared_task(bind=True, max_retries=5)

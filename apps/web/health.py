@@ -129,7 +129,7 @@ def _about_the_rest() -> Iterator[str]:
 
 
 def _many(pile: Pile, one: str, many: str) -> str:
-    return f"{pile.count}{' or more' if pile.is_more else ''} {one if pile.count == 1 else many}"
+    return f"{attention.counted(pile.count)} {one if pile.count == 1 else many}"
 
 
 def _long(pile: Pile) -> str:

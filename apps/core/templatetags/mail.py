@@ -27,3 +27,10 @@ def full_day(moment: datetime | None) -> str:
     """3 December 2026: always with the year, because a mail is read whenever it is read."""
     pattern = pgettext("date format", "j F Y")
     return date_format(timezone.localtime(moment), pattern) if moment else ""
+
+
+@register.filter
+def full_moment(moment: datetime | None) -> str:
+    """3 December 2026, 14:05 UTC: for whoever has to lay it beside a log."""
+    pattern = pgettext("date format", "j F Y, H:i T")
+    return date_format(timezone.localtime(moment), pattern) if moment else ""

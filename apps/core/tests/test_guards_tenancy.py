@@ -52,6 +52,7 @@ FOR_EVERYBODY = {
     "apps.subscriptions.tasks.process_events": "one customer's events; the holder is found under way",
     "apps.subscriptions.tasks.prune_webhook_events": "sweeps",
     "apps.subscriptions.tasks.put_right": "a chunk of the hourly run, holder by holder",
+    "apps.subscriptions.tasks.replay_events": "events of anybody; the holder is found under way",
     "apps.subscriptions.tasks.sweep_inbox": "sweeps",
     "apps.subscriptions.tasks.sync_subscriptions": "sweeps",
     "apps.subscriptions.tasks.tell_daily_news": "sweeps",

@@ -2,49 +2,37 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Case, Q, QuerySet, When
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from apps.core.tasks import enqueue
-from apps.subscriptions import gateway
-from apps.subscriptions.admin.holder_columns import holder_link
+from apps.subscriptions import attention
+from apps.subscriptions.admin import event_actions
+from apps.subscriptions.admin.event_filters import (
+    AgeFilter,
+    AttemptsFilter,
+    HolderFilter,
+    OutcomeFilter,
+    TypeFilter,
+    customers_of,
+)
+from apps.subscriptions.admin.holder_columns import holder_link, holder_search
 from apps.subscriptions.admin.links import dashboard_link
 from apps.subscriptions.admin.readonly import ReadOnlyAdmin, preformatted, pretty
-from apps.subscriptions.errors import BillingError
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.models import WebhookEvent
-from apps.subscriptions.services import staff
-from apps.subscriptions.tasks import process_events
 
-WAITING = Q(processed_at__isnull=True, failed_at__isnull=True)
-OUTCOMES = {
-    "waiting": (_("Waiting"), WAITING),
-    "failing": (_("Failed, tried again soon"), WAITING & ~Q(error="")),
-    "processed": (_("Processed"), Q(processed_at__isnull=False)),
-    "given-up": (_("Given up"), Q(processed_at__isnull=True, failed_at__isnull=False)),
-}
-SYNC_AT_ONCE = 20
-SYNC_SECONDS = 20.0
-
-
-class OutcomeFilter(admin.SimpleListFilter):
-    title = _("outcome")
-    parameter_name = "outcome"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(word, label) for word, (label, _condition) in OUTCOMES.items()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[WebhookEvent]) -> QuerySet[WebhookEvent]:
-        known = OUTCOMES.get(self.value() or "")
-        return queryset.filter(known[1]) if known else queryset
+Rows = QuerySet[WebhookEvent]
+HOLDERS_FOUND = 50
 
 
 @admin.register(WebhookEvent)
@@ -53,10 +41,11 @@ class WebhookEventAdmin(ReadOnlyAdmin):
         "What Stripe told us, newest first. An event only says which customer to read back from Stripe, so a"
         " late or double one does no harm. What fails is tried again for three days."
     )
+    change_list_template = "admin/subscriptions/events.html"
     list_display = ["event_id", "type", "outcome", "age", "attempts", "customer"]
-    list_filter = [OutcomeFilter, "received_at", "type"]
+    list_filter = [OutcomeFilter, AgeFilter, AttemptsFilter, HolderFilter, "received_at", TypeFilter]
     search_fields = ["event_id", "customer_id", "type"]
-    search_help_text = _("Search by event, customer or type, for example invoice.paid.")
+    search_help_text = _("Search by event, customer, holder or type, for example invoice.paid.")
     ordering = ["-pk"]
     actions = ["work_again", "sync_customers"]
     fieldsets = [
@@ -67,18 +56,48 @@ class WebhookEventAdmin(ReadOnlyAdmin):
     ]
     readonly_fields = ["at_stripe", "customer", "holder", "outcome", "traceback", "body"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[WebhookEvent]:
+    def get_queryset(self, request: HttpRequest) -> Rows:
         """The list says whether one failed without reading its traceback."""
         has_failed = Case(When(error="", then=False), default=True)
         return super().get_queryset(request).defer("payload", "error").annotate(has_failed=has_failed)
 
+    def get_search_results(self, request: HttpRequest, queryset: Rows, search_term: str) -> tuple[Rows, bool]:
+        """Also by the holder's name or address, which no event has."""
+        found, may_have_duplicates = super().get_search_results(request, queryset, search_term)
+        if customers := _customers_named(search_term):
+            found = found | queryset.filter(customer_id__in=customers)
+        return found, may_have_duplicates
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            return super().changelist_view(request, extra_context)
+        return super().changelist_view(request, {"piles": _piles(), **(extra_context or {})})
+
     def actions_for(self, row: WebhookEvent) -> list[str]:
         if row.processed_at is None:
             return ["work_again"]
-        return ["sync_customers"] if row.customer_id else []
+        return ["sync_customers"] if row.customer_id else ["work_again"]
+
+    def note_for(self, row: WebhookEvent) -> Any:
+        if row.processed_at is None:
+            return ""
+        return _(
+            "This event is done and stays so: a second time would tell receivers twice. What it is about can"
+            " be read back from Stripe, as it is there now."
+        )
 
     def has_work_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("subscriptions.change_webhookevent")
+
+    @admin.action(description=_("Work again (what is done is read back)"), permissions=["work"])
+    def work_again(self, request: HttpRequest, queryset: Rows) -> None:
+        event_actions.work_again(request, queryset)
+
+    @admin.action(description=_("Read these customers back from Stripe now"), permissions=["work"])
+    def sync_customers(self, request: HttpRequest, queryset: Rows) -> None:
+        event_actions.sync_customers(request, queryset)
 
     @admin.display(description=_("event at Stripe"))
     def at_stripe(self, row: WebhookEvent) -> str:
@@ -117,58 +136,23 @@ class WebhookEventAdmin(ReadOnlyAdmin):
     def body(self, row: WebhookEvent) -> str:
         return pretty(row.payload)
 
-    @admin.action(description=_("Work what waits or was given up again"), permissions=["work"])
-    def work_again(self, request: HttpRequest, queryset: QuerySet[WebhookEvent]) -> None:
-        """Processed ones stay as they are: a second time would tell a buyer's receivers twice."""
-        unfinished = queryset.filter(processed_at__isnull=True)
-        done = queryset.count() - unfinished.count()
-        rows = list(unfinished.defer("payload", "error"))
-        unfinished.update(failed_at=None, next_attempt_at=timezone.now())
-        failed = [error for error in map(_hand_over, _one_a_customer(rows)) if error]
-        _tell(request, len(rows), done, failed)
 
-    @admin.action(description=_("Read these customers back from Stripe now"), permissions=["work"])
-    def sync_customers(self, request: HttpRequest, queryset: QuerySet[WebhookEvent]) -> None:
-        ids = set(queryset.exclude(customer_id="").values_list("customer_id", flat=True))
-        holders = list(holder_model()._default_manager.filter(stripe_customer_id__in=ids)[:SYNC_AT_ONCE])
-        try:
-            with gateway.time_budget(SYNC_SECONDS):
-                for holder in holders:
-                    staff.sync_now(holder, by=request.user)
-        except BillingError as error:
-            messages.error(request, _("Stripe did not answer for all of them: %(error)s") % {"error": error})
-        else:
-            text = ngettext(
-                "%(count)d customer read back.", "%(count)d customers read back.", len(holders)
-            ) % {"count": len(holders)}
-            messages.success(request, text)
+def _customers_named(words: str) -> list[str]:
+    """Customers of the holders one finds by these words; the first of them, when there are many."""
+    if not words.strip():
+        return []
+    everybody = holder_model()._default_manager
+    found = everybody.all()
+    for word in words.split():
+        found = found.filter(reduce(or_, (Q(**{f"{name}__icontains": word}) for name in holder_search(""))))
+    return customers_of(everybody.filter(pk__in=list(found.values_list("pk", flat=True)[:HOLDERS_FOUND])))
 
 
-def _one_a_customer(rows: list[WebhookEvent]) -> list[WebhookEvent]:
-    """All of a customer's events are worked together."""
-    return list({row.customer_id or row.event_id: row for row in rows}.values())
-
-
-def _hand_over(row: WebhookEvent) -> Exception | None:
-    """Without a broker the work is done here and now, and whatever a receiver raises arrives here."""
-    try:
-        enqueue(process_events, row.customer_id, row.event_id)
-    except Exception as error:  # noqa: BLE001 - noted on the row; staff are told
-        return error
-    return None
-
-
-def _tell(request: HttpRequest, handed: int, done: int, failed: list[Exception]) -> None:
-    if failed:
-        messages.error(request, _("It failed again: %(error)s") % {"error": failed[0]})
-    elif handed:
-        text = ngettext("%(count)d event is worked again.", "%(count)d events are worked again.", handed)
-        messages.success(request, text % {"count": handed})
-    if done:
-        messages.warning(
-            request,
-            _(
-                "Processed events stay as they are. To bring a customer up to date, choose"
-                " “Read these customers back from Stripe now”."
-            ),
-        )
+def _piles() -> list[tuple[Any, attention.Pile, str]]:
+    """(words, pile, address of its rows) for the head of the list."""
+    inbox, address = attention.inbox(), reverse("admin:subscriptions_webhookevent_changelist")
+    return [
+        (_("Wait"), inbox.waiting, f"{address}?outcome=waiting"),
+        (_("Of those, failed before"), inbox.failing, f"{address}?outcome=failing"),
+        (_("Given up"), inbox.given_up, f"{address}?outcome=given-up"),
+    ]

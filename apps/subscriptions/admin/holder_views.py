@@ -59,7 +59,6 @@ def panel(holder: SubscriptionModelBase, request: HttpRequest) -> dict[str, Any]
 
 def _links(holder: SubscriptionModelBase) -> list[tuple[str, str]]:
     """(words, address) of the holder's rows elsewhere in the admin."""
-    search = f"?q={holder.stripe_customer_id}"
     links = [
         (_("Why something is allowed"), reverse("admin:subscriptions_explain", args=[holder.pk])),
         (_("All subscriptions"), _list("subscriptions_subscription", f"?holder__pk__exact={holder.pk}")),
@@ -69,7 +68,7 @@ def _links(holder: SubscriptionModelBase) -> list[tuple[str, str]]:
         (_("Audit log"), _list("core_auditentry", f"?holder_id__exact={holder.pk}")),
     ]
     if holder.stripe_customer_id:
-        links.append((_("Events"), _list("subscriptions_webhookevent", search)))
+        links.append((_("Events"), _list("subscriptions_webhookevent", f"?holder={holder.pk}")))
     return links
 
 

@@ -5,10 +5,18 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+LONGEST_SHOWN = 100_000  # characters: a browser shows that at once
+# Control characters as the signs that stand for them (U+2400 ...); line ends and tabs stay.
+VISIBLE = {code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"} | {127: 0x2421}
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -47,7 +55,22 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         offered = self.get_actions(request)
         found = [(name, offered.get(name)) for name in self.actions_for(kwargs["obj"])]
         buttons = [(name, action[2]) for name, action in found if action]
-        return super().render_change_form(request, {**context, "row_actions": buttons}, *args, **kwargs)
+        more = {"row_actions": buttons, "row_note": self.note_for(kwargs["obj"])}
+        return super().render_change_form(request, {**context, **more}, *args, **kwargs)
+
+    def note_for(self, row: Any) -> str | Promise:
+        """A sentence above the buttons of one row's page."""
+        return ""
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Numbers of rows that can be none are refused; Django's own answer to them is an error 500."""
+        try:
+            for chosen in request.POST.getlist("_selected_action"):
+                self.model._meta.pk.clean(chosen, None)
+        except ValidationError:
+            messages.error(request, _("What was chosen is no row of this list. Nothing was changed."))
+            return None
+        return super().response_action(request, queryset)
 
 
 def pretty(data: Any) -> str:
@@ -56,4 +79,12 @@ def pretty(data: Any) -> str:
 
 
 def preformatted(text: str) -> str:
-    return format_html('<pre class="billing-pre">{}</pre>', text)
+    """As it is, but harmless: escaped, control characters made visible, cut when it is huge."""
+    shown = format_html('<pre class="billing-pre">{}</pre>', text[:LONGEST_SHOWN].translate(VISIBLE))
+    if len(text) <= LONGEST_SHOWN:
+        return shown
+    cut = _("Cut after %(shown)s of %(all)s characters.") % {
+        "shown": intcomma(LONGEST_SHOWN),
+        "all": intcomma(len(text)),
+    }
+    return format_html('{}<p class="billing-note">{}</p>', shown, cut)

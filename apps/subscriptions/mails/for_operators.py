@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
 
 from apps.core.addresses import absolute_url
+from apps.subscriptions import attention
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.holders import holder_label
 from apps.subscriptions.mails.words import (
@@ -107,6 +109,35 @@ def event_given_up(notice: Notice) -> Words | None:
     }
 
 
+def events_late(notice: Notice) -> Words:
+    """As it was when the mail was promised: also a mail that leaves late tells no wrong thing."""
+    return {
+        **notice.data,
+        "at": datetime.fromisoformat(notice.data["at"]),
+        "since": datetime.fromisoformat(notice.data["since"]),
+        "counted": attention.counted(notice.data["waiting"]),
+        "action_url": f"{_inbox_url()}?outcome=waiting&age=late",
+    }
+
+
+def events_late_over(notice: Notice) -> Words:
+    return {"at": datetime.fromisoformat(notice.data["at"]), "action_url": _inbox_url()}
+
+
+def sweeper_silent(notice: Notice) -> Words:
+    since, until = (datetime.fromisoformat(notice.data[key]) for key in ("since", "until"))
+    return {
+        "since": since,
+        "until": until,
+        "minutes": int((until - since).total_seconds() // 60),
+        "action_url": absolute_url(reverse("admin:django_celery_beat_periodictask_changelist")),
+    }
+
+
+def _inbox_url() -> str:
+    return absolute_url(reverse("admin:subscriptions_webhookevent_changelist"))
+
+
 NO_CURRENCY = "xxx"  # ISO 4217's word for it
 
 
@@ -138,4 +169,7 @@ WRITERS: dict[str, Callable[[Notice], Words | None]] = {
     Notice.Kind.DISPUTE_OPENED: dispute,
     Notice.Kind.DISPUTE_CLOSED: dispute,
     Notice.Kind.EVENT_GIVEN_UP: event_given_up,
+    Notice.Kind.EVENTS_LATE: events_late,
+    Notice.Kind.EVENTS_LATE_OVER: events_late_over,
+    Notice.Kind.SWEEPER_SILENT: sweeper_silent,
 }

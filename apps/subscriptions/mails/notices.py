@@ -23,6 +23,9 @@ FOR_OPERATORS = frozenset(
         Kind.DISPUTE_CLOSED,
         Kind.UNKNOWN_PRODUCT,
         Kind.EVENT_GIVEN_UP,
+        Kind.EVENTS_LATE,
+        Kind.EVENTS_LATE_OVER,
+        Kind.SWEEPER_SILENT,
     }
 )
 

@@ -30,6 +30,9 @@ class Notice(models.Model):
         DISPUTE_CLOSED = "dispute_closed", _("Dispute closed")
         UNKNOWN_PRODUCT = "unknown_product", _("Unknown product")
         EVENT_GIVEN_UP = "event_given_up", _("Event given up")
+        EVENTS_LATE = "events_late", _("Events wait")
+        EVENTS_LATE_OVER = "events_late_over", _("Events wait no more")
+        SWEEPER_SILENT = "sweeper_silent", _("Work stood still")
 
     key = models.CharField(max_length=255, unique=True)
     kind = models.CharField(max_length=50)  # a Kind; no choices, so that another kind needs no migration

@@ -5,6 +5,7 @@ from django.db import models
 
 class Pulse(models.Model):
     SWEEPER = "sweeper"
+    EVENTS_LATE = "events-late"  # when ADMINS were told last; there while events wait for long
 
     name = models.CharField(max_length=50, primary_key=True)
     at = models.DateTimeField()

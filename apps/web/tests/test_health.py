@@ -176,7 +176,7 @@ def test_more_events_ask_no_more(client, no_broker, django_assert_max_num_querie
         for n in range(500)
     )
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(24):  # on PostgreSQL half of them open and close transactions
         found = client.get(READY).json()["inbox"]
 
     assert found["waiting"] == 500
