@@ -1,11 +1,51 @@
 """The Celery app. Its settings are the `CELERY_*` names in config/settings."""
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
+from celery.signals import setup_logging, task_postrun
+from django.dispatch import receiver
+from django_structlog.celery import signals
+from django_structlog.celery.steps import DjangoStructLogInitStep
+from structlog.contextvars import bind_contextvars, clear_contextvars
+
+from apps.core.log_context import carried_facts
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+
+
+class LogStep(DjangoStructLogInitStep):
+    """A worker's: lines of a task carry its ids, lines after it do not."""
+
+    def __init__(self, parent: Any, **kwargs: Any) -> None:
+        super().__init__(parent, **kwargs)
+        task_postrun.connect(_forget_task)
+
+
+def _forget_task(**_kwargs: Any) -> None:
+    clear_contextvars()
+
 
 app = Celery("config")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add(LogStep)
+
+
+@setup_logging.connect
+def leave_logging_as_django_made_it(**_kwargs: Any) -> None:
+    """Without a receiver Celery puts its own handlers in."""
+
+
+@receiver(signals.modify_context_before_task_publish)
+def send_facts_along(context: dict[str, Any], **_kwargs: Any) -> None:
+    """A task's lines name the request that asked for it, who sent that, and the task before it."""
+    parent = {name: value for name, value in context.items() if name == "parent_task_id"}
+    context.clear()
+    context.update(parent | carried_facts())
+
+
+@receiver(signals.bind_extra_task_metadata)
+def name_the_task(task: Task, **_kwargs: Any) -> None:
+    bind_contextvars(task=task.name)

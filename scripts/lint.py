@@ -20,7 +20,8 @@ TYPED += ["mails", "news", "pricing", "tab", "row_values", "stripe_values", "his
 TYPED += ["inbox", "mirror", "catalogue", "holders", "money", "tasks", "webhooks", "audit", "seats"]
 TYPED += ["wishes", "slugs", "names", "roles", "errors", "signals"]
 TYPED += ["locks", "membership_events", "personal", "directory", "team_task"]
-TYPED += ["team_log", "call_rate", "images", "media", "uploads"]
+TYPED += ["call_log", "call_rate", "images", "media", "uploads"]
+TYPED += ["log_context", "log_lines", "log_queries", "log_requests", "log_scrub"]
 TYPED += ["models/append_only", "models/deletion", "models/seats"]
 # Enough to import the settings: nothing is opened or called.
 SETTINGS = {

@@ -17,7 +17,7 @@ from typing import Any
 import stripe
 from django.conf import settings
 
-from apps.subscriptions import call_rate, errors
+from apps.subscriptions import call_log, call_rate, errors
 
 Json = dict[str, Any]
 
@@ -44,9 +44,12 @@ class BudgetedClient(stripe.RequestsClient):
     def _timeout(self, value: float) -> None:
         """The base class sets its default here; ours depends on the moment."""
 
-    def request(self, *args: Any, **kwargs: Any) -> Any:
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
         call_rate.before_call()
-        return super().request(*args, **kwargs)
+        with call_log.logged(method, url) as call:
+            answer = super().request(method, url, *args, **kwargs)
+            call.answered(status=answer[1], headers=answer[2])
+        return answer
 
     def _should_retry(
         self, response: Any, api_connection_error: Any, num_retries: int, max_network_retries: int | None

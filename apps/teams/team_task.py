@@ -9,8 +9,8 @@ from typing import Any
 
 from celery import Task, shared_task
 
+from apps.core.log_context import bound
 from apps.teams.models import Team
-from apps.teams.team_log import lines_of_team
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ def team_task(work: Callable[..., None]) -> Task:
 
     @wraps(work)
     def run(team_id: str, *args: Any) -> None:
-        with lines_of_team(team_id):
+        with bound(team=team_id):
             team = Team.objects.filter(pk=team_id).first()
             if team is None:
                 logger.info("The team is gone, nothing to do for %s%r", work.__name__, args)

@@ -3,6 +3,7 @@
 A secret has no default: a missing one stops the start with its name. Every variable stands in `.env.example`.
 """
 
+import logging
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.logging import configured
 from config.settings.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -44,6 +46,7 @@ INSTALLED_APPS = [
     "csp",
     "django_celery_beat",
     "django_htmx",
+    "django_structlog",  # lines on tasks; those on requests are apps.core's
     "djstripe",
     "template_partials",
     "apps.core",
@@ -54,6 +57,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "apps.core.log_requests.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.media.MediaMiddleware",
@@ -168,6 +172,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "apps.subscriptions.tasks.sync_subscriptions",
         "schedule": crontab(minute=0),
     },
+    "reconcile": {"task": "apps.subscriptions.tasks.reconcile", "schedule": crontab(minute=15, hour=4)},
     "prune-webhook-events": {
         "task": "apps.subscriptions.tasks.prune_webhook_events",
         "schedule": crontab(minute=30, hour=3),
@@ -218,6 +223,8 @@ SEAT_SYNC_QUIET_SECONDS = 3
 SEAT_SYNC_LONGEST_WAIT_SECONDS = 15
 # What the hourly run may ask of Stripe, all workers together (Stripe allows 25 a second in test mode).
 STRIPE_CALLS_PER_SECOND = env.number("STRIPE_CALLS_PER_SECOND", default=20)
+# What differs from Stripe is looked at once more so much later: news may be on their way.
+RECONCILE_PATIENCE_SECONDS = 5
 # Days a past due subscription keeps access; empty: as long as Stripe leaves it past due.
 SUBSCRIPTION_GRACE_DAYS = (
     env.number("SUBSCRIPTION_GRACE_DAYS", default=21)
@@ -295,14 +302,10 @@ if stripe_pages := env("STRIPE_PAGES_HOST", default="") or env("STRIPE_API_HOST"
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(stripe_pages)
 
 # Logs --------------------------------------------------------------------------------------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"team": {"()": "apps.teams.team_log.WithTeam"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}{team} {message}", "style": "{"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["team"]},
-    },
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"stripe": {"level": "WARNING"}},
-}
+# json: one object a line, for machines; text: for a terminal.
+LOG_FORMAT = env("LOG_FORMAT", default="") or "text"
+LOGGING = configured(LOG_FORMAT)
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_CELERY_TASK_RETRY_LOG_LEVEL = logging.INFO  # who asks for it has said why, as a warning
+# Statements that take longer are named in the log, and those that a page repeats; 0: neither.
+SLOW_QUERY_SECONDS = env.seconds("SLOW_QUERY_SECONDS", default=0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
@@ -24,6 +26,22 @@ class Environment(environ.Env):
             return int(value) if value else default
         except ValueError as error:
             raise ImproperlyConfigured(f"{name} is {value!r}: use a whole number") from error
+
+    def seconds(self, name: str, *, default: float) -> float:
+        return self._fraction(name, default, "use a number of seconds, such as 0.2", most=float("inf"))
+
+    def share(self, name: str, *, default: float) -> float:
+        return self._fraction(name, default, "use a number from 0 to 1", most=1)
+
+    def _fraction(self, name: str, default: float, cure: str, *, most: float) -> float:
+        value = self(name, default="").strip()
+        try:
+            number = float(value) if value else default
+        except ValueError:
+            number = -1
+        if not (isfinite(number) and 0 <= number <= most):
+            raise ImproperlyConfigured(f"{name} is {value!r}: {cure}")
+        return number
 
     def database(self, name: str) -> dict[str, object]:
         """For Django's DATABASES. The value may hold a password, so no message repeats it."""

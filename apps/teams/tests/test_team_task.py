@@ -5,10 +5,9 @@ import logging
 import pytest
 from django.core import mail
 
-from apps.core.tests.logs import Lines
+from apps.core.tests.logs import read_log
 from apps.teams.models import Team
 from apps.teams.tasks import send_invitation
-from apps.teams.team_log import WithTeam
 from apps.teams.team_task import team_task
 from apps.teams.tests.factories import InvitationFactory, TeamFactory
 
@@ -22,39 +21,36 @@ def greet(team: Team, name: str) -> None:
 
 
 @pytest.fixture
-def lines():
-    """What a console would show of our log, with the handler's own filter and the format's `{team}`."""
-    handler = Lines()
-    handler.addFilter(WithTeam())
-    handler.setFormatter(logging.Formatter("{message}{team}", style="{"))
-    root = logging.getLogger("apps.teams")
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    yield handler.lines
-    root.removeHandler(handler)
-    root.setLevel(logging.NOTSET)
+def log():
+    with read_log() as lines:
+        yield lines
 
 
-def test_lines_written_inside_carry_the_team_and_no_others(lines):
+def said(log):
+    """Words and team of each line."""
+    return [(line["event"], line.get("team")) for line in log.facts(logger="apps.teams")]
+
+
+def test_lines_written_inside_carry_the_team_and_no_others(log):
     team = TeamFactory()
 
     greet(str(team.pk), "Ada")
     logger.info("Afterwards")
 
-    assert lines == [f"Welcome, Ada team={team.pk}", "Afterwards"]
+    assert said(log) == [("Welcome, Ada", str(team.pk)), ("Afterwards", None)]
 
 
-def test_a_team_that_is_gone_costs_a_line_and_no_error(lines):
+def test_a_team_that_is_gone_costs_a_line_and_no_error(log):
     team = TeamFactory()
     gone = str(team.pk)
     team.delete()
 
     greet(gone, "Ada")
 
-    assert lines == [f"The team is gone, nothing to do for greet('Ada',) team={gone}"]
+    assert said(log) == [("The team is gone, nothing to do for greet('Ada',)", gone)]
 
 
-def test_the_line_is_clean_again_after_a_task_that_failed(lines):
+def test_the_line_is_clean_again_after_a_task_that_failed(log):
     @team_task
     def breaks(team: Team) -> None:
         raise RuntimeError("broken")
@@ -63,7 +59,7 @@ def test_the_line_is_clean_again_after_a_task_that_failed(lines):
         breaks(str(TeamFactory().pk))
     logger.info("Afterwards")
 
-    assert lines[-1] == "Afterwards"
+    assert said(log)[-1] == ("Afterwards", None)
 
 
 def test_a_task_is_known_by_the_name_of_its_function():
