@@ -1,0 +1,22 @@
+"""How gunicorn serves: `gunicorn --config config/gunicorn.py config.wsgi`. The command line wins.
+
+Plain values: gunicorn reads this file before Django is there.
+"""
+
+import os
+
+bind = "0.0.0.0:8000"
+workers = 2
+threads = 4
+# Asked to end, a worker takes no new request and has so long for those it has. The longest that one of ours
+# takes is 12 seconds of Stripe (docs/architecture.md); whoever starts us must wait longer than this.
+graceful_timeout = 25
+# A worker that says nothing for so long is replaced. One slow request does not silence it: threads.
+timeout = 30
+# Memory that a library loses comes back; not from both workers at the same time.
+max_requests = 20_000
+max_requests_jitter = 2_000
+# The heartbeat is a file: on a disk that is slow for a moment, a healthy worker would be killed.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 - memory, a file without a name
+accesslog = "-"
+control_socket_disable = True  # it would write a socket into the home folder
