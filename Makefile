@@ -46,6 +46,9 @@ lint: .venv-dev ## Check style, types, layers, templates, migrations and generat
 bench: .venv-dev ## Measure gates, pages, webhooks, seats and the sandbox (ONLY=gates)
 	@$(PY) scripts/bench.py $(ONLY)
 
+load: .venv-dev ## Use the product as many people at once, on gunicorn, and see that all stays true (SECONDS, USERS, LEAK=1)
+	@$(PY) scripts/load.py $(if $(LEAK),leak) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(USERS),--users $(USERS))
+
 docker-smoke: .venv-demo ## Start the containers, visit each page, buy one plan, take them down
 	@$(PY) scripts/docker_smoke.py
 
@@ -69,4 +72,4 @@ clean: ## Remove .venv, caches and the demo's data
 .venv-%:
 	@$(FIND_PYTHON); "$$found" scripts/install.py $*
 
-.PHONY: help demo demo-reset backup restore test test-fast chaos contract lint bench docker-smoke css screenshots requirements install clean
+.PHONY: help demo demo-reset backup restore test test-fast chaos contract lint bench load docker-smoke css screenshots requirements install clean
