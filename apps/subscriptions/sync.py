@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import transaction
 from django.db.models import Q
@@ -94,6 +95,24 @@ def note_item(holder_id: Any, seen: int, item: Json, *, alongside: Callable[[], 
         subscription_synced.send(sender=Subscription, holder=holder, current=row)
         alongside()
         return True
+
+
+def leave_other_mode(holder_id: Any, customer_id: str) -> None:
+    """A holder that has moved to this mode: what runs in the other one is over here, its customer forgotten.
+
+    Nothing is told to Stripe, and nobody loses access: rows of the other mode give none.
+    """
+    with transaction.atomic():
+        holder = lock_holder(holder_id)
+        rows = list(Subscription.objects.filter(holder=holder))
+        for row in rows:
+            if row.livemode != settings.STRIPE_LIVE_MODE and not row.is_over:
+                _write_row(row, holder, _gone_values())
+        current = _choose_current(rows)
+        _forget_customer(holder, customer_id)
+        holder.sync_version += 1
+        holder.save(update_fields=SYNC_COLUMNS)
+        subscription_synced.send(sender=Subscription, holder=holder, current=current)
 
 
 def _holder_id(customer_id: str) -> Any:

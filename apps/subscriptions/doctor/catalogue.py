@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from babel.numbers import is_currency
-from django.conf import settings
-from djstripe.models import Price, Product
 
 from apps.subscriptions.catalogue import price_problems, stripe_product_id
 from apps.subscriptions.doctor.at_stripe import AtStripe
@@ -16,6 +13,7 @@ from apps.subscriptions.errors import SetupRefused
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.metadata import ACTIVE_PRODUCTS, ProductMetadata
 from apps.subscriptions.services.setup.catalogue_at_stripe import CatalogueAtStripe
+from apps.subscriptions.services.setup.catalogue_mirror import out_of_step
 from apps.subscriptions.services.setup.catalogue_push import pushing_steps
 
 PULL, PUSH = "Run bootstrap_subscriptions.", "Run bootstrap_subscriptions --push."
@@ -74,28 +72,11 @@ def check_currencies(at_stripe: AtStripe) -> Iterator[Finding]:
 
 
 def check_mirror(at_stripe: AtStripe) -> Iterator[Finding]:
-    old = [
-        *_out_of_step(Product, _by_subscription(at_stripe)),
-        *_out_of_step(Price, [price for price in at_stripe.prices if price["active"]]),
-    ]
+    old = sorted(step.id for step in out_of_step(at_stripe.products, at_stripe.prices))
     if old:
-        yield warn(f"The copy here differs from Stripe for {named(sorted(old))}.", PULL)
+        yield warn(f"The copy here differs from Stripe for {named(old)}.", PULL)
     else:
         yield ok("The copy of products and prices here is as Stripe has them.")
-
-
-def _by_subscription(at_stripe: AtStripe) -> list[Json]:
-    recurring = {price["product"] for price in at_stripe.prices if price["active"]}
-    return [row for row in at_stripe.products if row["active"] and row["id"] in recurring]
-
-
-def _out_of_step(model: Any, active: list[Json]) -> Iterator[str]:
-    """What Stripe has and we have not or otherwise, and what we still take for active."""
-    rows = model.objects.filter(livemode=settings.STRIPE_LIVE_MODE)
-    known = {id: data for id, on, data in rows.values_list("id", "active", "stripe_data") if on}
-    yield from (row["id"] for row in active if known.get(row["id"]) != row)
-    if model is Price:
-        yield from known.keys() - {row["id"] for row in active}
 
 
 def check_metadata(at_stripe: AtStripe) -> Iterator[Finding]:

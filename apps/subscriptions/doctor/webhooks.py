@@ -14,8 +14,8 @@ from apps.subscriptions.doctor.findings import Finding, fail, named, ok, warn
 from apps.subscriptions.doctor.site import is_at_home
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.inbox import HANDLED_EVENTS
-from apps.subscriptions.services.setup.portal_configuration import differs, portal_params
-from apps.subscriptions.services.setup.webhook_endpoint import by_fitness
+from apps.subscriptions.services.setup.portal_configuration import differing_parts, portal_params
+from apps.subscriptions.services.setup.webhook_endpoint import by_fitness, faults
 from apps.subscriptions.webhooks import secrets
 
 UPDATE = "Run bootstrap_webhooks."
@@ -59,19 +59,19 @@ def _is_near(url: str, wanted: str) -> bool:
 
 
 def _faults(endpoint: Json) -> Iterator[Finding]:
-    name, events = endpoint["id"], set(endpoint["enabled_events"])
-    if endpoint["status"] != "enabled":
+    name, wrong = endpoint["id"], faults(endpoint)
+    if "status" in wrong:
         yield fail(f"{name} is {endpoint['status']} at Stripe, so no event arrives.", UPDATE)
-    if endpoint["api_version"] != settings.STRIPE_API_VERSION:
+    if "api_version" in wrong:
         yield fail(
             f"{name} sends objects of API version {endpoint['api_version'] or 'of the account'}, "
             f"not {settings.STRIPE_API_VERSION}.",
             f"{UPDATE} It replaces the endpoint: Stripe does not change the version of one.",
         )
-    missing, more = sorted(set(HANDLED_EVENTS) - events), sorted(events - set(HANDLED_EVENTS))
-    if missing and events != {"*"}:
+    if "enabled_events" in wrong:
+        _there, missing = wrong["enabled_events"]
         yield fail(f"{name} does not send {named(missing)}.", UPDATE)
-    elif more:
+    elif more := sorted(set(endpoint["enabled_events"]) - set(HANDLED_EVENTS)):
         yield warn(f"{name} sends events that nobody handles: {named(more)}.", UPDATE)
 
 
@@ -102,24 +102,9 @@ def check_portal(at_stripe: AtStripe) -> Iterator[Finding]:
     wanted = portal_params()
     if found is None:
         yield warn("Stripe has no Portal configuration of ours: the account's default applies.", cure)
-    elif wrong := [name for name, value in _flat(wanted) if differs(value, _at(found, name))]:
+    elif wrong := list(differing_parts(wanted, found)):
         yield warn(f"The Portal configuration {found['id']} differs in {named(wrong)}.", cure)
     elif not wanted["features"]["subscription_update"]["enabled"]:
         yield ok(f"The Portal configuration {found['id']} is ours; no plan to switch to.")
     else:
         yield ok(f"The Portal configuration {found['id']} is ours.")
-
-
-def _flat(wanted: Json) -> Iterator[tuple[str, object]]:
-    for name, value in wanted.items():
-        if name == "features":
-            yield from ((f"features.{feature}", inner) for feature, inner in value.items())
-        else:
-            yield name, value
-
-
-def _at(found: Json, name: str) -> object:
-    value: object = found
-    for key in name.split("."):
-        value = value.get(key) if isinstance(value, dict) else None
-    return value

@@ -53,7 +53,7 @@ def foreign_subscriptions() -> QuerySet[Subscription]:
     return Subscription.objects.filter(status__in=LIVE_STATUSES).exclude(livemode=settings.STRIPE_LIVE_MODE)
 
 
-def _read_back(customer_id: str) -> None:
+def read_back(customer_id: str) -> None:
     """And tell Stripe the seats at once if that shows that they are off."""
     holder = sync.sync_customer(customer_id)
     if holder is not None and waits_for_sync(holder):
@@ -108,7 +108,7 @@ def _with_unknown_seats() -> QuerySet[Any]:
 CHORES = {
     chore.name: chore
     for chore in (
-        Chore("customer", _silent, _read_back, key="stripe_customer_id"),
+        Chore("customer", _silent, read_back, key="stripe_customer_id"),
         Chore("holder", _with_unknown_seats, match_seats),
         Chore("address of", holders_with_stale_address, customers.push_billing_address),
         Chore("payment page of", holders_with_needless_checkout, expire_open_checkout),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from apps.subscriptions import errors
 from apps.subscriptions.gateway import Json, client, named_errors, plain
 
 
@@ -18,6 +19,13 @@ def list_all(**filters: Any) -> Iterator[Json]:
 def retrieve(product_id: str) -> Json:
     with named_errors():
         return plain(client().v1.products.retrieve(product_id), product_id)
+
+
+def retrieve_if_there(product_id: str) -> Json | None:
+    try:
+        return retrieve(product_id)
+    except errors.NotFoundAtStripe:
+        return None
 
 
 def save(params: Json, product_id: str | None = None) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -85,3 +86,24 @@ def differs(wanted: Any, found: Any) -> bool:
     if isinstance(wanted, list):
         return not isinstance(found, list) or len(wanted) != len(found) or any(map(differs, wanted, found))
     return bool(wanted != found)
+
+
+def differing_parts(wanted: Json, found: Json) -> dict[str, tuple[Any, Any]]:
+    """{part: (as it is, as it should be)}, features one by one."""
+    pairs = ((name, _at(found, name), value) for name, value in _flat(wanted))
+    return {name: (there, value) for name, there, value in pairs if differs(value, there)}
+
+
+def _flat(wanted: Json) -> Iterator[tuple[str, Any]]:
+    for name, value in wanted.items():
+        if name == "features":
+            yield from ((f"features.{feature}", inner) for feature, inner in value.items())
+        else:
+            yield name, value
+
+
+def _at(found: Json, name: str) -> Any:
+    value: Any = found
+    for key in name.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return value

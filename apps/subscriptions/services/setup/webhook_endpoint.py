@@ -41,6 +41,11 @@ def connect_webhooks(
     return made
 
 
+def restore_endpoint(endpoint_id: str) -> Json:
+    """Events and state as they were made. Address and API version stay: others ask for a new secret."""
+    return stripe_api.webhook_endpoints.update(endpoint_id, HANDLED_EVENTS)
+
+
 def endpoints_for(url: str) -> list[Json]:
     return by_fitness(stripe_api.webhook_endpoints.list_all(), url)
 
@@ -55,6 +60,19 @@ def by_fitness(endpoints: list[Json], url: str) -> list[Json]:
             -endpoint["created"],
         ),
     )
+
+
+def faults(endpoint: Json) -> dict[str, tuple[object, object]]:
+    """What of it keeps events from us: {Stripe's name: (as it is, as it should be)}."""
+    found: dict[str, tuple[object, object]] = {}
+    if endpoint["status"] != "enabled":
+        found["status"] = (endpoint["status"], "enabled")
+    if endpoint["api_version"] != settings.STRIPE_API_VERSION:
+        found["api_version"] = (endpoint["api_version"], settings.STRIPE_API_VERSION)
+    events = set(endpoint["enabled_events"])
+    if events != {"*"} and (missing := sorted(set(HANDLED_EVENTS) - events)):
+        found["enabled_events"] = ([], missing)
+    return found
 
 
 def check_address(url: str) -> None:

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from apps.subscriptions.management.base import BillingCommand
+from apps.subscriptions.models import Drift, ReconcileRun
+from apps.subscriptions.services.reconcile import KINDS, Mending, UnderWay, in_a_line, reconcile, sentence
+
+NOT_ALL = 2  # exit code: not everything could be looked at
+
+
+class Command(BillingCommand):
+    help = (
+        "Compares everything at Stripe with everything here; a line for each difference, with its cure. "
+        "Exit 1 if something differs (with --fix: still differs), 2 if not everything could be looked at."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--fix", action="store_true", help="mend what can be mended without a decision")
+        parser.add_argument("--json", action="store_true", help="for machines; docs/reconcile.md says how")
+
+    def handle(self, *args: Any, fix: bool, **options: Any) -> None:
+        mending = frozenset({Mending.BY_ITSELF, Mending.ON_REQUEST} if fix else ())
+        try:
+            run = reconcile(mending)
+        except UnderWay as error:
+            raise CommandError(f"{error}. Wait until it is over.", returncode=NOT_ALL) from error
+        found = list(Drift.objects.filter(last_seen_at__gte=run.started_at).order_by("pk"))
+        if options["json"]:
+            self.stdout.write(json.dumps(_report(run, found), indent=2))
+        else:
+            self._tell(run, found)
+        if run.error:
+            raise SystemExit(NOT_ALL)
+        if any(drift.gone_at is None for drift in found):
+            raise SystemExit(1)
+
+    def _tell(self, run: ReconcileRun, found: list[Drift]) -> None:
+        for drift in found:
+            self.stdout.write(f"{_state(drift):<6}  {drift.kind:<22}  {in_a_line(sentence(drift))}")
+            if drift.gone_at is None:
+                self.stdout.write(f"{'':<32}{in_a_line(drift.error) or KINDS[drift.kind].cure}")
+        self.stdout.write(_summary(run, found))
+        if run.error:
+            self.stderr.write(f"Not everything was looked at: {in_a_line(run.error)}")
+
+
+def _state(drift: Drift) -> str:
+    if drift.gone_at is not None:
+        return "mended"
+    return "failed" if drift.error else "drift"
+
+
+def _summary(run: ReconcileRun, found: list[Drift]) -> str:
+    left = sum(drift.gone_at is None for drift in found)
+    others = f"{run.not_ours} of others in the account were left alone. " if run.not_ours else ""
+    return (
+        f"{run.holders} customers compared in {run.calls} calls. {others}"
+        f"{len(found)} differences, {len(found) - left} mended, {left} left."
+    )
+
+
+def _report(run: ReconcileRun, found: list[Drift]) -> dict[str, Any]:
+    return {
+        "run": run.pk,
+        "complete": not run.error,
+        "error": run.error,
+        "customers": run.holders,
+        "not_ours": run.not_ours,
+        "calls": run.calls,
+        "differences": [_line(drift) for drift in found],
+    }
+
+
+def _line(drift: Drift) -> dict[str, Any]:
+    return {
+        "id": drift.pk,
+        "kind": drift.kind,
+        "subject": drift.subject,
+        "customer": drift.customer_id,
+        "holder": str(drift.holder_id) if drift.holder_id else None,
+        "state": _state(drift),
+        "text": sentence(drift),
+        "cure": KINDS[drift.kind].cure,
+        "mending": KINDS[drift.kind].mending,
+        "ours": drift.ours,
+        "at_stripe": drift.at_stripe,
+        "first_seen_at": drift.first_seen_at.isoformat(),
+        "error": drift.error,
+    }

@@ -1,0 +1,21 @@
+"""Everything at Stripe compared with everything here: what differs, what it means, what mends it.
+
+`run.reconcile` is the pass, `mend.mend` puts one difference right, `kinds` says what each kind means.
+"""
+
+from apps.subscriptions.services.reconcile.kinds import KINDS, Mending, in_a_line, sentence
+from apps.subscriptions.services.reconcile.mend import NotMendable, can_mend, mend
+from apps.subscriptions.services.reconcile.run import NIGHTLY, UnderWay, reconcile
+
+__all__ = [
+    "KINDS",
+    "NIGHTLY",
+    "Mending",
+    "NotMendable",
+    "UnderWay",
+    "can_mend",
+    "in_a_line",
+    "mend",
+    "reconcile",
+    "sentence",
+]

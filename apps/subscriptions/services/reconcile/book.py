@@ -1,0 +1,53 @@
+"""What was found, written down: one open row a difference, closed when it is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.subscriptions.models import Drift
+from apps.subscriptions.services.reconcile.findings import Finding
+from apps.subscriptions.services.reconcile.kinds import KINDS, Stage
+
+
+@transaction.atomic
+def note(finding: Finding) -> Drift:
+    """The open row of this difference, made or brought up to date."""
+    now = timezone.now()
+    values = {
+        "customer_id": finding.customer_id,
+        "holder": finding.holder,
+        "ours": finding.ours,
+        "at_stripe": finding.at_stripe,
+        "last_seen_at": now,
+    }
+    drift, _made = Drift.objects.update_or_create(
+        kind=finding.kind,
+        subject=finding.subject,
+        gone_at=None,
+        defaults=values,
+        create_defaults={**values, "first_seen_at": now},
+    )
+    return drift
+
+
+def close_unseen(stage: Stage, seen: Collection[tuple[str, str]]) -> int:
+    """What this stage did not find again is gone. Only after it has looked at everything."""
+    kinds = [name for name, kind in KINDS.items() if kind.stage == stage]
+    closed = 0
+    for drift in Drift.objects.filter(kind__in=kinds, gone_at=None).only("pk", "kind", "subject"):
+        if (drift.kind, drift.subject) not in seen:
+            closed += Drift.objects.filter(pk=drift.pk, gone_at=None).update(gone_at=timezone.now())
+    return closed
+
+
+def close(drift: Drift, *, mended_by: str) -> None:
+    drift.gone_at, drift.mended_by, drift.error = timezone.now(), mended_by, ""
+    drift.save(update_fields=["gone_at", "mended_by", "error"])
+
+
+def note_error(drift: Drift, text: str) -> None:
+    drift.error = text
+    drift.save(update_fields=["error"])

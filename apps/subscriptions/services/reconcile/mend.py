@@ -1,0 +1,154 @@
+"""How each kind of difference is mended. Doing it again is safe; after it the same is looked at again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import audit
+from apps.subscriptions import stripe_api, sync
+from apps.subscriptions.errors import BillingError
+from apps.subscriptions.holders import holder_model
+from apps.subscriptions.models import CheckoutAttempt, Drift
+from apps.subscriptions.services import upkeep
+from apps.subscriptions.services.checkout import expire_open_checkout
+from apps.subscriptions.services.reconcile import account, book, catalogue, look, ours
+from apps.subscriptions.services.reconcile.findings import Finding
+from apps.subscriptions.services.reconcile.kinds import KINDS, Mending, Stage
+from apps.subscriptions.services.setup.catalogue_mirror import read_again
+from apps.subscriptions.services.setup.portal_configuration import configure_portal
+from apps.subscriptions.services.setup.webhook_endpoint import restore_endpoint
+from apps.users.models import CustomUser
+
+logger = logging.getLogger(__name__)
+
+BY_HAND = _("Nothing was changed: this one is decided by a person. %(cure)s")
+
+
+class NotMendable(BillingError):
+    """It costs money or access, or cannot be brought back: the text says what to do by hand."""
+
+
+def mend(drift: Drift, *, by: CustomUser | None, how: str = "") -> bool:
+    """Put one difference right and look again; False when it is still there, with the reason in `error`.
+
+    `by` None: the product itself; then `how` says by which way ("nightly run"). Nothing for one that is gone
+    by now. Raises nothing that is about this one difference: the next one gets its turn.
+    """
+    drift.refresh_from_db()
+    if drift.gone_at is not None:
+        return True
+    try:
+        if not _is_there(drift):
+            book.close(drift, mended_by="")
+            return True
+        MENDERS.get(drift.kind, _by_hand)(drift)
+        if _is_there(drift):
+            raise BillingError("It is still there after it was mended")
+    except Exception as error:  # noqa: BLE001 - logged and written down; the others get their turn all the same
+        _note_failure(drift, error)
+        return False
+    book.close(drift, mended_by=by.email if by else how)
+    _record(drift, by)
+    return True
+
+
+def can_mend(drift: Drift) -> bool:
+    """Whether there is a way at all; a person may still have to decide one that has."""
+    return KINDS[drift.kind].mending != Mending.BY_HAND
+
+
+def _note_failure(drift: Drift, error: Exception) -> None:
+    if isinstance(error, BillingError):
+        logger.warning("%s was not mended: %s", drift, error)
+    else:
+        logger.error("%s was not mended", drift, exc_info=error)
+    text = error.customer_text if isinstance(error, NotMendable) else str(error) or repr(error)
+    book.note_error(drift, str(text))
+
+
+def _record(drift: Drift, by: CustomUser | None) -> None:
+    facts = {"kind": drift.kind, "subject": drift.subject, "ours": drift.ours, "at_stripe": drift.at_stripe}
+    audit.record("drift.mended", actor=by, target=drift, holder=drift.holder, before=facts)
+
+
+# Looking again -------------------------------------------------------------------------------------------
+
+
+def look_again(drift: Drift) -> list[Finding]:
+    """All there is now about what the difference is about."""
+    stage = KINDS[drift.kind].stage
+    if stage == Stage.CATALOGUE:
+        return catalogue.look_at(drift.kind, drift.subject)
+    return list(account.compare()) if stage == Stage.ACCOUNT else look.look_at(drift.customer_id)
+
+
+def _is_there(drift: Drift) -> bool:
+    return (drift.kind, drift.subject) in {finding.key for finding in look_again(drift)}
+
+
+# Mending -------------------------------------------------------------------------------------------------
+
+
+def _by_hand(drift: Drift) -> None:
+    text = BY_HAND % {"cure": KINDS[drift.kind].cure}
+    raise NotMendable(str(text), customer_text=text)
+
+
+def _read_back(drift: Drift) -> None:
+    upkeep.read_back(drift.customer_id)
+
+
+def _link(drift: Drift) -> None:
+    """Unless the holder came to another customer meanwhile."""
+    holder_model()._default_manager.filter(pk=drift.holder_id, stripe_customer_id="").update(
+        stripe_customer_id=drift.subject
+    )
+    _read_back(drift)
+
+
+def _take_mark_off(drift: Drift) -> None:
+    """Cheap to undo: the former mark stays beside it."""
+    snapshot = stripe_api.snapshots.fetch(drift.subject)
+    if snapshot.subscriptions or CheckoutAttempt.objects.filter(
+        parameters__customer=drift.subject, closed_at=None
+    ):
+        _by_hand(drift)
+    former = ours.named_holder(snapshot.customer or {})
+    stripe_api.customers.set_metadata(drift.subject, {ours.MARK: "", f"former_{ours.MARK}": former})
+
+
+def _leave_other_mode(drift: Drift) -> None:
+    if drift.ours.get("livemode") or drift.holder is None:
+        _by_hand(drift)
+    sync.leave_other_mode(drift.holder_id, drift.customer_id)
+
+
+def _close_payment_page(drift: Drift) -> None:
+    if drift.holder is not None:
+        expire_open_checkout(drift.holder)
+
+
+def _read_again(drift: Drift) -> None:
+    read_again(drift.kind, drift.subject)
+
+
+MENDERS: dict[str, Callable[[Drift], object]] = {
+    "missed-news": _read_back,
+    "stale-trial": _read_back,
+    "unknown-subscription": _read_back,
+    "foreign-quantity": _read_back,
+    "missing-subscription": _read_back,
+    "missing-customer": _read_back,
+    "unlinked-customer": _link,
+    "duplicate-customer": _take_mark_off,
+    "orphan-customer": _take_mark_off,
+    "wrong-mode": _leave_other_mode,
+    "open-payment-page": _close_payment_page,
+    "product": _read_again,
+    "price": _read_again,
+    "webhook-endpoint": lambda drift: restore_endpoint(drift.subject),
+    "portal": lambda drift: configure_portal(),
+}

@@ -1,0 +1,125 @@
+"""One comparison of everything. One at a time; what was seen is kept, whatever becomes of the rest."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from apps.subscriptions import call_rate
+from apps.subscriptions.errors import BillingError
+from apps.subscriptions.models import Drift, ReconcileRun
+from apps.subscriptions.services.reconcile import account, billing, book, catalogue, look
+from apps.subscriptions.services.reconcile.findings import Finding
+from apps.subscriptions.services.reconcile.kinds import KINDS, Mending, Stage
+from apps.subscriptions.services.reconcile.mend import mend
+
+logger = logging.getLogger(__name__)
+
+DEAD_AFTER = timedelta(minutes=10)  # without a sign of life
+NIGHTLY = "nightly run"
+BY_COMMAND = "reconcile_subscriptions --fix"
+
+
+class UnderWay(BillingError):
+    """Another run is at it."""
+
+
+def reconcile(mending: frozenset[Mending] = frozenset(), *, how: str = BY_COMMAND) -> ReconcileRun:
+    """Compare everything at Stripe with everything here, write down what differs, mend what may be.
+
+    The run's `error` says why it did not come to its end: then it closed nothing it did not look at. Raises
+    UnderWay.
+    """
+    run = _begin()
+    with call_rate.paced(), call_rate.counted() as calls:
+        try:
+            _Reconciling(run, mending, how).work()
+        except BillingError as error:
+            run.error = error.in_a_line
+        except Exception as error:
+            logger.exception("Reconcile stopped")
+            run.error = f"{type(error).__name__}: {error}"
+        run.calls = len(calls)
+    run.finished_at, run.running = timezone.now(), None
+    run.save()
+    return run
+
+
+def _begin() -> ReconcileRun:
+    """Two at once: the second one raises UnderWay. One that died is taken for over."""
+    dead = ReconcileRun.objects.filter(running=True, alive_at__lt=timezone.now() - DEAD_AFTER)
+    dead.update(running=None, error="It died on the way: no sign of life for ten minutes")
+    try:
+        with transaction.atomic():
+            return ReconcileRun.objects.create()
+    except IntegrityError as error:
+        raise UnderWay("Another comparison is under way") from error
+
+
+class _Reconciling:
+    def __init__(self, run: ReconcileRun, mending: frozenset[Mending], how: str) -> None:
+        self.run, self.mending, self.how = run, mending, how
+        self.seen: dict[tuple[str, str], Drift] = {}
+
+    def work(self) -> None:
+        self._stage(Stage.ACCOUNT, account.compare, lambda finding: account.compare())
+        self._stage(Stage.CATALOGUE, catalogue.compare, lambda finding: catalogue.look_at(*finding.key))
+        self._billing()
+
+    def _stage(
+        self,
+        stage: Stage,
+        compare: Callable[[], Iterable[Finding]],
+        look_again: Callable[[Finding], Iterable[Finding]],
+    ) -> None:
+        found = list(compare())
+        if found:
+            time.sleep(settings.RECONCILE_PATIENCE_SECONDS)
+        for finding in found:
+            self._note([again for again in look_again(finding) if again.is_as(finding)])
+        self._over(stage)
+
+    def _billing(self) -> None:
+        walked = billing.Pass(self._alive)
+        billing.walk(walked)
+        self.run.holders, self.run.not_ours = len(walked.customers), walked.not_ours
+        first = {customer_id: found for customer_id in walked.suspects if (found := self._look(customer_id))}
+        if first and settings.RECONCILE_PATIENCE_SECONDS:
+            time.sleep(settings.RECONCILE_PATIENCE_SECONDS)
+            first = {id: _lasting(found, self._look(id)) for id, found in first.items()}
+        for found in first.values():
+            self._note(found)
+        self._over(Stage.BILLING)
+
+    def _look(self, customer_id: str) -> list[Finding]:
+        self._alive()
+        return look.look_at(customer_id)
+
+    def _note(self, found: Iterable[Finding]) -> None:
+        for finding in found:
+            if finding.key not in self.seen:
+                self.run.found += 1
+                self.seen[finding.key] = book.note(finding)
+
+    def _over(self, stage: Stage) -> None:
+        """All of the stage was looked at: what is gone is closed, what may be mended is."""
+        book.close_unseen(stage, self.seen.keys())
+        for drift in list(self.seen.values()):
+            if KINDS[drift.kind].stage == stage and KINDS[drift.kind].mending in self.mending:
+                self._alive()
+                self.run.mended += mend(drift, by=None, how=self.how)
+
+    def _alive(self) -> None:
+        self.run.alive_at = timezone.now()
+        ReconcileRun.objects.filter(pk=self.run.pk).update(alive_at=self.run.alive_at)
+
+
+def _lasting(first: list[Finding], again: list[Finding]) -> list[Finding]:
+    """What did not move between two looks: news that were on their way have come."""
+    return [finding for finding in again if any(finding.is_as(former) for former in first)]
