@@ -41,6 +41,13 @@ class KeyInUse(StripeUnavailable):
     """Another request with the same idempotency key is being worked on at Stripe."""
 
 
+class KeySpent(StripeUnavailable):
+    """Stripe broke over the first request with this idempotency key, and gives that answer again for a day.
+
+    The same asked for with another key may work: https://docs.stripe.com/api/idempotent_requests
+    """
+
+
 class StripeRefused(BillingError):
     """Stripe understood and said no: trying again will not help."""
 

@@ -128,10 +128,18 @@ def _named(error: stripe.StripeError) -> errors.BillingError:
         return errors.StripeUnavailable(text, retry_after=seconds_to_wait(error.headers))
     if error.http_status == 409:
         return errors.KeyInUse(text)
+    if (error.http_status or 0) >= 500 and _is_replayed(error):
+        return errors.KeySpent(text)
     if isinstance(error, (stripe.APIConnectionError, stripe.APIError)):
         return errors.StripeUnavailable(text)
     refused = errors.NotFoundAtStripe if error.code == "resource_missing" else errors.StripeRefused
     return refused(text, code=error.code, param=getattr(error, "param", None))
+
+
+def _is_replayed(error: stripe.StripeError) -> bool:
+    """Whether the answer is that of an earlier request with the same idempotency key."""
+    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
+    return headers.get("idempotent-replayed") == "true"
 
 
 def create_once(method: Callable[[stripe.StripeClient], Any], params: Json, key: str) -> Json:

@@ -19,6 +19,7 @@ from apps.subscriptions.catalogue import prices_for_sale
 from apps.subscriptions.errors import (
     AlreadySubscribed,
     CheckoutRefused,
+    KeySpent,
     NotFoundAtStripe,
     PaymentWaiting,
     PlanTooSmall,
@@ -91,9 +92,11 @@ def _read_back(holder: SubscriptionModelBase, customer_id: str = "") -> None:
 
 def _session_url(purchase: Purchase) -> str | None:
     """None: what we held was completed, expired or taken away meanwhile; look again."""
-    attempt, replaced = _open_attempt(purchase, _params(purchase))
-    if replaced is not None:
-        _expire(replaced)
+    params = _params(purchase)
+    _end_former(purchase.holder, params)
+    attempt = _open_attempt(purchase, params)
+    if attempt is None:
+        return None
     session = _session_of(attempt)
     if session and session["status"] == "open":
         return session["url"]
@@ -119,17 +122,30 @@ def _params(purchase: Purchase) -> Json:
     )
 
 
-def _open_attempt(purchase: Purchase, params: Json) -> tuple[CheckoutAttempt, CheckoutAttempt | None]:
-    """The attempt to use, committed before Stripe is asked, and the one it replaces."""
+def _end_former(holder: SubscriptionModelBase, params: Json) -> None:
+    """Nobody can pay on the page of another choice any more; only then is its attempt closed.
+
+    Raises StripeUnavailable with the attempt still open: whoever tries again comes back to it.
+    """
+    former = CheckoutAttempt.objects.filter(holder=holder, closed_at__isnull=True).first()
+    if former and not _is_for(former, params):
+        _expire(former)
+        _close(former)
+
+
+def _open_attempt(purchase: Purchase, params: Json) -> CheckoutAttempt | None:
+    """The attempt to use, committed before Stripe is asked. None: one for something else was begun meanwhile."""
     holder = purchase.holder
     with transaction.atomic():
         lock_holder(holder.pk)
         former = CheckoutAttempt.objects.filter(holder=holder, closed_at__isnull=True).first()
-        if former and without_reader(former.parameters) == without_reader(params):
-            return former, None
-        if former:
-            _close(former)
-        return _new_attempt(purchase, params), former
+        if former is None:
+            return _new_attempt(purchase, params)
+        return former if _is_for(former, params) else None
+
+
+def _is_for(attempt: CheckoutAttempt, params: Json) -> bool:
+    return without_reader(attempt.parameters) == without_reader(params)
 
 
 def _new_attempt(purchase: Purchase, params: Json) -> CheckoutAttempt:
@@ -157,11 +173,16 @@ def _new_attempt(purchase: Purchase, params: Json) -> CheckoutAttempt:
 def _session_of(attempt: CheckoutAttempt) -> Json | None:
     """The attempt's session as it is now; None when Stripe has no such session or no such customer.
 
+    Also None when Stripe broke over making it and would say so for a day: what it may have made nobody can
+    find, nor pay.
     Raises CheckoutRefused when Stripe does not want to make it: the next try is a new attempt, for Stripe
     gives the answer to a key again for a day.
     """
     try:
         return _find_or_create(attempt)
+    except KeySpent as error:
+        logger.error("The key of attempt %s is spent: %s", attempt.pk, error)
+        return None
     except StripeRefused as error:
         _close(attempt)
         if isinstance(error, NotFoundAtStripe) and not (error.param or "").startswith("line_items"):
@@ -185,12 +206,13 @@ def _expire(attempt: CheckoutAttempt) -> None:
     """Make the replaced session unpayable, also when its answer was lost and we never learned its id."""
     try:
         session = _find_or_create(attempt)
-    except StripeRefused as error:
+    except (StripeRefused, KeySpent) as error:
         logger.info("No session of attempt %s to expire: %r", attempt.pk, error)
         return
     if session["status"] == "open":
         session = _expired(session)
     if session["status"] == "complete":
+        _close(attempt)
         _read_back(attempt.holder, attempt.parameters["customer"])
 
 

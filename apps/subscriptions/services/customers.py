@@ -6,7 +6,7 @@ import logging
 
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import stripe_api
-from apps.subscriptions.errors import StripeRefused, SyncContention
+from apps.subscriptions.errors import KeySpent, StripeRefused, SyncContention
 from apps.subscriptions.holders import billing_address, holder_label, holder_model
 
 logger = logging.getLogger(__name__)
@@ -20,11 +20,34 @@ def ensure_customer(holder: SubscriptionModelBase) -> str:
     """
     holder.refresh_from_db(fields=["stripe_customer_id", "stripe_customers_replaced"])
     if not holder.stripe_customer_id:
-        key = f"customer:{holder.pk}:{holder.stripe_customers_replaced}"
-        customer = stripe_api.customers.create({"djstripe_subscriber": str(holder.pk)}, idempotency_key=key)
-        _introduce(holder, customer["id"])
-        _remember(holder, customer["id"])
+        customer_id = _create(holder)
+        _introduce(holder, customer_id)
+        _remember(holder, customer_id)
     return holder.stripe_customer_id
+
+
+def _create(holder: SubscriptionModelBase) -> str:
+    try:
+        return _create_once(holder)
+    except KeySpent as error:
+        logger.error("The key of %s's customer is spent: %s", holder.pk, error)
+        _take_next_key(holder)
+        return _create_once(holder)
+
+
+def _create_once(holder: SubscriptionModelBase) -> str:
+    key = f"customer:{holder.pk}:{holder.stripe_customers_replaced}"
+    metadata = {"djstripe_subscriber": str(holder.pk)}
+    made: str = stripe_api.customers.create(metadata, idempotency_key=key)["id"]
+    return made
+
+
+def _take_next_key(holder: SubscriptionModelBase) -> None:
+    """One step, however many find out at once, so that all of them ask with one key again."""
+    number = holder.stripe_customers_replaced
+    rows = holder_model()._default_manager.filter(pk=holder.pk, stripe_customers_replaced=number)
+    rows.update(stripe_customers_replaced=number + 1)
+    holder.refresh_from_db(fields=["stripe_customers_replaced"])
 
 
 def _introduce(holder: SubscriptionModelBase, customer_id: str) -> None:

@@ -1,0 +1,1 @@
+"""Each call to Stripe of each flow fails in each way: see `test_every_call.py`."""
