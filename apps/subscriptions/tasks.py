@@ -6,7 +6,6 @@ import logging
 import random
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 
 from celery import Task, shared_task
@@ -18,13 +17,16 @@ from apps.subscriptions import call_rate, inbox
 from apps.subscriptions.errors import BillingError, SeatsUnderWay, StripeRefused, StripeUnavailable
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.mails.tasks import send_notice, send_waiting_notices  # noqa: F401 - for Celery to find
+from apps.subscriptions.models import Drift
 from apps.subscriptions.news import alerts, daily
 from apps.subscriptions.services import cancellation, checkout, customers, replay, seats, upkeep
+from apps.subscriptions.services.reconcile import mend, reconcile_nightly
+from apps.users.models import CustomUser
 
 logger = logging.getLogger(__name__)
 
 CHUNK_SECONDS = 120.0  # well below CELERY_TASK_TIME_LIMIT
-RECONCILE_SECONDS = 3 * 60 * 60  # a limit of its own: 100,000 holders are 2,000 calls, each of a second at most
+RECONCILE_SECONDS = 3 * 60 * 60.0  # a limit of its own: 100,000 holders are 2,000 calls
 AWAY_IN_A_ROW = 3  # for so many holders one after the other: then Stripe is away for all
 
 
@@ -107,9 +109,24 @@ def sync_subscriptions(self: Task) -> None:
 
 @shared_task(time_limit=RECONCILE_SECONDS)
 def reconcile() -> None:
-    """Compare everything, mend what only shows Stripe's truth. Twice at once: the second does nothing."""
-    with suppress(UnderWay):
-        run_reconcile(frozenset({Mending.BY_ITSELF}), how=NIGHTLY)
+    """Everything at Stripe compared with everything here. Twice at once: the second does nothing."""
+    reconcile_nightly()
+
+
+@shared_task
+def mend_differences(numbers: list[int], user_id: str) -> None:
+    """Rows of `Drift` that somebody of the staff wants mended. What does not fit goes on in another task."""
+    by = CustomUser.objects.filter(pk=user_id).first()
+    if by is None:
+        return
+    stop_at = time.monotonic() + CHUNK_SECONDS
+    for done, number in enumerate(numbers):
+        if done and time.monotonic() > stop_at:
+            enqueue(mend_differences, numbers[done:], user_id)
+            return
+        with call_rate.paced():
+            for drift in Drift.objects.filter(pk=number):
+                mend(drift, by=by)
 
 
 @shared_task(bind=True, max_retries=5)

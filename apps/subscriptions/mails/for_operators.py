@@ -138,6 +138,18 @@ def _inbox_url() -> str:
     return absolute_url(reverse("admin:subscriptions_webhookevent_changelist"))
 
 
+def drift_found(notice: Notice) -> Words:
+    left, mended = notice.data["left"], notice.data["mended"]
+    return {
+        "left": sorted(left.items()),
+        "mended": sorted(mended.items()),
+        "left_count": sum(left.values()),
+        "mended_count": sum(mended.values()),
+        "error": notice.data["error"],
+        "action_url": absolute_url(reverse("admin:subscriptions_drift_changelist")),
+    }
+
+
 NO_CURRENCY = "xxx"  # ISO 4217's word for it
 
 
@@ -168,6 +180,7 @@ WRITERS: dict[str, Callable[[Notice], Words | None]] = {
     Notice.Kind.CHARGE_REFUNDED: charge_refunded,
     Notice.Kind.DISPUTE_OPENED: dispute,
     Notice.Kind.DISPUTE_CLOSED: dispute,
+    Notice.Kind.DRIFT_FOUND: drift_found,
     Notice.Kind.EVENT_GIVEN_UP: event_given_up,
     Notice.Kind.EVENTS_LATE: events_late,
     Notice.Kind.EVENTS_LATE_OVER: events_late_over,

@@ -22,6 +22,7 @@ FOR_OPERATORS = frozenset(
         Kind.DISPUTE_OPENED,
         Kind.DISPUTE_CLOSED,
         Kind.UNKNOWN_PRODUCT,
+        Kind.DRIFT_FOUND,
         Kind.EVENT_GIVEN_UP,
         Kind.EVENTS_LATE,
         Kind.EVENTS_LATE_OVER,

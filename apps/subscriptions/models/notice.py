@@ -29,6 +29,7 @@ class Notice(models.Model):
         DISPUTE_OPENED = "dispute_opened", _("Payment disputed")
         DISPUTE_CLOSED = "dispute_closed", _("Dispute closed")
         UNKNOWN_PRODUCT = "unknown_product", _("Unknown product")
+        DRIFT_FOUND = "drift_found", _("Differences from Stripe")
         EVENT_GIVEN_UP = "event_given_up", _("Event given up")
         EVENTS_LATE = "events_late", _("Events wait")
         EVENTS_LATE_OVER = "events_late_over", _("Events wait no more")

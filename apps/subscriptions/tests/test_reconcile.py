@@ -3,12 +3,11 @@
 import io
 import json
 
-import pytest
 from django.core.management import call_command
 
-from apps.subscriptions.holders import holder_model
-from apps.subscriptions.models import Drift, ReconcileRun, Subscription
-from apps.subscriptions.tests.conftest import current, gate_is_open, seats_at_stripe
+from apps.subscriptions import tasks
+from apps.subscriptions.models import Drift
+from apps.subscriptions.tests.conftest import committed, current, gate_is_open, seats_at_stripe
 
 
 def reconcile(*arguments):
@@ -69,3 +68,18 @@ def test_a_foreign_quantity_is_set_to_the_count(stripe, api, holder, buy):
     assert reconcile("--fix")[0] == 0
     assert seats_at_stripe(stripe, holder) == current(holder).quantity == 1
     assert found() == []
+
+
+def test_the_night_mends_missed_news_and_tells_operators_once(stripe, api, holder, buy, told):
+    told("")
+    row = buy(holder)
+    api.subscriptions.update(row.stripe_id, {"cancel_at_period_end": True})
+    stripe.pending_deliveries()
+
+    with committed():
+        tasks.reconcile()
+        tasks.reconcile()
+
+    assert current(holder).ends_at is not None
+    assert Drift.objects.get().mended_by == "nightly run"
+    assert told("ops@example.com") == ["Differences from Stripe were mended"]

@@ -5,6 +5,7 @@
 
 from apps.subscriptions.services.reconcile.kinds import KINDS, Mending, in_a_line, sentence
 from apps.subscriptions.services.reconcile.mend import NotMendable, can_mend, mend
+from apps.subscriptions.services.reconcile.nightly import reconcile_nightly
 from apps.subscriptions.services.reconcile.run import NIGHTLY, UnderWay, reconcile
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "in_a_line",
     "mend",
     "reconcile",
+    "reconcile_nightly",
     "sentence",
 ]

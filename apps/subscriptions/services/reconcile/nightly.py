@@ -1,0 +1,38 @@
+"""The run of the night: mends what only shows Stripe's truth, and tells operators what is new."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+
+from django.db import transaction
+
+from apps.subscriptions.mails import notices
+from apps.subscriptions.models import Drift, Notice, ReconcileRun
+from apps.subscriptions.services.reconcile.kinds import Mending
+from apps.subscriptions.services.reconcile.run import NIGHTLY, UnderWay, reconcile
+
+logger = logging.getLogger(__name__)
+
+
+def reconcile_nightly() -> None:
+    """Nothing while another run is at it."""
+    try:
+        run = reconcile(frozenset({Mending.BY_ITSELF}), how=NIGHTLY)
+    except UnderWay as error:
+        logger.info("Left to the other run: %s", error)
+        return
+    with transaction.atomic():
+        _tell(run)
+
+
+def _tell(run: ReconcileRun) -> None:
+    """One mail a night, when something is new, or not everything could be looked at."""
+    new = list(Drift.objects.filter(first_seen_at__gte=run.started_at).only("kind", "gone_at"))
+    if not new and not run.error:
+        return
+    left, mended = (
+        Counter(row.kind for row in new if (row.gone_at is None) is is_left) for is_left in (True, False)
+    )
+    data = {"left": dict(left), "mended": dict(mended), "error": run.error}
+    notices.promise(Notice.Kind.DRIFT_FOUND, f"run:{run.pk}", data=data)
