@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +29,9 @@ FIRST = ["Team", "Subscription"]
 # Rows whose name in code says little to a newcomer.
 NAMES: dict[str, str | Promise] = {
     "Comp": _("Comps (plans given away)"),
+    "Drift": _("Differences from Stripe"),
     "Notice": _("Notices (mails about billing)"),
+    "ReconcileRun": _("Comparisons with Stripe"),
     "SeatChange": _("Seat changes (who came and went)"),
     "SeatSync": _("Seat syncs (quantities told to Stripe)"),
     "WebhookEvent": _("Webhook events (the inbox)"),
@@ -36,9 +40,27 @@ NAMES: dict[str, str | Promise] = {
 PARTS = {"ClockedSchedule", "CrontabSchedule", "IntervalSchedule", "SolarSchedule"}
 
 
+@dataclass(frozen=True)
+class Need:
+    """A line on the front page: something somebody should look at, and where."""
+
+    words: str
+    url: str
+    is_urgent: bool = True
+
+
+# Each app appends a function of the request: what needs attention, of what this person may see.
+sources: list[Callable[[HttpRequest], Iterable[Need]]] = []
+
+
 class Site(AdminSite):
     site_header = site_title = f"{settings.PROJECT_NAME} admin"
     index_title = _("Start")
+    index_template = "admin/start.html"
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        needs = [need for source in sources for need in source(request)]
+        return super().index(request, {"needs": needs, **(extra_context or {})})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Also the list beside every page."""

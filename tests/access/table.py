@@ -222,6 +222,7 @@ ADMIN = [
     row("admin:view_on_site", staff("404", "404"), staff("404", "404")),
     row("admin:app_list", staff("404", "200"), staff("404", "200")),
     row("admin:auth_user_password_change", staff("403", "200"), staff("403", "302+")),
+    row("admin:subscriptions_compare", staff("405", "405"), staff("403", "302+")),
     row("admin:subscriptions_explain", staff("403", "200"), staff("405", "405")),
     row("admin:subscriptions_holder_action", staff("403", "200"), staff("403", "302+")),
 ]

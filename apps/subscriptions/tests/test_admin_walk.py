@@ -13,7 +13,7 @@ from django.utils import timezone
 from djstripe.models import APIKey, LineItem, Product, SubscriptionItem, WebhookEndpoint
 
 from apps.subscriptions import gateway
-from apps.subscriptions.models import Comp, Notice, SeatChange, SeatSync, Subscription
+from apps.subscriptions.models import Comp, Drift, Notice, ReconcileRun, SeatChange, SeatSync, Subscription
 from apps.subscriptions.tests.conftest import choose, current, open_session, signed_in
 from apps.users.tests.factories import UserFactory
 
@@ -54,6 +54,9 @@ def _rows_nothing_in_this_story_makes(holder, owner):
     Notice.objects.create(key="y", kind="dispute_opened", audience=Notice.Audience.OPERATORS)
     SeatChange.objects.create(holder=holder, reason="member_added", before=1, after=2)
     SeatSync.objects.create(holder=holder, subscription_stripe_id=row.stripe_id, quantity=1)
+    Drift.objects.create(kind="missed-news", subject=row.stripe_id, holder=holder, ours={"status": "active"})
+    Drift.objects.create(kind="of former days", subject="sub_2", gone_at=timezone.now(), mended_by="a@b.c")
+    ReconcileRun.objects.create(running=None, error="Stripe did not answer")
     WebhookEndpoint.objects.create(
         id="we_1",
         url="https://example.com/x/",
