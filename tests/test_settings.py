@@ -68,6 +68,12 @@ def test_without_redis_no_setting_names_a_broker_or_a_cache_to_dial():
         ("TRIAL_DAYS", "two weeks"),
         ("SUBSCRIPTION_GRACE_DAYS", "1.5"),
         ("SECURE_HSTS_SECONDS", "1h"),
+        ("LOG_FORMAT", "yaml"),
+        ("SLOW_QUERY_SECONDS", "soon"),
+        ("SLOW_QUERY_SECONDS", "-1"),
+        ("SLOW_QUERY_SECONDS", "nan"),
+        ("SENTRY_DSN", "secret"),
+        ("SENTRY_DSN", "https://sentry.example.com/secret"),
         ("DATABASE_URL", "localhost"),
         ("DATABASE_URL", "postgres://me:secret@host:port/name"),
         ("DATABASE_URL", "oracel://me:secret@host/name"),
@@ -80,6 +86,25 @@ def test_a_value_that_does_not_read_is_named_not_taken_for_false(name, value):
     assert answer.returncode != 0
     assert f"ImproperlyConfigured: {name} " in last_line
     assert "secret" not in last_line
+
+
+def test_the_share_of_traces_is_a_share():
+    answer = start(SENTRY_DSN="http://key@127.0.0.1:9/1", SENTRY_TRACES_SAMPLE_RATE="50")
+
+    assert "ImproperlyConfigured: SENTRY_TRACES_SAMPLE_RATE is '50': use a number from 0 to 1" in answer.stderr
+
+
+def test_without_an_address_nothing_of_sentry_is_loaded():
+    answer = start("import django, sys\ndjango.setup()\nprint('sentry_sdk' in sys.modules)", SENTRY_DSN="")
+
+    assert answer.stdout.strip() == "False"
+
+
+def test_production_logs_for_machines_unless_told_otherwise():
+    code = "print(settings.LOG_FORMAT, settings.SLOW_QUERY_SECONDS)"
+
+    assert start(code).stdout.split() == ["json", "0"]
+    assert start(code, LOG_FORMAT="text", SLOW_QUERY_SECONDS="0.5").stdout.split() == ["text", "0.5"]
 
 
 def test_an_empty_value_is_the_default():

@@ -10,6 +10,7 @@ from pathlib import Path
 from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from config.logging import configured
@@ -309,3 +310,13 @@ DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_CELERY_TASK_RETRY_LOG_LEVEL = logging.INFO  # who asks for it has said why, as a warning
 # Statements that take longer are named in the log, and those that a page repeats; 0: neither.
 SLOW_QUERY_SECONDS = env.seconds("SLOW_QUERY_SECONDS", default=0)
+
+# Errors ------------------------------------------------------------------------------------------------
+SENTRY_DSN = env("SENTRY_DSN", default="")
+if SENTRY_DSN:  # else its package is not even loaded
+    import_string("config.sentry.start")(
+        SENTRY_DSN,
+        environment=env("SENTRY_ENVIRONMENT", default="") or "production",
+        release=env("SENTRY_RELEASE", default=""),
+        traces_sample_rate=env.share("SENTRY_TRACES_SAMPLE_RATE", default=0),
+    )

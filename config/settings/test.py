@@ -12,6 +12,9 @@ for _name, _value in {
     "STRIPE_TEST_PUBLIC_KEY": "pk_test_" + 24 * "0",
     "STRIPE_API_HOST": "http://127.0.0.1:9",  # nothing listens: a test without the sandbox reaches nobody
     "DJSTRIPE_WEBHOOK_SECRET": "whsec_test",
+    "SENTRY_DSN": "",
+    "LOG_FORMAT": "text",
+    "SLOW_QUERY_SECONDS": "0",
 }.items():
     os.environ.setdefault(_name, _value)
 
