@@ -6,6 +6,7 @@ Such a file extends `layout` and fills the blocks `subject`, `preview` (the line
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,8 +20,13 @@ from apps.core.addresses import absolute_url
 SIGNATURE = "-- "
 
 
-def render_mail(template: str, context: Mapping[str, Any], *, to: Sequence[str]) -> EmailMultiAlternatives:
-    """The mail, in the language and time zone that are active."""
+def render_mail(
+    template: str, context: Mapping[str, Any], *, to: Sequence[str], promise: str = ""
+) -> EmailMultiAlternatives:
+    """The mail, in the language and time zone that are active.
+
+    `promise` names what it is the mail for: should it leave twice, it is the same mail, see `message_id`.
+    """
     project = {"PROJECT_NAME": settings.PROJECT_NAME, "site_url": absolute_url("/"), **context}
 
     def render(layout: str) -> str:
@@ -29,7 +35,17 @@ def render_mail(template: str, context: Mapping[str, Any], *, to: Sequence[str])
     subject = " ".join(render("subject.txt").split())  # a line break would end the header
     mail = EmailMultiAlternatives(subject, _tidy(render("text.txt")), to=list(to))
     mail.attach_alternative(render("page.html"), "text/html")
+    if promise:
+        mail.extra_headers["Message-ID"] = message_id(promise)
     return mail
+
+
+def message_id(promise: str) -> str:
+    """The same for the same promise. Who dies between sending a mail and noting it leaves it to be sent
+    again: mailboxes and ticket systems take two mails with one Message-ID (RFC 5322, 3.6.4) for one.
+    """
+    digest = hashlib.sha256(promise.encode()).hexdigest()[:32]
+    return f"<{digest}@{settings.SITE_DOMAIN.partition(':')[0]}>"
 
 
 def _tidy(text: str) -> str:

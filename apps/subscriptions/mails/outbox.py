@@ -1,4 +1,9 @@
-"""Sending what waits. A notice's row is the promise of its mail; a mail leaves once per promise."""
+"""Sending what waits. A notice's row is the promise of its mail; a mail leaves once per promise.
+
+Sent, then noted. Who is killed between the two leaves a mail that is sent again, with the same Message-ID:
+rather a reminder twice than a failed payment that nobody hears of. Nothing stands between the two but the
+mail server's answer and one UPDATE.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,8 @@ import logging
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone, translation
 
 from apps.core.emails import render_mail
@@ -17,8 +23,10 @@ from apps.subscriptions.models import Notice
 
 logger = logging.getLogger(__name__)
 
-# How long whoever sends has the row for themselves; what did not leave is tried again after that.
-CLAIM = timedelta(minutes=1)
+# How long whoever sends has the row for themselves: longer than any task lives. After that, they are dead.
+CLAIM = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)
+# What did not leave is tried again after this.
+PAUSE = timedelta(minutes=1)
 AT_ONCE = 500
 
 WRITERS = for_payers.WRITERS | for_operators.WRITERS
@@ -26,20 +34,31 @@ WRITERS = for_payers.WRITERS | for_operators.WRITERS
 
 def send(key: str) -> bool:
     """True if the mail left now. Whatever goes wrong leaves the row for the sweeper; nothing is raised."""
+    server = get_connection()
     try:
-        return _deliver(key)
+        return _deliver(key, server)
     except Exception:
         logger.exception("Mail %s did not leave, it is tried again", key)
         return False
+    finally:
+        server.close()
 
 
 def send_waiting() -> int:
     """Sends what is due; returns how many left. With the mail server away, one attempt is enough for now."""
+    server = get_connection()
+    try:
+        return _send_all(server)
+    finally:
+        server.close()
+
+
+def _send_all(server: BaseEmailBackend) -> int:
     sent = 0
     due = Notice.objects.filter(sent_at=None, due_at__lte=timezone.now()).order_by("due_at")
     for key in list(due.values_list("key", flat=True)[:AT_ONCE]):
         try:
-            sent += _deliver(key)
+            sent += _deliver(key, server)
         except OSError:  # refused connections, time-outs and every error of smtplib
             logger.exception("Mail server is away, mails about billing wait")
             break
@@ -48,16 +67,22 @@ def send_waiting() -> int:
     return sent
 
 
-def _deliver(key: str) -> bool:
+def _deliver(key: str, server: BaseEmailBackend) -> bool:
     """Raises OSError when the mail server did not take it, BillingError when Stripe did not answer."""
     if not _claim(key):
         return False
     notice = Notice.objects.select_related("holder__billing_contact").get(key=key)
-    mail = _mail(notice)
-    if mail is not None:
-        mail.send()
-        logger.info("Sent %s to %s", notice, ", ".join(mail.to))
+    try:
+        mail = _mail(notice)
+        if mail is not None:
+            server.open()
+            server.send_messages([mail])
+    except Exception:
+        _release(key)
+        raise
     Notice.objects.filter(pk=notice.pk).update(sent_at=timezone.now())
+    if mail is not None:
+        logger.info("Sent %s to %s", notice, ", ".join(mail.to))
     return mail is not None
 
 
@@ -66,6 +91,11 @@ def _claim(key: str) -> bool:
     now = timezone.now()
     mine = Notice.objects.filter(key=key, sent_at=None, due_at__lte=now)
     return mine.update(due_at=now + CLAIM) == 1
+
+
+def _release(key: str) -> None:
+    """It did not leave."""
+    Notice.objects.filter(key=key, sent_at=None).update(due_at=timezone.now() + PAUSE)
 
 
 def _mail(notice: Notice) -> EmailMultiAlternatives | None:
@@ -79,7 +109,12 @@ def _mail(notice: Notice) -> EmailMultiAlternatives | None:
         if words is None:
             logger.info("No longer true, not mailed: %s", notice)
             return None
-        return render_mail(f"emails/subscriptions/{notice.kind}.txt", words, to=reader.addresses)
+        return render_mail(
+            f"emails/subscriptions/{notice.kind}.txt",
+            words,
+            to=reader.addresses,
+            promise=f"notice:{notice.key}",
+        )
 
 
 def _reader(notice: Notice) -> Payer:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core import mail as django_mail
+from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
 from django.db import transaction
 from django.template.loader import get_template
@@ -98,6 +100,34 @@ def test_whoever_comes_second_does_not_send_it_again(holder, mailoutbox):
 
     assert [outbox.send(key), outbox.send(key)] == [True, False]
     assert len(mailoutbox) == 1
+
+
+class DiesAfterwards(EmailBackend):
+    died = False
+
+    def send_messages(self, messages):
+        super().send_messages(messages)
+        if not DiesAfterwards.died:
+            DiesAfterwards.died = True
+            raise SystemExit
+
+
+def test_who_dies_before_it_is_noted_leaves_the_same_mail_to_be_sent_again(holder, settings, mailoutbox):
+    promise_end(holder)
+    promise_end(holder, "another")
+    key = Notice.objects.first().key
+    settings.EMAIL_BACKEND, DiesAfterwards.died = f"{__name__}.DiesAfterwards", False
+    with pytest.raises(SystemExit):
+        outbox.send(key)
+    assert outbox.send(key) is False  # it may live
+
+    with time_machine.travel(timezone.now() + outbox.CLAIM + timedelta(seconds=1)):
+        tasks.send_waiting_notices()
+        tasks.send_waiting_notices()
+
+    first, another, again = [mail.message()["Message-ID"] for mail in mailoutbox]
+    assert first == again
+    assert another != first
 
 
 def test_one_that_cannot_be_written_does_not_hold_the_others_up(holder, mailoutbox):

@@ -25,8 +25,9 @@ def invitation_mail(invitation: Invitation) -> EmailMultiAlternatives:
         "expires_at": invitation.expires_at,
         "logo_url": absolute_url(invitation.team.logo.url) if invitation.team.logo else "",
     }
+    promise = f"invitation:{invitation.pk}:{invitation.promised_at.isoformat()}"  # asked again: another mail
     with timezone.override(UTC):
-        mail = render_mail("emails/teams/invitation.txt", context, to=[invitation.email])
+        mail = render_mail("emails/teams/invitation.txt", context, to=[invitation.email], promise=promise)
     mail.reply_to = [inviter.email] if inviter else []
     return mail
 

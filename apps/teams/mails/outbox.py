@@ -1,4 +1,7 @@
-"""Sending what waits. An invitation's row is the promise of its mail; a mail leaves once per promise."""
+"""Sending what waits. An invitation's row is the promise of its mail; a mail leaves once per promise.
+
+Sent, then noted: who is killed between the two leaves a mail that is sent again, with the same Message-ID.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from datetime import timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 from uuid import UUID
 
+from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
@@ -17,8 +21,10 @@ from apps.teams.models import Invitation, Team
 
 logger = logging.getLogger(__name__)
 
-# How long whoever sends has the row for themselves; if they die, the sweeper tries again after that.
-CLAIM = timedelta(minutes=1)
+# How long whoever sends has the row for themselves: longer than any task lives. After that, they are dead.
+CLAIM = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)
+# What did not leave is tried again after this.
+PAUSE = timedelta(minutes=1)
 # A mail that is refused again and again is tried each time a tenth of its age later.
 PATIENCE = 10
 # What is about this one mail and not about the server: the next one may well leave.
@@ -63,7 +69,10 @@ def _deliver(invitation_id: UUID | str, server: BaseEmailBackend) -> bool:
     try:
         server.open()
         server.send_messages([invitation_mail(invitation)])
-    except ABOUT_ONE_MAIL:
+    except Exception as error:
+        _release(invitation)
+        if not isinstance(error, ABOUT_ONE_MAIL):
+            raise
         logger.exception("Invitation mail %s was refused, the sweeper tries again", invitation_id)
         return False
     # Sent again meanwhile by somebody's click? Then that promise stays open.
@@ -76,8 +85,13 @@ def _claim(invitation_id: UUID | str) -> bool:
     """Moves the time the mail is due, so that nobody else sends it meanwhile."""
     now = timezone.now()
     mine = Invitation.all_teams.pending().filter(pk=invitation_id, mail_sent_at=None, mail_due_at__lte=now)
-    offer = mine.first()
-    if offer is None:
-        return False
-    until = now + max(CLAIM, (now - offer.promised_at) / PATIENCE)
-    return mine.update(mail_due_at=until) == 1
+    return mine.update(mail_due_at=now + CLAIM) == 1
+
+
+def _release(invitation: Invitation) -> None:
+    """It did not leave, and is tried again; unless a new promise was made meanwhile."""
+    now = timezone.now()
+    mine = Invitation.all_teams.filter(
+        pk=invitation.pk, mail_sent_at=None, mail_due_at=invitation.mail_due_at
+    )
+    mine.update(mail_due_at=now + max(PAUSE, (now - invitation.promised_at) / PATIENCE))

@@ -53,6 +53,18 @@ class DiesOnce(EmailBackend):
         return super().send_messages(messages)
 
 
+class DiesAfterwards(EmailBackend):
+    """The worker is killed after the mail left, before that is noted."""
+
+    died = False
+
+    def send_messages(self, messages):
+        super().send_messages(messages)
+        if not DiesAfterwards.died:
+            DiesAfterwards.died = True
+            raise SystemExit
+
+
 class SentAgainMeanwhile(EmailBackend):
     """While the first mail is on its way, somebody clicks on Send again."""
 
@@ -170,11 +182,25 @@ def test_what_a_killed_worker_took_is_sent_once_by_the_next(team, settings, mail
 
     send_waiting_invitations()
     assert mailoutbox == []
-    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+    with time_machine.travel(timezone.now() + outbox.CLAIM + timedelta(seconds=1)):
         send_waiting_invitations()
         send_waiting_invitations()
 
     assert len(mailoutbox) == 1
+
+
+def test_who_dies_after_the_mail_left_leaves_it_to_be_sent_again_as_the_same_mail(team, settings, mailoutbox):
+    settings.EMAIL_BACKEND, DiesAfterwards.died = f"{__name__}.DiesAfterwards", False
+    InvitationFactory(team=team)
+    with pytest.raises(SystemExit):
+        send_waiting_invitations()
+
+    with time_machine.travel(timezone.now() + outbox.CLAIM + timedelta(seconds=1)):
+        send_waiting_invitations()
+        send_waiting_invitations()
+
+    first, again = [mail.message()["Message-ID"] for mail in mailoutbox]
+    assert first == again
 
 
 def test_the_task_of_one_team_leaves_the_others_to_theirs(team, mailoutbox):
