@@ -73,6 +73,11 @@ class Child:
             self.process.stdout.close()
         return code
 
+    def ask_to_stop(self) -> None:
+        """Only the program itself, which knows how to end its own children: a Celery worker lets them finish."""
+        if self.exit_code is None:
+            self.process.send_signal(self.stop_with)
+
     def signal_group(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, number)
@@ -81,7 +86,7 @@ class Child:
 def stop(children: Sequence[Child], *, patience: float = 8.0) -> None:
     """Ask all at once, in reverse order; after `patience` seconds insist."""
     for child in reversed(children):
-        child.signal_group(child.stop_with)
+        child.ask_to_stop()
     deadline = time.monotonic() + patience
     for child in reversed(children):
         with suppress(subprocess.TimeoutExpired):
