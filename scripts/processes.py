@@ -74,7 +74,7 @@ class Child:
         return code
 
     def ask_to_stop(self) -> None:
-        """Only the program itself, which knows how to end its own children: a Celery worker lets them finish."""
+        """Only the program itself, which sees to its children: a Celery worker lets them finish."""
         if self.exit_code is None:
             self.process.send_signal(self.stop_with)
 
