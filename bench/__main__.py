@@ -1,4 +1,4 @@
-"""`python -m bench [gates] [pages] [webhooks] [seats]`: in a database of its own, beside DATABASE_URL's."""
+"""`python -m bench [subject] ...`: all, or some of `bench.SUBJECTS`, in a database beside DATABASE_URL's."""
 
 from __future__ import annotations
 
