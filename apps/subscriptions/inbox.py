@@ -31,7 +31,6 @@ LONGEST_ID = 255  # what Stripe promises: https://docs.stripe.com/upgrades
 # Seconds until the next attempt; after the last one, the sweeper goes on every 15 minutes for three days.
 DELAYS = (1, 2, 4, 8, 16, 30, 60, 120, 240, 480, 900)
 GIVE_UP_AFTER = timedelta(days=3)
-KEEP_FOR = timedelta(days=90)
 
 # What `bootstrap_webhooks` asks Stripe for. Anything else that arrives is stored and changes nothing.
 HANDLED_EVENTS = [
@@ -298,10 +297,3 @@ def postpone(row: WebhookEvent) -> None:
     """Queued just now: not again before this, or an outage piles up copies each minute."""
     wait = timedelta(seconds=max(120, retry_delay(row.attempts)))
     WebhookEvent.objects.filter(pk=row.pk).update(next_attempt_at=timezone.now() + wait)
-
-
-def prune() -> int:
-    """Forget what was processed long ago, in dj-stripe's table too; returns how many rows went."""
-    before = timezone.now() - KEEP_FOR
-    Event.objects.filter(djstripe_created__lt=before).delete()
-    return WebhookEvent.objects.filter(processed_at__lt=before).delete()[0]

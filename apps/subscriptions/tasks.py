@@ -13,7 +13,7 @@ from django.conf import settings
 
 from apps.core.billing import SubscriptionModelBase
 from apps.core.tasks import enqueue
-from apps.subscriptions import call_rate, inbox
+from apps.subscriptions import call_rate, inbox, pruning
 from apps.subscriptions.errors import BillingError, SeatsUnderWay, StripeRefused, StripeUnavailable
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.mails.tasks import send_notice, send_waiting_notices  # noqa: F401 - for Celery to find
@@ -184,7 +184,8 @@ def push_billing_address(self: Task, holder_id: str) -> None:
 
 @shared_task
 def prune_webhook_events() -> None:
-    inbox.prune()
+    """Other rows that grow with time, too."""
+    pruning.prune()
 
 
 @shared_task

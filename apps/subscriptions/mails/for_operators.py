@@ -105,6 +105,8 @@ def event_given_up(notice: Notice) -> Words | None:
         "attempts": row.attempts,
         "received_at": row.received_at,
         "error": next(iter(row.error.strip().splitlines()[-1:]), ""),
+        "all": attention.counted(attention.inbox().given_up.count),
+        "all_url": f"{_inbox_url()}?outcome=given-up",
         "action_url": _admin_url("webhookevent", row.pk),
     }
 

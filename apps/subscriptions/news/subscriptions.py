@@ -66,5 +66,6 @@ def _tell(kind: Notice.Kind, row: Subscription, *, of: Any = None, **data: Any) 
 
 @receiver(event_given_up)
 def on_event_given_up(row: WebhookEvent, **kwargs: Any) -> None:
-    data = {"event": row.event_id}
-    notices.promise(Notice.Kind.EVENT_GIVEN_UP, f"{row.event_id}:{row.attempts}", data=data)
+    """The first of each hour: after a long outage thousands are given up, and one mail says as much."""
+    hour = f"{timezone.now():%Y-%m-%dT%H}"
+    notices.promise(Notice.Kind.EVENT_GIVEN_UP, hour, data={"event": row.event_id})
