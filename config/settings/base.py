@@ -12,6 +12,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
+from kombu import Exchange, Queue
 
 from config.logging import configured
 from config.settings.environment import Environment
@@ -146,6 +147,10 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Events come in floods (the first of the month). They have a queue of their own, and a worker takes from both
+# in turn: nobody's mail and nobody's seat waits behind a thousand renewals.
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("celery", "events")]
+CELERY_TASK_ROUTES = {"apps.subscriptions.tasks.process_events": {"queue": "events"}}
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 # A broker that is down or frozen may cost a request milliseconds, not Celery's default of up to 15 seconds.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
