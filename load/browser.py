@@ -29,19 +29,16 @@ class Browser:
 
     def visit(self, path: str, kind: str, *, expect: int = 200, has: str = "") -> str:
         """A page that has to contain `has`. It is the one whose forms are sent next."""
-        with self._asked("GET", path, kind, expect) as answer:
-            self.page = answer.text
-            if has and has not in answer.text:
-                answer.failure(f"without {has!r}")
+        with self._asked("GET", path, kind, expect, has) as answer:
+            self.page = answer.text or ""
         return self.page
 
     def fragment(self, path: str, kind: str, data: dict[str, str] | None = None, *, has: str = "") -> None:
         """What htmx fetches into the page."""
         headers = {"HX-Request": "true", "HX-Current-URL": self.site}
         method = "GET" if data is None else "POST"
-        with self._asked(method, path, kind, 200, data=self._form(data), headers=headers) as answer:
-            if has and has not in answer.text:
-                answer.failure(f"without {has!r}")
+        with self._asked(method, path, kind, 200, has, data=self._form(data), headers=headers):
+            pass
 
     def send(self, path: str, kind: str, **data: str) -> str:
         """A form of the page. Leads on to another: returns where."""
@@ -56,31 +53,36 @@ class Browser:
 
     @contextmanager
     def _asked(
-        self, method: str, path: str, kind: str, expect: int, headers: Any = None, **more: Any
+        self, method: str, path: str, kind: str, expect: int, has: str = "", headers: Any = None, **more: Any
     ) -> Iterator[ResponseContextManager]:
         secure = self.site.replace("http://", "https://")
-        sent = {
-            "Referer": f"{secure}{path}",
-            **({"Origin": secure} if method == "POST" else {}),
-            **(headers or {}),
-        }
+        sent = {"Referer": f"{secure}{path}", **({"Origin": secure} if method == "POST" else {})}
         with self.session.request(
             method,
             path,
             name=kind,
-            headers=sent,
+            headers={**sent, **(headers or {})},
             allow_redirects=False,
             catch_response=True,
             timeout=LONGEST_WAIT,
             **more,
         ) as answer:
-            if answer.status_code != expect:
-                where = answer.headers.get("Location", "")
-                found = answer.error or f"{answer.status_code} {where}"
-                answer.failure(f"{found} instead of {expect}")
+            if wrong := _wrong(answer, expect, has):
+                answer.failure(wrong)
+            else:
+                answer.success()  # a 404, too, where it is what has to come
             for cookie in self.session.cookies:
                 cookie.secure = False  # as if it came by https
             yield answer
+
+
+def _wrong(answer: ResponseContextManager, expect: int, has: str) -> str:
+    """What is, "" if nothing."""
+    if not answer.status_code:
+        return f"no answer: {answer.error!r}"
+    if answer.status_code != expect:
+        return f"{answer.status_code} {answer.headers.get('Location', '')} instead of {expect}"
+    return "" if has in answer.text else f"without {has!r}"
 
 
 class _From(HTTPAdapter):

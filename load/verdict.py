@@ -68,7 +68,8 @@ def _wait_until_quiet() -> dict[str, int]:
 
 def _queue() -> int:
     broker = redis.Redis.from_url(settings.REDIS_URL)
-    return int(broker.llen("celery")) + int(broker.hlen("unacked"))
+    waiting = [int(broker.llen(queue.name)) for queue in settings.CELERY_TASK_QUEUES]
+    return sum(waiting) + int(broker.hlen("unacked"))
 
 
 OPEN: dict[str, Callable[[], int]] = {

@@ -36,7 +36,7 @@ KEY = "sk_test_" + "0" * 24
 # As on a server: what was committed is on the disk.
 ON_DISK = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 # As docs/deployment.md says.
-WEB = ["gunicorn", "config.wsgi", "--workers", "2", "--threads", "4", "--bind"]
+WEB = ["gunicorn", "--config", "config/gunicorn.py", "config.wsgi", "--access-logfile", "/dev/null", "--bind"]
 WORKER = ["celery", "-A", "config", "worker", "--concurrency", "2", "--loglevel", "warning"]
 BEAT = ["celery", "-A", "config", "beat", "--loglevel", "warning", "--pidfile="]
 LEAVE_SECONDS = 45  # at the end everybody finishes what they are at
@@ -155,7 +155,8 @@ def _locust() -> Path:
 def _leak(requests: int) -> int:
     with _site(teams=2) as site:
         command = [PYTHON, "-m", "load.leak", str(site.folder / "world.json"), str(requests)]
-        return subprocess.run(command, cwd=ROOT, env=site.env).returncode
+        with (site.folder / "leak.log").open("w") as log:
+            return subprocess.run(command, cwd=ROOT, env=site.env, stderr=log).returncode
 
 
 # --- what both need -------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import redis
 
 EVERY = 2.0  # seconds
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+QUEUES = ("celery", "events")
 MIB = 2**20
 
 
@@ -58,7 +59,7 @@ class Watch:
         clients = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
         row = database.execute(clients).fetchone()
         self.connections.append(row[0] - 1 if row else 0)  # without ours
-        self.queue.append(int(broker.llen("celery")))  # type: ignore[arg-type]
+        self.queue.append(sum(int(broker.llen(name)) for name in QUEUES))  # type: ignore[arg-type]
         self.machine.append(os.getloadavg()[0])
 
     def _processes(self) -> list[tuple[str, int]]:
