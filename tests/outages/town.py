@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
@@ -31,9 +32,12 @@ from django.utils import timezone
 
 from apps.core.tasks import breaker
 from apps.subscriptions import sync
+from apps.subscriptions.mails import outbox as notices
 from apps.subscriptions.models import Notice, SeatSync, WebhookEvent
 from apps.subscriptions.services import setup
+from apps.subscriptions.services.seats.claims import LONGEST_CALL
 from apps.subscriptions.tests.conftest import choose, open_session
+from apps.teams.mails import outbox as invitations
 from apps.teams.models import Invitation, Team
 from config.celery import app
 from stripe_sandbox.pytest_plugin import RUNNING
@@ -46,6 +50,7 @@ from processes import Child, stop
 from services import Server, free_port, postgres_server, valkey_server
 
 PATIENCE = 60.0
+QUEUED = timedelta(minutes=2)  # an event that was begun, or handed out, is left alone for so long
 LOG = os.environ.get("TOWN_LOG")  # a file, for whoever wants to read along
 WORKER = ["-m", "celery", "-A", "config", "worker", "--concurrency", "2", "-l", "info", "--without-gossip"]
 WORKER += ["--without-mingle"]
@@ -73,12 +78,19 @@ class MailServer:
         finally:
             self._controller.stop()
 
-    def about(self, word: str) -> list[Any]:
-        return [mail for mail in self.got if word in f"{mail['To']} {mail['Subject']}"]
+    def to(self, address: str) -> list[Any]:
+        return [mail for mail in self.got if mail["To"] == address]
+
+    def saying(self, word: str) -> list[Any]:
+        return [mail for mail in self.got if word in _text(mail)]
 
     def doubled(self) -> Counter[str]:
         ids = Counter(mail["Message-ID"] for mail in self.got)
         return Counter({key: times for key, times in ids.items() if times > 1})
+
+
+def _text(mail: Any) -> str:
+    return b"".join(part.get_payload(decode=True) or b"" for part in mail.walk()).decode()
 
 
 @dataclass
@@ -171,13 +183,17 @@ class Town:
         until(_connects, "PostgreSQL takes connections")
 
     # Time --------------------------------------------------------------------------------------------------
-    def minutes_pass(self) -> None:
-        """What a dead worker had taken for itself is anybody's. Only while nobody works."""
+    def minutes_pass(self, since: datetime) -> None:
+        """What was taken before `since` by somebody who is dead now is anybody's. Nobody works meanwhile."""
         now = timezone.now()
-        Notice.objects.filter(sent_at=None).update(due_at=now)
-        Invitation.all_teams.filter(mail_sent_at=None).update(mail_due_at=now)
-        WebhookEvent.objects.filter(processed_at=None).update(next_attempt_at=now)
-        SeatSync.objects.filter(told_at=None).update(claimed_until=now)
+        Notice.objects.filter(sent_at=None, due_at__lte=since + notices.CLAIM).update(due_at=now)
+        mails = Invitation.all_teams.filter(mail_sent_at=None, mail_due_at__lte=since + invitations.CLAIM)
+        mails.update(mail_due_at=now)
+        events = WebhookEvent.objects.filter(processed_at=None, next_attempt_at__lte=since + QUEUED)
+        events.update(next_attempt_at=now)
+        SeatSync.objects.filter(told_at=None, claimed_until__lte=since + LONGEST_CALL).update(
+            claimed_until=now
+        )
 
     def redis(self) -> redis.Redis:
         return redis.Redis.from_url(self.broker.url, socket_timeout=5)
@@ -239,6 +255,9 @@ def a_town() -> Iterator[Town]:
         town = Town(RUNNING.world, database, broker, mail)
         stack.callback(town.stop_all)
         _prepare(town)
+        stack.enter_context(
+            override_settings(SEAT_SYNC_QUIET_SECONDS=0.3, DJSTRIPE_WEBHOOK_SECRET=town.secret)
+        )
         yield town
 
 
@@ -276,8 +295,7 @@ def _publishing_to(url: str) -> Iterator[None]:
     app.amqp._producer_pool = None
     breaker.open_until = 0.0
     try:
-        with override_settings(SEAT_SYNC_QUIET_SECONDS=0.3):
-            yield
+        yield
     finally:
         app.conf.update(kept)
         app.amqp._producer_pool = None
