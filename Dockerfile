@@ -35,8 +35,8 @@ RUN SECRET_KEY=build DATABASE_URL=sqlite:///var/none.sqlite3 STRIPE_TEST_SECRET_
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/health/', timeout=4)"]
-CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", \
-     "--worker-tmp-dir", "/dev/shm", "--access-logfile", "-"]
+# As a list: without a shell in between, the signal to end reaches gunicorn.
+CMD ["gunicorn", "--config", "config/gunicorn.py", "config.wsgi"]
 
 # --- The demo -------------------------------------------------------------------------------------------
 FROM prod AS demo
