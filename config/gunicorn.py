@@ -11,8 +11,8 @@ threads = 4
 # Asked to end, a worker takes no new request and has so long for those it has. The longest that one of ours
 # takes is 12 seconds of Stripe (docs/architecture.md); whoever starts us must wait longer than this.
 graceful_timeout = 25
-# Longer than a proxy keeps an idle connection (nginx: 60): who closes first must not be us, or the request that
-# is just on its way is lost.
+# Longer than a proxy keeps an idle connection (nginx: 60): if we close first, the request that is on its way
+# just then is lost.
 keepalive = 75
 # A worker that says nothing for so long is replaced. One slow request does not silence it: threads.
 timeout = 30

@@ -10,7 +10,7 @@ import math
 import sys
 import time
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,16 +34,17 @@ NONE_BUT_COUNT = 10**9  # a log that is asked for what came after so many says o
 
 
 def main(deliveries: Path, file: Path) -> None:
-    """`deliveries`: what the sandbox had sent until then, event id -> answers, and how much it was."""
-    began = time.monotonic()
+    """`deliveries`: what the sandbox had sent until then, and when the run began."""
+    asked = time.monotonic()
     found: dict[str, Any] = {
         "unfinished": _wait_until_quiet(),
-        "settled_after": round(time.monotonic() - began, 1),
+        "settled_after": round(time.monotonic() - asked, 1),
     }
-    sent = _sent(json.loads(deliveries.read_text()))
+    known = json.loads(deliveries.read_text())
+    sent, began = _sent(known), datetime.fromtimestamp(known["began"], UTC)
     found["wrong"] = [*_events(sent), *_seats(), *_mails()]
-    found["counted"] = _counted(sent)
-    found["delays"] = _delays()
+    found["counted"] = _counted(sent, began)
+    found["delays"] = _delays(began)
     file.write_text(json.dumps(found))
 
 
@@ -139,25 +140,25 @@ def _sent(known: dict[str, Any]) -> dict[str, list[int | None]]:
 # --- how much, how long? --------------------------------------------------------------------------------
 
 
-def _counted(sent: dict[str, list[int | None]]) -> dict[str, int]:
+def _counted(sent: dict[str, list[int | None]], began: datetime) -> dict[str, int]:
     return {
         "events": len(sent),
         "deliveries": sum(map(len, sent.values())),
-        "people who came or went": SeatChange.objects.count(),
-        "quantities told to Stripe": SeatSync.objects.count(),
+        "people who came or went": SeatChange.objects.filter(at__gte=began).count(),
+        "quantities told to Stripe": SeatSync.objects.filter(at__gte=began).count(),
         "invitations": Invitation.all_teams.count(),
         "teams": Team.objects.count(),
         "requests to Stripe": int(_ask(f"requests?since={NONE_BUT_COUNT}")["last"]),
     }
 
 
-def _delays() -> dict[str, list[float]]:
+def _delays(began: datetime) -> dict[str, list[float]]:
     """Seconds, 50th, 95th and 99th percentile and the longest."""
     events = WebhookEvent.objects.exclude(processed_at=None)
     worked = events.values_list(F("processed_at") - F("received_at"), flat=True)
     told = [
         sync.told_at - change.at
-        for change in SeatChange.objects.select_related("holder")
+        for change in SeatChange.objects.filter(at__gte=began).select_related("holder")
         if (sync := _first_sync_after(change)) is not None
     ]
     return {"event received -> worked": _percentiles(worked), "change of seats -> told": _percentiles(told)}

@@ -50,6 +50,7 @@ class Site:
     folder: Path
     url: str
     sandbox: str
+    groups: dict[str, int]  # the process groups of database and sandbox
 
 
 def main() -> int:
@@ -83,7 +84,7 @@ def _load(seconds: int, users: int) -> int:
     tools = _locust()
     with _site(users) as site:
         with ExitStack() as stack:
-            groups = _start(site, stack)
+            groups = {**_start(site, stack), **site.groups}
             watch = Watch(groups, site.env["DATABASE_URL"], site.env["REDIS_URL"], site.sandbox)
             with watch:
                 print(f"{users} people for {seconds} seconds", flush=True)
@@ -129,7 +130,7 @@ def _come(site: Site, tools: Path, seconds: int, users: int) -> None:
 def _verdict(site: Site, watch: Watch) -> dict[str, Any]:
     print("All have left; waiting until the product is quiet", flush=True)
     heard, file = site.folder / "deliveries.json", site.folder / "verdict.json"
-    heard.write_text(json.dumps({"sent": watch.sent, "last": watch.last}))
+    heard.write_text(json.dumps({"sent": watch.sent, "last": watch.last, "began": watch.began}))
     _run(site, "load.verdict", str(heard), str(file))
     return dict(json.loads(file.read_text()))
 
@@ -167,7 +168,8 @@ def _site(teams: int) -> Iterator[Site]:
     """Database, broker and Stripe run, people and teams are there; the product itself is not started."""
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="run-", dir=VAR))
-        database = stack.enter_context(services.postgres(**ON_DISK))
+        database = stack.enter_context(services.postgres_server(**ON_DISK))
+        assert database.child is not None
         redis = stack.enter_context(services.valkey())
         port, sandbox_port = services.free_port(), services.free_port()
         sandbox = f"http://127.0.0.1:{sandbox_port}"
@@ -176,8 +178,9 @@ def _site(teams: int) -> Iterator[Site]:
         stack.callback(stop, [stripe])
         if not wait_until(lambda: services.listens(sandbox_port), child=stripe, seconds=30):
             raise SystemExit("The sandbox did not start:\n" + "\n".join(stripe.last_lines))
-        env = _environment(folder, database, redis, sandbox, port)
-        site = Site(env, folder, f"http://127.0.0.1:{port}", sandbox)
+        env = _environment(folder, database.url, redis, sandbox, port)
+        groups = {"sandbox": stripe.process.pid, "database": database.child.process.pid}
+        site = Site(env, folder, f"http://127.0.0.1:{port}", sandbox, groups)
         print(f"Preparing {teams} small teams and one of 500 in {folder.relative_to(ROOT)}", flush=True)
         _prepare(site, teams)
         yield site

@@ -13,7 +13,7 @@ def tell(report: dict[str, Any], verdict: dict[str, Any], watch: Watch) -> int:
     """Prints all of it; the exit code."""
     _tell_requests(report)
     _tell_behind(verdict, watch)
-    _tell_memory(watch)
+    _tell_processes(watch)
     faults = [*_errors(report), *_untrue(verdict), *_grown(watch)]
     print(
         "\n" + ("\n".join(f"  WRONG  {fault}" for fault in faults) or "  All of it true, no request failed.")
@@ -45,9 +45,17 @@ def _tell_behind(verdict: dict[str, Any], watch: Watch) -> None:
     print(f"  {'load average, mean':<34}{sum(watch.machine) / max(1, len(watch.machine)):>8.1f}")
 
 
-def _tell_memory(watch: Watch) -> None:
-    print("\nMemory, MiB: each process after a third of the run and at its end")
-    for name, (warm, end) in sorted(watch.growth("").items()):
+def _tell_processes(watch: Watch) -> None:
+    print("\nSeconds of CPU, start included")
+    for name, seconds in watch.cpu().items():
+        print(f"  {name:<34}{seconds:>8.1f}")
+    grown = {name: found for held in HELD for name, found in watch.growth(held).items()}
+    print(
+        "\nMemory, MiB: after a third of the run and at its end"
+        if grown
+        else "\nMemory: too short a run to say"
+    )
+    for name, (warm, end) in grown.items():
         print(f"  {name:<34}{warm:>8.1f}{end:>8.1f}{end - warm:>+8.1f}")
 
 

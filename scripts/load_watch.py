@@ -3,6 +3,7 @@
 import json
 import os
 import threading
+import time
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,8 @@ import redis
 EVERY = 2.0  # seconds
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 QUEUES = ("celery", "events")
+TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+WARM = 45  # looks, of which a third has to be enough to be warm
 MIB = 2**20
 
 
@@ -25,11 +28,13 @@ class Watch:
     broker: str
     sandbox: str
     memory: dict[str, list[float]] = field(default_factory=dict)  # "web 1234" -> MiB, one each time
+    busy: dict[str, float] = field(default_factory=dict)  # "web 1234" -> seconds of CPU
     connections: list[int] = field(default_factory=list)
     queue: list[int] = field(default_factory=list)
     machine: list[float] = field(default_factory=list)  # load average
     sent: dict[str, list[int | None]] = field(default_factory=dict)
     last: int = 0
+    began: float = field(default_factory=time.time)
 
     def __post_init__(self) -> None:
         self._over = threading.Event()
@@ -56,6 +61,7 @@ class Watch:
     def _look(self, database: psycopg.Connection, broker: redis.Redis) -> None:
         for name, pid in self._processes():
             self.memory.setdefault(f"{name} {pid}", []).append(_resident(pid))
+            self.busy[f"{name} {pid}"] = _busy(pid)
         clients = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
         row = database.execute(clients).fetchone()
         self.connections.append(row[0] - 1 if row else 0)  # without ours
@@ -63,10 +69,11 @@ class Watch:
         self.machine.append(os.getloadavg()[0])
 
     def _processes(self) -> list[tuple[str, int]]:
-        """Those that live, with the child that they belong to."""
+        """Those that live, with the child that they belong to: by group or by parent (PostgreSQL)."""
         names = {group: name for name, group in self.groups.items()}
         pids = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-        return [(names[group], pid) for pid in pids if (group := _group(pid)) in names]
+        found = [(names.get(_group(pid)) or names.get(_parent(pid)), pid) for pid in pids]
+        return [(name, pid) for name, pid in found if name]
 
     def _hear(self) -> None:
         """Asked often: the sandbox remembers the last few thousand."""
@@ -79,11 +86,21 @@ class Watch:
         self.last = found["last"]
 
     def growth(self, prefix: str) -> dict[str, tuple[float, float]]:
-        """Of each process whose name begins so: MiB after a third, when all is warm, and at the end."""
+        """Of each process whose name begins so: MiB after a third, when all is warm, and at the end.
+
+        None of a run that is too short to say.
+        """
         return {
             name: (seen[len(seen) // 3], seen[-1])
             for name, seen in self.memory.items()
-            if name.startswith(prefix) and len(seen) > 5
+            if name.startswith(prefix) and len(seen) > WARM
+        }
+
+    def cpu(self) -> dict[str, float]:
+        """Seconds of CPU that each child and its processes have used, start included."""
+        return {
+            name: sum(seconds for process, seconds in self.busy.items() if process.split()[0] == name)
+            for name in self.groups
         }
 
 
@@ -92,6 +109,23 @@ def _group(pid: int) -> int:
         return os.getpgid(pid)
     except ProcessLookupError:
         return 0
+
+
+def _parent(pid: int) -> int:
+    return _stat(pid)[1]
+
+
+def _busy(pid: int) -> float:
+    return sum(_stat(pid)[11:13]) / TICKS
+
+
+def _stat(pid: int) -> list[int]:
+    """What stands in /proc/PID/stat after the name: 0 for the letter, parent, ...; of no process, zeros."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return [0] * 13
+    return [0, *map(int, fields[1:13])]
 
 
 def _resident(pid: int) -> float:
