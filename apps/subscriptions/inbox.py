@@ -239,7 +239,7 @@ def _count_attempt(rows: list[WebhookEvent]) -> None:
 
 
 def _note_failure(rows: list[WebhookEvent], error: Exception) -> None:
-    text = "".join(traceback.format_exception(error))[-10_000:]
+    text = "".join(traceback.format_exception(error))[-10_000:].replace("\0", "")  # PostgreSQL takes no NUL
     for row in WebhookEvent.objects.filter(pk__in=[row.pk for row in rows], processed_at=None):
         wait = retry_delay(row.attempts)
         row.error, row.next_attempt_at = text, timezone.now() + timedelta(seconds=wait)

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -63,7 +64,7 @@ class DriftAdmin(HolderColumn, ReadOnlyAdmin):
     )
     change_list_template = "admin/subscriptions/drifts.html"
     change_form_template = "admin/subscriptions/drift.html"
-    list_display = ["kind", "what", "of_holder", "state", "first_seen_at", "last_seen_at"]
+    list_display = ["kind", "what", "of_holder", "state", "since"]
     list_filter = [StateFilter, KindFilter, "first_seen_at"]
     list_select_related = ["holder"]
     search_fields = ["subject", "customer_id", "kind", *HOLDER_SEARCH]
@@ -124,6 +125,10 @@ class DriftAdmin(HolderColumn, ReadOnlyAdmin):
         if row.gone_at is None:
             return _("Open, mending failed") if row.error else _("Open")
         return _("Mended by %(who)s") % {"who": row.mended_by} if row.mended_by else _("Gone by itself")
+
+    @admin.display(description=_("since"), ordering="first_seen_at")
+    def since(self, row: Drift) -> str:
+        return timesince(row.first_seen_at, depth=1)
 
     @admin.display(description=_("error"))
     def failure(self, row: Drift) -> str:

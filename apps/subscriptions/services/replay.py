@@ -68,7 +68,8 @@ def read_back(numbers: list[int]) -> None:
 
 def _reads(numbers: list[int]) -> Iterator[tuple[Callable[[Any], object], Any]]:
     done = WebhookEvent.objects.filter(pk__in=numbers, processed_at__isnull=False)
-    for customer_id in done.exclude(customer_id="").values_list("customer_id", flat=True).distinct():
+    customers = done.exclude(customer_id="").order_by("customer_id")
+    for customer_id in customers.values_list("customer_id", flat=True).distinct():
         yield sync.sync_customer, customer_id
     for row in done.filter(customer_id=""):
         yield inbox.mirror_catalogue, row
