@@ -73,8 +73,11 @@ class Killer:
 
     def nobody_works(self) -> bool:
         """Nothing in the queue, nothing in a worker's hands."""
-        inspect = app.control.inspect(timeout=1.0, limit=1)
-        return not (self.town.redis().llen("celery") or _any(inspect.active()) or _any(inspect.reserved()))
+        with app.connection_for_write() as broker:  # a fresh one: the broker may have been away
+            inspect = app.control.inspect(timeout=1.0, limit=1, connection=broker)
+            return not (
+                self.town.redis().llen("celery") or _any(inspect.active()) or _any(inspect.reserved())
+            )
 
     def settle(self, work: DueWork) -> None:
         """Minutes pass while nobody works, until nothing is left."""
