@@ -70,8 +70,8 @@ def _team(name: str, members: int, hashed: str, api: Any) -> dict[str, Any]:
 
 def _join(team: Team, people: list[CustomUser], *, by: CustomUser) -> None:
     """Past the guards, for speed; the ledger knows of it all the same."""
-    memberships = [Membership(team=team, user=user, role=Role.MEMBER) for user in people]
-    QuerySet(Membership).bulk_create(memberships)
+    everybody: QuerySet[Membership] = QuerySet(Membership)
+    everybody.bulk_create([Membership(team=team, user=user, role=Role.MEMBER) for user in people])
     after = 1 + len(people)
     with transaction.atomic():
         seats.record_change(team, actor=by, reason="imported", before=1, after=after)

@@ -65,7 +65,7 @@ class Watch:
         clients = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
         row = database.execute(clients).fetchone()
         self.connections.append(row[0] - 1 if row else 0)  # without ours
-        self.queue.append(sum(int(broker.llen(name)) for name in QUEUES))  # type: ignore[arg-type]
+        self.queue.append(sum(int(broker.llen(name)) for name in QUEUES))
         self.machine.append(os.getloadavg()[0])
 
     def _processes(self) -> list[tuple[str, int]]:
