@@ -48,4 +48,7 @@ def send_facts_along(context: dict[str, Any], **_kwargs: Any) -> None:
 
 @receiver(signals.bind_extra_task_metadata)
 def name_the_task(task: Task, **_kwargs: Any) -> None:
+    """Here, and not where the team is looked up: the line that says how it failed is written after that."""
     bind_contextvars(task=task.name)
+    if getattr(task, "is_team_task", False) and task.request.args:
+        bind_contextvars(team=str(task.request.args[0]))

@@ -44,7 +44,10 @@ def configured(log_format: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": _formatter(log_format)},
-        "filters": {"in_production": {"()": "django.utils.log.RequireDebugFalse"}},
+        "filters": {
+            "in_production": {"()": "django.utils.log.RequireDebugFalse"},
+            "in_request_or_task": {"()": "apps.core.log_context.InRequestOrTask"},
+        },
         "handlers": {
             "console": {"class": "logging.StreamHandler", "formatter": "line"},
             "mail_admins": {
@@ -76,4 +79,7 @@ def _loggers() -> dict[str, Any]:
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "CRITICAL"},
         "stripe": {"level": "WARNING"},
+        # Whoever runs a command reads what the command says.
+        "django_structlog.celery.receivers": {"filters": ["in_request_or_task"]},
+        "apps.subscriptions.call_log": {"filters": ["in_request_or_task"]},
     }

@@ -132,6 +132,16 @@ def test_a_task_is_found_by_the_request_that_asked_for_it(worker: Worker, client
     assert by_itself["task_id"] != asked["task_id"]
 
 
+def test_a_task_about_a_team_names_it_also_when_it_failed(worker: Worker) -> None:
+    team_id = "3f2b6c1e-8a7d-4e5f-9b0a-1c2d3e4f5a6b"
+
+    task_id = worker.send("apps.teams.tasks.send_invitations_of", team_id)
+    worker.until("send_invitations_of")
+    wait_until(lambda: "task_failed" in worker.steps_of(task_id), child=worker.child, seconds=30)
+
+    assert {line["team"] for line in worker.facts("task_") if line["task_id"] == task_id} == {team_id}
+
+
 def test_each_step_of_a_task_has_one_line(worker: Worker) -> None:
     task_id = worker.send("apps.subscriptions.tasks.process_events", "cus_1", "evt_1")
     wait_until(lambda: "task_retrying" in worker.steps_of(task_id), child=worker.child, seconds=30)

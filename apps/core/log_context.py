@@ -7,6 +7,7 @@ structlog's context; those of the request that asked for the task come along wit
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 from collections.abc import Iterator, MutableMapping
@@ -83,3 +84,10 @@ def add_facts(logger: Any, method: str, line: MutableMapping[str, Any]) -> Mutab
     for name, value in facts().items():
         line.setdefault(name, value)
     return line
+
+
+class InRequestOrTask(logging.Filter):
+    """A logger's filter: what is only of interest there; warnings always are."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.levelno > logging.INFO or bool(facts())

@@ -16,7 +16,9 @@ Line = MutableMapping[str, Any]
 
 FIRST = ("timestamp", "level", "logger", "event")
 # What a text line does not repeat: its words have it, or nobody reads it on a terminal.
-NOT_IN_WORDS = ("method", "path", "status", "ms", "positional_args", "exception", "stack")
+NOT_IN_WORDS = (*FIRST, "method", "path", "status", "ms", "times", "exception", "stack", "routing_key")
+IDS = ("request_id", "user_id", "team", "task_id", "parent_task_id", "child_task_id")
+LOGGERS_IN_WORDS = {"django_structlog.celery.receivers": "celery"}
 
 
 def add_time(logger: Any, method: str, line: Line) -> Line:
@@ -38,12 +40,20 @@ def as_json(logger: Any, method: str, line: Line) -> str:
 
 
 def as_words(logger: Any, method: str, line: Line) -> str:
-    """12:01:33.120 INFO apps.core.log_requests GET /pricing/ 200 12 ms team=... request_id=..."""
-    head = f"{line.pop('timestamp')[11:-1]} {line.pop('level').upper()} {line.pop('logger')}"
-    words = [head, in_one_line(str(line.pop("event")))]
-    words += [f"{name}={in_one_line(str(line[name]))}" for name in line if name not in NOT_IN_WORDS]
-    below = [str(line[name]) for name in ("exception", "stack") if line.get(name)]
-    return "\n".join([" ".join(words), *(_indented(text) for text in below)])
+    """12:01:33.120 INFO apps.core.log_requests GET /pricing/ 200 12 ms request_id=0fbd56c8 team=9f463cb6"""
+    name = LOGGERS_IN_WORDS.get(line["logger"], line["logger"])
+    head = f"{line['timestamp'][11:-1]} {line['level'].upper()} {name}"
+    facts = [f"{key}={_in_short(key, str(line[key]))}" for key in line if key not in NOT_IN_WORDS]
+    below = [str(line[key]) for key in ("exception", "stack") if line.get(key)]
+    first = " ".join([head, in_one_line(str(line["event"])), *facts])
+    return "\n".join([first, *(_indented(text) for text in below)])
+
+
+def _in_short(key: str, value: str) -> str:
+    """On a terminal the beginning tells ids apart, and a task is known by its function."""
+    if key in IDS:
+        return in_one_line(value[:8])
+    return in_one_line(value.rpartition(".")[2] if key == "task" else value)
 
 
 def in_one_line(text: str) -> str:

@@ -82,7 +82,7 @@ def _deliver(key: str, server: BaseEmailBackend) -> bool:
         raise
     Notice.objects.filter(pk=notice.pk).update(sent_at=timezone.now())
     if mail is not None:
-        logger.info("Sent %s to %s", notice, ", ".join(mail.to))
+        logger.info("Sent %s to %s addresses", notice, len(mail.to))
     return mail is not None
 
 

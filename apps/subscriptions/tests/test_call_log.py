@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from apps.core.log_context import bound
 from apps.core.tests.logs import read_log
 from apps.subscriptions import errors, stripe_api
 from apps.subscriptions.tests.conftest import choose
@@ -19,7 +20,7 @@ def calls_in(log):
 def test_a_call_is_one_line_without_parameters(stripe: World):
     before = stripe.requests.count
 
-    with read_log() as log:
+    with read_log() as log, bound(task_id="t-1"):
         list(stripe_api.prices.list_all())
 
     lines = calls_in(log)
@@ -29,8 +30,15 @@ def test_a_call_is_one_line_without_parameters(stripe: World):
     assert "?" not in log.text
 
 
+def test_a_command_that_somebody_runs_has_the_terminal_to_itself(stripe: World):
+    with read_log() as log:
+        list(stripe_api.prices.list_all())
+
+    assert log.lines == []
+
+
 def test_what_stripe_refuses_carries_its_id_in_line_and_error(stripe: World):
-    with read_log() as log, pytest.raises(errors.NotFoundAtStripe) as refused:
+    with read_log() as log, bound(task_id="t-1"), pytest.raises(errors.NotFoundAtStripe) as refused:
         stripe_api.subscriptions.retrieve("sub_nowhere")
 
     [line] = calls_in(log)
