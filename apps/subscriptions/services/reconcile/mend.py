@@ -41,7 +41,7 @@ def mend(drift: Drift, *, by: CustomUser | None, how: str = "") -> bool:
     if drift.gone_at is not None:
         return True
     try:
-        if not _is_there(drift):
+        if MENDERS.get(drift.kind) is not _read_back and not _is_there(drift):
             book.close(drift, mended_by="")
             return True
         MENDERS.get(drift.kind, _by_hand)(drift)

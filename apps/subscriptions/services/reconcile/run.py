@@ -14,7 +14,8 @@ from django.utils import timezone
 from apps.subscriptions import call_rate
 from apps.subscriptions.errors import BillingError
 from apps.subscriptions.models import Drift, ReconcileRun
-from apps.subscriptions.services.reconcile import account, billing, book, catalogue, look
+from apps.subscriptions.services import upkeep
+from apps.subscriptions.services.reconcile import account, billing, book, catalogue, look, news
 from apps.subscriptions.services.reconcile.findings import Finding
 from apps.subscriptions.services.reconcile.kinds import KINDS, Mending, Stage
 from apps.subscriptions.services.reconcile.mend import mend
@@ -68,6 +69,7 @@ class _Reconciling:
         self.seen: dict[tuple[str, str], Drift] = {}
 
     def work(self) -> None:
+        account.refuse_other()
         self._stage(Stage.ACCOUNT, account.compare, lambda finding: account.compare())
         self._stage(Stage.CATALOGUE, catalogue.compare, lambda finding: catalogue.look_at(*finding.key))
         self._billing()
@@ -95,7 +97,18 @@ class _Reconciling:
             first = {id: _lasting(found, self._look(id)) for id, found in first.items()}
         for found in first.values():
             self._note(found)
+        if Mending.BY_ITSELF in self.mending:
+            self._catch_up()
         self._over(Stage.BILLING)
+
+    def _catch_up(self) -> None:
+        """What was on its way and got lost: events, and seats that somebody was about to tell."""
+        news.hear_lost_news(news.REACH_BY_NIGHT if self.how == NIGHTLY else news.REACH, self._alive)
+        seats = upkeep.CHORES["holder"]
+        waiting = seats.keys()
+        for key in waiting:
+            upkeep.put_right(seats, key)
+            self._alive()
 
     def _look(self, customer_id: str) -> list[Finding]:
         self._alive()
@@ -113,7 +126,13 @@ class _Reconciling:
         for drift in list(self.seen.values()):
             if KINDS[drift.kind].stage == stage and KINDS[drift.kind].mending in self.mending:
                 self._alive()
-                self.run.mended += mend(drift, by=None, how=self.how)
+                self._mend(drift)
+
+    def _mend(self, drift: Drift) -> None:
+        is_gone = mend(drift, by=None, how=self.how)
+        if is_gone and not drift.mended_by:  # by the news that we have just heard
+            book.close(drift, mended_by=self.how)
+        self.run.mended += is_gone
 
     def _alive(self) -> None:
         self.run.alive_at = timezone.now()
