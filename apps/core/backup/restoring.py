@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import tarfile
@@ -43,8 +44,9 @@ def restore_database(backup: Backup, *, over_it: bool) -> None:
     if not over_it:
         _check_empty()
     _check_readable(tools, backup.dump)
+    contents = _contents(tools, backup.dump)
     connection.close()
-    _load(tools, backup.dump)
+    _load(tools, backup.dump, contents)
 
 
 def restore_media(backup: Backup) -> int:
@@ -109,11 +111,24 @@ def _check_readable(tools: Programs, dump: Path) -> None:
         raise BackupRefused(f"pg_restore cannot read it: {' '.join(done.stderr.split())}")
 
 
-def _load(tools: Programs, dump: Path) -> None:
-    """The end of the transaction is sent only when all of the dump came."""
-    read = tools.command(
-        "pg_restore", "--file=-", "--clean", "--if-exists", "--no-owner", "--no-privileges", dump
+def _contents(tools: Programs, dump: Path) -> Path:
+    """What of the dump is wanted: not the extensions that are there, for only their owner may drop them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extname FROM pg_extension")
+        there = "|".join(re.escape(name) for (name,) in cursor.fetchall())
+    is_there = re.compile(rf"\d+; \d+ \d+ (?:EXTENSION - |COMMENT - EXTENSION )\"?(?:{there})\"? *$")
+    listed = subprocess.run(  # noqa: S603
+        tools.command("pg_restore", "--list", dump), capture_output=True, text=True, check=True
     )
+    contents = dump.with_name("contents")
+    contents.write_text("".join(line for line in listed.stdout.splitlines(True) if not is_there.match(line)))
+    return contents
+
+
+def _load(tools: Programs, dump: Path, contents: Path) -> None:
+    """The end of the transaction is sent only when all of the dump came."""
+    wanted = ["--clean", "--if-exists", "--no-owner", "--no-privileges", f"--use-list={contents}"]
+    read = tools.command("pg_restore", "--file=-", *wanted, dump)
     write = tools.connected("psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null")
     with (
         subprocess.Popen(read, stdout=subprocess.PIPE) as source,  # noqa: S603

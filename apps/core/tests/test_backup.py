@@ -84,6 +84,33 @@ def test_a_table_that_came_after_the_backup_is_gone_and_new_rows_have_new_ids(ba
 
 
 @on_postgresql
+def test_an_extension_stays_the_one_it_is_for_only_its_owner_may_drop_it(tmp_path):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_available_extensions WHERE name IN ('vector', 'pg_trgm')")
+        name = cursor.fetchall()[0][0]
+        cursor.execute(f"CREATE EXTENSION {name}")
+        cursor.execute(f"COMMENT ON EXTENSION {name} IS 'ours'")
+        cursor.execute("CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'")
+    before = numbers_of_extensions()
+    said("backup", tmp_path / "backup.tar")
+
+    said("restore", "--over-it", tmp_path / "backup.tar")
+
+    assert numbers_of_extensions() == before
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT one()")
+        assert cursor.fetchone() == (1,)
+        cursor.execute(f"DROP EXTENSION {name}")
+        cursor.execute("DROP FUNCTION one")
+
+
+def numbers_of_extensions() -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extname, oid FROM pg_extension")
+        return dict(cursor.fetchall())
+
+
+@on_postgresql
 def test_a_database_that_is_not_empty_is_left_alone_unless_told(backup):
     with pytest.raises(CommandError, match=r"is not empty .* --over-it"):
         said("restore", backup)
