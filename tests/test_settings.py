@@ -91,7 +91,9 @@ def test_a_value_that_does_not_read_is_named_not_taken_for_false(name, value):
 def test_the_share_of_traces_is_a_share():
     answer = start(SENTRY_DSN="http://key@127.0.0.1:9/1", SENTRY_TRACES_SAMPLE_RATE="50")
 
-    assert "ImproperlyConfigured: SENTRY_TRACES_SAMPLE_RATE is '50': use a number from 0 to 1" in answer.stderr
+    assert (
+        "ImproperlyConfigured: SENTRY_TRACES_SAMPLE_RATE is '50': use a number from 0 to 1" in answer.stderr
+    )
 
 
 def test_without_an_address_nothing_of_sentry_is_loaded():
