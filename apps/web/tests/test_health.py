@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 
 import pytest
@@ -187,3 +188,19 @@ def test_only_looking_is_allowed(client, no_broker):
     assert client.head(READY).status_code == 200
     assert client.head(READY).content == b""
     assert [client.post(READY).status_code, client.put(READY).status_code] == [405, 405]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_table_that_somebody_has_locked_holds_nobody_up(client, no_broker):
+    """A migration that takes its time, say. Without the limit this test would not come to its end."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no lock that keeps readers away")
+    other = connection.copy()
+
+    with contextlib.closing(other), other.cursor() as cursor:
+        cursor.execute("BEGIN; LOCK TABLE subscriptions_webhookevent IN ACCESS EXCLUSIVE MODE")
+        response = client.get(READY)
+        cursor.execute("ROLLBACK")
+
+    assert response.status_code == 200
+    assert "could not be counted" in response.json()["warnings"][0]
