@@ -20,7 +20,7 @@ from apps.users.models import CustomUser
 from apps.users.tests.factories import UserFactory
 from stripe_sandbox.photograph import begin_again, photograph
 from stripe_sandbox.pytest_plugin import RUNNING
-from stripe_sandbox.scenarios import Scenario, prepare
+from stripe_sandbox.scenarios import Scenario
 from stripe_sandbox.scenarios.places import at_sandbox
 from stripe_sandbox.scenarios.products import prepare as prepare_products
 from stripe_sandbox.transport import in_process_session
@@ -29,7 +29,6 @@ from tests.chaos.stories import Story, customer_params, record
 from tests.chaos.world import ChaosLine, EventWorld
 
 Tell = Callable[[Scenario], Story]
-__all__ = ["prepare"]
 
 
 class HurriedClient(BudgetedClient):
@@ -85,6 +84,9 @@ def event_world(
         HurriedClient(session=session),
     )
     logging.disable(logging.CRITICAL)  # of a thousand stories nobody reads the log
-    yield EventWorld(stripe, crew, owner, line, time_machine)
+    world = EventWorld(stripe, crew, owner, line, time_machine)
+    world.queue = []
+    world.post_first_event()
+    yield world
     logging.disable(logging.NOTSET)
     stripe_python.default_http_client = ordinary

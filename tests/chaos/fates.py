@@ -1,4 +1,4 @@
-"""What may become of an event on its way, and of the worker who works it: drawn by chance, told in sentences."""
+"""What may become of an event and of the worker who works it: drawn by chance, told in sentences."""
 
 from __future__ import annotations
 

@@ -48,6 +48,11 @@ class Story:
         return self.moments[-1].at
 
 
+def our_endpoint(world: World) -> dict[str, Any]:
+    (ours,) = (row for row in world.all("webhook_endpoint") if row["url"].startswith("http://testserver"))
+    return ours
+
+
 def show(world: World, moment: Moment) -> None:
     begin_again(world, pickle.loads(moment.photo))
 
@@ -62,16 +67,10 @@ class Camera:
     def look(self, at: int) -> None:
         fresh = self.world.all("event")[self.seen :]
         self.seen += len(fresh)
-        told = tuple(event for event in fresh if self._is_told(event["type"]))
+        told = tuple(event for event in fresh if wants(our_endpoint(self.world), event["type"]))
         if told:
             photo = pickle.dumps(photograph(self.world))
             self.moments.append(Moment(datetime.fromtimestamp(at, UTC), photo, told))
-
-    def _is_told(self, type: str) -> bool:
-        ours = [
-            row for row in self.world.all("webhook_endpoint") if row["url"].startswith("http://testserver")
-        ]
-        return any(wants(endpoint, type) for endpoint in ours)
 
 
 @dataclass

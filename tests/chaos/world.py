@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.core import mail
+from django.core.management import call_command
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
-from apps.subscriptions import tasks
+from apps.core.tests.races import at_once
+from apps.subscriptions import sync, tasks
 from apps.subscriptions.entitlements import entitlements_for
-from apps.subscriptions.holders import billed_quantity, holder_model
+from apps.subscriptions.holders import holder_model
 from apps.subscriptions.mails import outbox
-from apps.subscriptions.metadata import find_plan
 from apps.subscriptions.models import Notice, Subscription, WebhookEvent
+from apps.subscriptions.news.subscriptions import NEWS_FOR
 from apps.subscriptions.services import seats
-from apps.subscriptions.tests.seat_world import MortalLine, SeatWorld, WorkerDied
-from stripe_sandbox.delivery import sign
+from apps.subscriptions.services.reconcile import news
+from apps.subscriptions.tests.seat_world import MortalLine, SeatWorld, WorkerDied, _Nowhere
+from stripe_sandbox.delivery import Signed, sign
 from stripe_sandbox.world import World
 from tests.chaos.fates import Fate, Plan
-from tests.chaos.stories import Moment, Story, show
+from tests.chaos.stories import Moment, Story, our_endpoint, show
 
-OUR_OWN_TIMES = {"synced_at"}
+OUR_OWN = ("id", "synced_at")
 BAD_DAYS: dict[str, dict[str, Any]] = {
     "finds Stripe busy": {"status": 429, "retry_after": 60, "times": 3},
     "finds Stripe away": {"status": 503, "times": 4},
@@ -50,6 +55,14 @@ class EventWorld(SeatWorld):
     def __init__(self, stripe: World, holder: Any, owner: Any, line: ChaosLine, clock: Any) -> None:
         super().__init__(stripe, holder, owner, line, clock)
         self.deliveries = 0
+        self.coming: list[tuple[dict[str, Any], Fate]] = []
+
+    def post_first_event(self) -> None:
+        """The site was connected before any story begins."""
+        (product, *_others) = self.stripe.all("product")
+        with self.stripe:
+            event = self.stripe.emit("product.updated", product, {})
+        self.come(event, Fate())
 
     @contextmanager
     def hear(self, plan: Plan) -> Iterator[None]:
@@ -98,11 +111,8 @@ class EventWorld(SeatWorld):
             self.come(*self.coming.pop(0))
 
     def come(self, event: dict[str, Any], fate: Fate) -> None:
-        (endpoint,) = (
-            row for row in self.stripe.all("webhook_endpoint") if row["url"].startswith("http://testserver")
-        )
         waiting, self.queue = self.queue, []
-        self.post(sign(event, endpoint, self.stripe.wall_clock()))
+        self.post(sign(event, our_endpoint(self.stripe), self.stripe.wall_clock()))
         self.deliveries += 1
         own, self.queue = self.queue, waiting
         self.work_as(fate, own)
@@ -158,7 +168,44 @@ class EventWorld(SeatWorld):
         with connection.execute_wrapper(count_down):
             yield
 
-    # --- Beat ------------------------------------------------------------------------------------------------
+    # --- Several senders -------------------------------------------------------------------------------
+
+    def hear_at_once(self, plan: Plan, senders: int) -> None:
+        """The same with real threads and commits: what is due is dealt to so many who send it together."""
+        self._holders().update(stripe_customer_id=plan.story.customer_id)
+        self.tell, self.queue = plan.story, []
+        numbered = iter(zip(plan.story.events, plan.fates, strict=True))
+        on_their_way: list[tuple[int, dict[str, Any]]] = []
+        for number, moment in enumerate(plan.story.moments):
+            self.see(moment)
+            for event, fate in [next(numbered) for _event in moment.events]:
+                on_their_way += [(number + fate.late, event)] * (0 if fate.lost else fate.copies)
+            self._send_together([event for when, event in on_their_way if when <= number], senders)
+            on_their_way = [entry for entry in on_their_way if entry[0] > number]
+        self.clock.move_to(plan.story.ends + timedelta(hours=3), tick=False)
+        self._send_together([event for _when, event in on_their_way], senders)
+        self.settle()
+
+    def _send_together(self, events: list[dict[str, Any]], senders: int) -> None:
+        """Round the table; one that is answered with an error is sent again later, as Stripe does."""
+        endpoint, now = our_endpoint(self.stripe), self.stripe.wall_clock()
+        signed = [sign(event, endpoint, now) for event in events]
+        for _try in range(5):
+            hands = [signed[place::senders] for place in range(senders)]
+            refused = at_once(*(partial(send_all, hand) for hand in hands))
+            signed = [one for part in refused for one in part]
+            self.deliveries += sum(len(hand) for hand in hands)
+            if not signed:
+                return
+
+    def forget(self) -> None:
+        """What a story left in the database."""
+        Subscription.objects.filter(holder=self.team_id).delete()
+        Notice.objects.all().delete()
+        WebhookEvent.objects.exclude(type="product.updated").delete()
+        self.line.calls_left = self.line.meanwhile = None
+
+    # --- Beat --------------------------------------------------------------------------------------------
 
     def meet_beat(self, who: str) -> None:
         if who == "the sweeper":
@@ -190,14 +237,12 @@ class EventWorld(SeatWorld):
         self.run_all_tasks()
 
     def reconcile(self) -> None:
-        from apps.subscriptions import sync
-
-        with self._noting_what_is_left():
-            sync.sync_customer(self.tell.customer_id)
-        self.command("sync_subscriptions")
+        """A difference that a person has to decide on is one, and no failure."""
+        with suppress(SystemExit), self._noting_what_is_left():
+            call_command("reconcile_subscriptions", fix=True, stdout=_Nowhere(), stderr=_Nowhere())
         self.run_all_tasks()
 
-    # --- What there is to see ----------------------------------------------------------------------------------
+    # --- What there is to see ----------------------------------------------------------------------------
 
     @property
     def holder(self) -> Any:
@@ -205,10 +250,7 @@ class EventWorld(SeatWorld):
 
     def rows(self) -> dict[str, dict[str, Any]]:
         found = Subscription.objects.filter(holder=self.team_id).values()
-        return {
-            row["stripe_id"]: {k: v for k, v in row.items() if k not in OUR_OWN_TIMES | {"id"}}
-            for row in found
-        }
+        return {row["stripe_id"]: {**row, **dict.fromkeys(OUR_OWN)} for row in found}
 
     def access(self) -> dict[str, Any]:
         return dict(entitlements_for(self.holder).explain().data)
@@ -217,18 +259,35 @@ class EventWorld(SeatWorld):
         """All but those about the machinery itself (events that wait, a sweeper that is silent)."""
         return {notice.key: notice for notice in Notice.objects.exclude(holder=None)}
 
-    def is_still_true(self, notice: Notice) -> bool:
-        """Whether its mail would leave now, by its own words."""
-        notice.holder = self.holder if notice.holder_id else None
+    def is_missed(self, notice: Notice) -> bool:
+        """Whether a mail that the clean run promised should have been promised here, too.
+
+        Not if nothing of it is true any more, by its own words. Not if Stripe has forgotten its event, or if
+        it tells of an end that may have been found when that was no news any more.
+        """
+        age = timezone.now() - notice.created_at
+        if age > news.REACH or (notice.kind == Notice.Kind.PLAN_ENDED and age > NEWS_FOR):
+            return False
+        notice.holder = self.holder
         return outbox._mail(notice) is not None
 
     def seats_agree(self) -> bool:
         """Stripe, row and count are one number, wherever seats are billed; and nothing waits."""
-        if seats.waits_for_sync(self.holder):
-            return False
         row = Subscription.objects.filter(holder=self.team_id, is_current=True).first()
-        plan = find_plan(row.plan_slug) if row else None
-        if row is None or not row.is_live or plan is None:
-            return True
-        (item,) = self.stripe.get(row.stripe_id)["items"]["data"]
-        return item["quantity"] == row.quantity == billed_quantity(self.holder, plan)
+        if row is None or not sync.bills_by_quantity(row):
+            return not seats.waits_for_sync(self.holder)
+        (item,) = self.stripe.find_any(row.stripe_id)["items"]["data"]
+        told = item["quantity"] == row.quantity == max(1, self.holder.get_quantity())
+        return bool(told) and not seats.waits_for_sync(self.holder)
+
+
+def send_all(signed: list[Signed]) -> list[Signed]:
+    """Answers those that were not taken."""
+    return [one for one in signed if send(one) >= 300]
+
+
+def send(signed: Signed) -> int:
+    headers = {name: value for name, value in signed.headers.items() if name != "Content-Type"}
+    client = Client(raise_request_exception=False)
+    answer = client.post(signed.path, signed.body, content_type="application/json", headers=headers)
+    return int(answer.status_code)
