@@ -13,6 +13,7 @@ from django.conf import settings as django_settings
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions.gateway import BudgetedClient
 from apps.subscriptions.holders import holder_model
+from apps.subscriptions.tests.conftest import api, secret
 from apps.teams import services
 from apps.teams.models import Team
 from apps.teams.roles import Role
@@ -27,6 +28,8 @@ from stripe_sandbox.transport import in_process_session
 from stripe_sandbox.world import World
 from tests.chaos.stories import Story, customer_params, record
 from tests.chaos.world import ChaosLine, EventWorld
+
+__all__ = ["api", "secret"]
 
 Tell = Callable[[Scenario], Story]
 
