@@ -47,7 +47,7 @@ def is_left(kind):
     return Drift.objects.get(gone_at=None).kind == kind
 
 
-# Subscriptions -------------------------------------------------------------------------------------------
+# Subscriptions -----------------------------------------------------------------------------------------
 
 SOON = int((timezone.now() + timedelta(days=20)).timestamp())
 CHANGES = {
@@ -169,7 +169,7 @@ def test_an_open_payment_page_of_a_subscriber_is_closed(stripe, holder, buy):
     assert current(holder) == row
 
 
-def test_test_rows_of_a_site_that_went_live_are_ended_on_request(stripe, holder, buy):
+def test_live_rows_on_a_site_in_test_mode_are_left_to_a_person(stripe, holder, buy):
     row = buy(holder)
     Subscription.objects.filter(pk=row.pk).update(livemode=True)
     with stripe:
@@ -180,7 +180,7 @@ def test_test_rows_of_a_site_that_went_live_are_ended_on_request(stripe, holder,
     assert current(holder).status == "trialing"
 
 
-# Customers -----------------------------------------------------------------------------------------------
+# Customers ---------------------------------------------------------------------------------------------
 
 
 def test_a_customer_deleted_at_stripe_is_forgotten_on_request(stripe, api, holder, buy, owner_client):
@@ -266,7 +266,7 @@ def test_customers_of_others_in_the_account_are_counted_and_left_alone(stripe, a
     assert not Drift.objects.exists()
 
 
-# Catalogue, endpoint, Portal --------------------------------------------------------------------------------
+# Catalogue, endpoint, Portal ---------------------------------------------------------------------------
 
 
 def test_a_price_archived_or_renamed_unheard_is_read_again(stripe, change):

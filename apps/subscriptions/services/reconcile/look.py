@@ -104,8 +104,11 @@ def _news_wait(customer_id: str) -> bool:
 
 def _of_other_mode(customer_id: str) -> Iterator[Finding]:
     holder = _holder_of(customer_id)
-    mode = {"livemode": not settings.STRIPE_LIVE_MODE}
-    yield Finding("wrong-mode", customer_id, customer_id, holder, mode, {})
+    is_stored = holder is not None and holder.stripe_customer_id == customer_id
+    rows = Subscription.objects.filter(stripe_customer_id=customer_id)
+    if is_stored or rows.exclude(status__in=OVER_STATUSES).exists():
+        mode = {"livemode": not settings.STRIPE_LIVE_MODE}
+        yield Finding("wrong-mode", customer_id, customer_id, holder, mode)
 
 
 def _customer(seen: Seen) -> Iterator[Finding]:

@@ -1,0 +1,252 @@
+"""A comparison as a whole: what is under way is no difference, what failed says so, two at once are one."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError
+from django.utils import timezone
+from djstripe.models import Account, Customer
+
+from apps.core.models import AuditEntry
+from apps.subscriptions import sync, tasks
+from apps.subscriptions.models import Drift, ReconcileRun, Subscription, WebhookEvent
+from apps.subscriptions.services.reconcile import mend
+from apps.subscriptions.tests.conftest import current, seats_at_stripe
+from apps.subscriptions.tests.factories import make_holder
+from apps.subscriptions.tests.test_reconcile import found, reconcile
+from apps.teams import services
+from apps.teams.tests.factories import MembershipFactory
+from stripe_sandbox.patching import patch
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def missed(stripe, api, holder, buy):
+    """A cancellation that nobody heard of."""
+    row = buy(holder)
+    api.subscriptions.update(row.stripe_id, {"cancel_at_period_end": True})
+    stripe.pending_deliveries()
+    return row
+
+
+# Under way ---------------------------------------------------------------------------------------------
+
+
+def test_news_that_wait_in_the_inbox_are_no_difference_until_they_are_stuck(missed):
+    waiting = WebhookEvent.objects.create(
+        event_id="evt_1", type="customer.updated", customer_id=missed.stripe_customer_id, payload={}
+    )
+
+    assert found() == []
+
+    WebhookEvent.objects.filter(pk=waiting.pk).update(received_at=timezone.now() - timedelta(minutes=16))
+    assert found() == ["missed-news"]
+
+
+@pytest.mark.team_holder
+def test_a_seat_that_is_about_to_be_told_is_no_difference_until_it_is_stuck(stripe, holder, buy):
+    buy(holder)
+    MembershipFactory(team=holder)
+
+    assert found() == []
+
+    changed = timezone.now() - timedelta(minutes=16)
+    type(holder)._default_manager.filter(pk=holder.pk).update(
+        billing_details_last_changed=changed, last_synced_with_stripe=changed - timedelta(days=1)
+    )
+    assert found() == ["foreign-quantity"]
+    assert reconcile("--fix")[0] == 0
+    assert seats_at_stripe(stripe, holder) == 2
+
+
+def test_a_quantity_that_waits_for_its_payment_is_no_difference(stripe, holder, buy):
+    row = buy(holder)
+    Subscription.objects.filter(pk=row.pk).update(quantity=4)
+    until = int((timezone.now() + timedelta(hours=20)).timestamp())
+    with stripe:
+        patch(stripe, row.stripe_id, {"pending_update": {"expires_at": until, "subscription_items": []}})
+        patch(stripe, row.plan_item_id, {"quantity": 4})
+
+    assert found() == ["missed-news"]
+
+
+# Runs --------------------------------------------------------------------------------------------------
+
+
+def test_test_rows_of_a_site_that_went_live_end_here_and_not_at_stripe(stripe, holder, buy, settings):
+    row = buy(holder)
+    settings.STRIPE_LIVE_MODE = True
+    asked = stripe.requests.count
+
+    sync.leave_other_mode(holder.pk, row.stripe_customer_id)
+
+    holder.refresh_from_db()
+    assert holder.stripe_customer_id == ""
+    assert current(holder).status == "canceled"
+    assert stripe.requests.count == asked
+    assert stripe.get(row.stripe_id)["status"] == "trialing"
+
+
+def test_two_at_once_the_second_does_nothing(missed):
+    ReconcileRun.objects.create()
+
+    with pytest.raises(CommandError, match="under way") as refused:
+        reconcile()
+    tasks.reconcile()
+
+    assert refused.value.returncode == 2
+    assert ReconcileRun.objects.count() == 1
+    assert not Drift.objects.exists()
+
+
+def test_a_run_that_died_is_followed_by_the_next(missed):
+    dead = ReconcileRun.objects.create(alive_at=timezone.now() - timedelta(minutes=11))
+
+    assert reconcile()[0] == 1
+
+    dead.refresh_from_db()
+    assert "died" in dead.error
+    assert dead.running is None
+
+
+def test_when_stripe_goes_away_what_was_seen_is_kept_and_nothing_is_called_gone(
+    stripe, missed, change_endpoint
+):
+    reconcile()
+    before = Drift.objects.get(kind="missed-news")
+    change_endpoint()
+    stripe.faults.add({"match": {"method": "GET", "path": "/v1/customers"}, "times": None, "status": 500})
+
+    code, text = reconcile()
+
+    assert code == 2
+    assert "Not everything was looked at: 500" in text
+    assert Drift.objects.get(kind="webhook-endpoint").gone_at is None
+    before.refresh_from_db()
+    assert before.gone_at is None
+    run = ReconcileRun.objects.first()
+    assert run.error
+    assert run.finished_at is not None
+
+
+@pytest.fixture
+def change_endpoint(stripe):
+    def change():
+        with stripe:
+            patch(stripe, stripe.all("webhook_endpoint")[0]["id"], {"status": "disabled"})
+
+    return change
+
+
+def test_a_key_of_another_account_compares_nothing(missed):
+    other = Account.objects.create(id="acct_other")
+    Customer.objects.update(djstripe_owner_account=other)
+
+    code, text = reconcile("--fix")
+
+    assert code == 2
+    assert "put the right key in" in text
+    assert current(missed.holder).ends_at is None
+
+
+def test_one_that_cannot_be_mended_says_why_and_the_next_gets_its_turn(stripe, api, missed, change_endpoint):
+    change_endpoint()
+    stripe.faults.add(
+        {"match": {"method": "POST", "path": "/v1/webhook_endpoints/*"}, "times": None, "status": 500}
+    )
+
+    code, text = reconcile("--fix")
+
+    assert code == 1
+    assert current(missed.holder).ends_at is not None
+    left = Drift.objects.get(gone_at=None)
+    assert left.kind == "webhook-endpoint"
+    assert left.error.startswith("500")
+    assert "failed  webhook-endpoint" in text
+
+
+# A person ----------------------------------------------------------------------------------------------
+
+
+def test_a_person_mends_one_line_and_stands_in_the_log(missed, owner):
+    reconcile()
+    drift = Drift.objects.get()
+
+    assert mend(drift, by=owner)
+
+    drift.refresh_from_db()
+    assert drift.mended_by == owner.email
+    entry = AuditEntry.objects.get(action="drift.mended")
+    assert (entry.actor, entry.target_id) == (owner, str(drift.pk))
+    assert mend(drift, by=owner)
+    assert AuditEntry.objects.filter(action="drift.mended").count() == 1
+
+
+def test_seen_again_after_it_was_gone_it_is_a_new_row(stripe, api, missed):
+    reconcile("--fix")
+    api.subscriptions.update(missed.stripe_id, {"cancel_at_period_end": False})
+    stripe.pending_deliveries()
+
+    reconcile()
+
+    assert [row.gone_at is None for row in Drift.objects.order_by("pk")] == [False, True]
+
+
+# What it prints ----------------------------------------------------------------------------------------
+
+
+def test_what_others_wrote_reaches_no_terminal_raw(stripe, missed):
+    with stripe:
+        patch(stripe, missed.stripe_id, {"cancellation_details": {"comment": "=1+1\x1b[2J\u202egnp\nok"}})
+
+    _code, text = reconcile()
+
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert "=1+1\N{REPLACEMENT CHARACTER}[2J" in text
+
+
+def test_the_report_for_machines_keeps_its_shape(missed, holder):
+    _code, text = reconcile("--json")
+
+    report = json.loads(text)
+    assert report.keys() == {"run", "complete", "error", "customers", "not_ours", "calls", "differences"}
+    (line,) = report["differences"]
+    assert line["kind"] == "missed-news"
+    assert line["holder"] == str(holder.pk)
+    assert line["state"] == "drift"
+    assert line["ours"]["ends_at"] is None
+    assert line["at_stripe"]["ends_at"].startswith("20")
+
+
+# Whose is it -------------------------------------------------------------------------------------------
+
+
+def test_a_customer_of_a_holder_that_vanished_loses_its_mark(stripe, api):
+    gone = uuid.uuid4()
+    AuditEntry.objects.create(action="team.created", holder_id=gone)
+    made = api.customers.create({"metadata": {"djstripe_subscriber": str(gone)}})
+
+    assert found() == ["orphan-customer"]
+    assert reconcile("--fix")[0] == 0
+    assert stripe.get(made.id)["metadata"] == {"former_djstripe_subscriber": str(gone)}
+    assert found() == []
+
+
+@pytest.mark.team_holder
+def test_a_team_that_was_deleted_leaves_no_difference(holder, owner, buy):
+    buy(holder)
+    services.delete_team(holder, by=owner)
+
+    assert reconcile()[0] == 0
+
+
+def test_holders_without_a_customer_are_no_difference(stripe, owner):
+    make_holder(owner)
+
+    assert reconcile()[0] == 0
