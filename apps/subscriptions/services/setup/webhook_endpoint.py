@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -62,9 +63,9 @@ def by_fitness(endpoints: list[Json], url: str) -> list[Json]:
     )
 
 
-def faults(endpoint: Json) -> dict[str, tuple[object, object]]:
+def faults(endpoint: Json) -> dict[str, tuple[Any, Any]]:
     """What of it keeps events from us: {Stripe's name: (as it is, as it should be)}."""
-    found: dict[str, tuple[object, object]] = {}
+    found: dict[str, tuple[Any, Any]] = {}
     if endpoint["status"] != "enabled":
         found["status"] = (endpoint["status"], "enabled")
     if endpoint["api_version"] != settings.STRIPE_API_VERSION:
