@@ -35,8 +35,8 @@ class Programs:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-        return {**kept, "PGCONNECT_TIMEOUT": "10", **(self._address[1] or {})}
+        """Ours, which may say how to reach a server by TLS (PGSSLROOTCERT)."""
+        return {**os.environ, "PGCONNECT_TIMEOUT": "10", **(self._address[1] or {})}
 
     @cached_property
     def _address(self) -> tuple[list[str], dict[str, str] | None]:

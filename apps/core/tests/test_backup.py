@@ -71,6 +71,17 @@ def test_what_was_there_is_there_again_and_what_came_since_is_gone(backup, uploa
 
 
 @on_postgresql
+def test_uploads_that_cannot_be_written_are_said_and_the_database_is_restored(backup, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "a file"
+    settings.MEDIA_ROOT.write_text("")
+
+    printed = said("restore", "--over-it", backup)
+
+    assert "Uploaded files are missing: " in printed
+    assert people() == {"ada@example.com"}
+
+
+@on_postgresql
 def test_a_table_that_came_after_the_backup_is_gone_and_new_rows_have_new_ids(backup):
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE later (id int)")

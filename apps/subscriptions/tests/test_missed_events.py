@@ -79,7 +79,7 @@ def test_with_stripe_away_it_says_so_and_can_be_run_again(stripe, holder, buy):
     WebhookEvent.objects.all().delete()
     stripe.faults.add({"match": {"path": "/v1/events"}, "times": None, "status": 500})
 
-    with pytest.raises(CommandError, match="run this again to complete it"):
+    with pytest.raises(CommandError, match="run this again to complete"):
         fetch(an_hour_ago())
 
     stripe.faults.clear()

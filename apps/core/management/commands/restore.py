@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +24,22 @@ class Command(BaseCommand):
         try:
             with open_backup(file) as backup:
                 restore_database(backup, over_it=over_it)
-                uploads = restore_media(backup)
         except (BackupRefused, OperationalError, OSError) as error:
             raise CommandError(f"Not restored. {error}.") from error
-        self.stdout.write(
-            f"Restored what was there at {backup.about.made_at}, and {uploads} uploaded file(s)"
-        )
+        self._restore_media(backup)
         call_command("migrate", interactive=False, verbosity=0)
         self._say_what_differs(backup)
         self._say_what_comes_next(backup)
+
+    def _restore_media(self, backup: Backup) -> None:
+        uploads = 0
+        try:
+            uploads = restore_media(backup)
+        except (OSError, tarfile.TarError) as error:
+            self.stderr.write(f"Uploaded files are missing: {error}. Mend it, and run this again.")
+        self.stdout.write(
+            f"Restored what was there at {backup.about.made_at}, and {uploads} uploaded file(s)"
+        )
 
     def _say_what_differs(self, backup: Backup) -> None:
         if backup.about.secret_key != mark_of_secret_key():

@@ -43,7 +43,7 @@ class Command(BillingCommand):
             count = keep_events_since(since)
         except BillingError as error:
             raise CommandError(
-                f"Stripe: {error.in_a_line.rstrip('.')}. What was fetched stays: run this again to complete it."
+                f"Stripe: {error.in_a_line.rstrip('.')}. What was fetched stays: run this again to complete."
             ) from error
         self.stdout.write(f"Fetched {count} event(s) that had not arrived since {since:%Y-%m-%d %H:%M} UTC")
 
