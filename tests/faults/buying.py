@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from apps.subscriptions.models import CheckoutAttempt
-from tests.faults.flows import Flow
+from tests.faults.flows import Flow, Step, nothing
 from tests.faults.stage import Stage
 
-DAY = 86400
+
+def choose(plan: str, interval: str = "month") -> Step:
+    return lambda stage: stage.send(stage.url("checkout"), {"plan": plan, "interval": interval})
 
 
-def choose(plan: str, interval: str = "month"):
-    return lambda stage: stage.post(stage.url("checkout"), {"plan": plan, "interval": interval})
-
-
-def pay(stage: Stage, card: str | None = "4242424242424242") -> None:
-    """On the page that is open."""
-    attempt = CheckoutAttempt.objects.get(holder=stage.team_id, closed_at=None)
-    stage.stripe.complete_checkout(attempt.session_id, card)
+def pay(stage: Stage) -> None:
+    stage.pay()
 
 
 def come_back(stage: Stage) -> None:
     """From the payment page, before the webhooks."""
     attempt = CheckoutAttempt.objects.filter(holder=stage.team_id).latest("pk")
-    stage.get(stage.url("confirm"), {"session_id": attempt.session_id})
+    stage.open(stage.url("confirm"), {"session_id": attempt.session_id})
 
 
 def chosen_and_paid(stage: Stage) -> None:
@@ -30,17 +26,17 @@ def chosen_and_paid(stage: Stage) -> None:
     pay(stage)
 
 
-def bought(plan: str, interval: str = "month", days: int = 0, card: str = "4242424242424242"):
+def bought(plan: str, interval: str = "month", days: int = 0, card: str = "4242424242424242") -> Step:
     def arrange(stage: Stage) -> None:
         choose(plan, interval)(stage)
-        pay(stage, card)
+        stage.pay(card)
         stage.settle_down(days)
 
     return arrange
 
 
 FLOWS = [
-    Flow("first purchase", act=choose("pro"), after=pay),
+    Flow("first purchase", nothing, act=choose("pro"), after=pay),
     Flow("second attempt for the same plan", arrange=choose("pro"), act=choose("pro"), after=pay),
     Flow("second attempt for another plan", arrange=choose("pro"), act=choose("starter"), after=pay),
     Flow("back from the payment page", arrange=chosen_and_paid, act=come_back),

@@ -6,6 +6,7 @@ import pytest
 import stripe as stripe_python
 from django.utils import timezone
 
+from apps.subscriptions import metadata
 from apps.subscriptions.tests.test_seat_machine import HurriedClient
 from apps.users.tests.factories import UserFactory
 from stripe_sandbox.pytest_plugin import RUNNING
@@ -29,6 +30,8 @@ def stage(stripe, holder, owner, settings, time_machine):
     )
     staff = UserFactory(email="staff@example.com", is_staff=True, is_superuser=True)
     logging.disable(logging.CRITICAL)  # of a thousand bad days nobody reads the log
-    yield Stage(stripe, holder, owner, staff, line, time_machine)
+    products = list(metadata.ACTIVE_PRODUCTS)
+    yield Stage(stripe, holder, owner, staff, line, time_machine, settings)
+    metadata.ACTIVE_PRODUCTS[:] = products
     logging.disable(logging.NOTSET)
     stripe_python.default_http_client = ordinary

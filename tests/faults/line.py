@@ -38,6 +38,11 @@ class Fault:
     late: bool = False  # when whoever asked has given up
     waits: bool = False  # as long as it may
 
+    @property
+    def is_about_work(self) -> bool:
+        """Of a call that only reads it is like another fault."""
+        return self.late or (self.arrives and self.rule is None) or "remembered" in (self.rule or {})
+
 
 FAULTS = [
     Fault("429 with Retry-After", {"status": 429, "retry_after": 2}),
@@ -46,7 +51,8 @@ FAULTS = [
     Fault("500 that is given again", {"status": 500, "remembered": True}),
     Fault("503", {"status": 503}),
     Fault("connection refused", arrives=False),
-    Fault("answer lost"),
+    Fault("timed out", arrives=False, waits=True),
+    Fault("answer lost, done"),
     Fault("timed out, done", waits=True),
     Fault("timed out, done later", late=True, waits=True),
 ]

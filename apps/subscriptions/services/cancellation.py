@@ -12,6 +12,7 @@ from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import stripe_api, sync
 from apps.subscriptions.errors import (
     BillingError,
+    ChangeUnclear,
     NotFoundAtStripe,
     NothingToManage,
     StripeRefused,
@@ -92,15 +93,35 @@ def go_on(holder: SubscriptionModelBase, *, by: CustomUser | None) -> None:
     """Resume a subscription that paused at the end of its trial, now that there is a card.
 
     A new period begins and is charged for; it opens when that is paid. Nothing to do when it is not paused
-    (any more). `by` is None when the new card alone says so.
+    (any more), so doing it again charges once. `by` is None when the new card alone says so. Raises
+    ChangeUnclear when Stripe fell silent: it may have been charged.
     """
     current = holder.subscriptions.filter(is_current=True, status=Status.PAUSED).first()
     if current is None:
         return
-    with suppress(StripeRefused):  # somebody was faster: the sync below shows it
+    went_on = True
+    try:
         stripe_api.subscriptions.go_on(current.stripe_id)
+    except StripeRefused:  # somebody was faster: the sync below shows it
+        went_on = False
+    except StripeUnavailable as error:  # the answer was lost, perhaps not the work: look
+        if _after_pause(current).status == Status.PAUSED:
+            raise _unclear(error) from error
+    if went_on:
         audit.record("subscription.resumed", actor=by, target=current, holder=holder)
-    sync.sync_customer(current.stripe_customer_id)
+    _after_pause(current)
+
+
+def _after_pause(subscription: Subscription) -> Subscription:
+    try:
+        sync.sync_customer(subscription.stripe_customer_id)
+    except StripeUnavailable as error:
+        raise _unclear(error) from error
+    return Subscription.objects.get(pk=subscription.pk)
+
+
+def _unclear(error: StripeUnavailable) -> ChangeUnclear:
+    return ChangeUnclear(str(error), retry_after=error.retry_after)
 
 
 def cancel_now(

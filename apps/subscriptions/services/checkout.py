@@ -134,7 +134,7 @@ def _end_former(holder: SubscriptionModelBase, params: Json) -> None:
 
 
 def _open_attempt(purchase: Purchase, params: Json) -> CheckoutAttempt | None:
-    """The attempt to use, committed before Stripe is asked. None: one for something else was begun meanwhile."""
+    """The attempt to use, committed before Stripe is asked. None: another choice was made meanwhile."""
     holder = purchase.holder
     with transaction.atomic():
         lock_holder(holder.pk)

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from apps.core import audit
 from apps.core.billing import SubscriptionModelBase
-from apps.subscriptions import stripe_api, sync
+from apps.subscriptions import stripe_api
 from apps.subscriptions.errors import BillingError
 from apps.subscriptions.models import Status, Subscription
+from apps.subscriptions.services.cancellation import read_back
 from apps.users.models import CustomUser
 
 # https://docs.stripe.com/api/subscriptions/update#update_subscription-trial_end
@@ -41,7 +42,7 @@ def extend_trial(holder: SubscriptionModelBase, until: datetime, *, by: CustomUs
         before={"trial_end": current.trial_end},
         after={"trial_end": until},
     )
-    sync.sync_customer(current.stripe_customer_id)
+    read_back(current)
 
 
 def _refuse_nonsense(current: Subscription, until: datetime) -> None:

@@ -48,7 +48,9 @@ class Command(BillingCommand):
         except SetupRefused as error:
             raise CommandError(f"{error}.") from error
         except BillingError as error:
-            raise CommandError(f"Stripe: {error.in_a_line}") from error
+            raise CommandError(
+                f"Stripe: {error.in_a_line}. What was done stays; run the command again to complete it."
+            ) from error
 
     def _connect(self, url: str, rotate: bool) -> None:
         former = self.former = endpoints_for(url)
