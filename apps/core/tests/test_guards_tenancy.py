@@ -21,7 +21,7 @@ SCOPED = [model for model in OURS if issubclass(model, TeamScoped)]
 # Rows of whoever pays, be it a team or a person: asked for by `holder`, like `holder.seat_changes`.
 OF_HOLDERS = {
     f"subscriptions.{name}"
-    for name in ("CheckoutAttempt", "Comp", "Notice", "SeatChange", "SeatSync", "Subscription")
+    for name in ("CheckoutAttempt", "Comp", "Drift", "Notice", "SeatChange", "SeatSync", "Subscription")
 }
 
 # Where code looks across teams on purpose, or asks a model past its `objects`: file::function -> why.
@@ -54,6 +54,7 @@ FOR_EVERYBODY = {
     "apps.subscriptions.tasks.prune_webhook_events": "sweeps",
     "apps.subscriptions.tasks.put_right": "a chunk of the hourly run, holder by holder",
     "apps.subscriptions.tasks.mend_differences": "differences of anybody, or of nobody",
+    "apps.subscriptions.tasks.reconcile": "compares everybody, page by page",
     "apps.subscriptions.tasks.replay_events": "events of anybody; the holder is found under way",
     "apps.subscriptions.tasks.sweep_inbox": "sweeps",
     "apps.subscriptions.tasks.sync_subscriptions": "sweeps",
