@@ -26,7 +26,6 @@ REQUESTS = {
     "events.list": ("GET /v1/events", "bootstrap_webhooks --rotate"),
     "invoices.create_preview": ("POST /v1/invoices/create_preview", "a change is looked at"),
     "invoices.list": ("GET /v1/invoices", "news of a purchase"),
-    "invoices.retrieve": ("GET /v1/invoices/{id}", "news of a failed renewal"),
     "invoices.void_invoice": ("POST /v1/invoices/{id}/void", "cancelled while a payment waits"),
     "prices.create": ("POST /v1/prices", "bootstrap_subscriptions --push"),
     "prices.list": ("GET /v1/prices", "bootstrap_subscriptions"),
@@ -44,7 +43,7 @@ REQUESTS = {
     ),
     "subscription_schedules.retrieve": (
         "GET /v1/subscription_schedules/{id}",
-        "a planned change is changed",
+        "a seat more before a planned change",
     ),
     "subscription_schedules.update": ("POST /v1/subscription_schedules/{id}", "a change at the renewal"),
     "subscriptions.cancel": ("DELETE /v1/subscriptions/{id}", "staff cancel now"),
@@ -58,5 +57,6 @@ REQUESTS = {
     "webhook_endpoints.update": ("POST /v1/webhook_endpoints/{id}", "bootstrap_webhooks again"),
 }
 WITHOUT_A_FLOW = {
+    "invoices.retrieve": "reads for the mail about a failed payment, which stays a row and is tried again",
     "payment_methods.retrieve": "reads the card of a customer who has no subscription; nothing hangs on it",
 }
