@@ -16,12 +16,13 @@ SECRET_NAMES = re.compile(
     r"passw|secret|token|cookie|csrf|session_?id|authorization|api_?key|signature|dsn$|card_?number|cvc",
     re.IGNORECASE,
 )
-NAMED_SECRET = (  # noqa: S105 - a pattern
+NAMED = re.compile(
     r"""((?:password\d?|passwd|secret|token|sessionid|session_id|cookie|authorization|api_?key|signature)"""
-    r"""["']?\s*[=:]\s*(?:b?["'])?(?:Bearer\s+|Basic\s+)?)[^\s"',&;)}\]]+"""
+    r"""["']?\s*[=:]\s*(?:b?["'])?(?:Bearer\s+|Basic\s+)?)[^\s"',&;)}\]]+""",
+    re.IGNORECASE,
 )
-# What a text must contain for a pattern to be tried at all, the pattern, and what is written instead. Visitors
-# choose what some lines say: no pattern may begin with a repetition, which is tried anew at each character.
+# What a text must contain for a pattern to be tried at all, the pattern, and what is written instead.
+# Visitors choose what some lines say: a pattern that began with a repetition would be tried at each sign.
 PATTERNS = [
     # The token of an invitation, the key of a confirmation or of a new password: what follows in the path.
     ("/invitations/", re.compile(r"(/teams/invitations/)[^/\s?\"']+"), rf"\1{GONE}"),
@@ -36,7 +37,7 @@ PATTERNS = [
     # postgres://user:password@host
     ("://", re.compile(r"(://[^\s:/@]*:)[^\s@/]+@"), rf"\1{GONE}@"),
     # password=..., "sessionid": "..."
-    ("=", NAMED := re.compile(NAMED_SECRET, re.IGNORECASE), rf"\1{GONE}"),
+    ("=", NAMED, rf"\1{GONE}"),
     (":", NAMED, rf"\1{GONE}"),
     ("Bearer", re.compile(r"\bBearer\s+[\w.~+/=-]{8,}"), f"Bearer {GONE}"),
     ("Basic", re.compile(r"\bBasic\s+[\w.~+/=-]{8,}"), f"Basic {GONE}"),
