@@ -171,20 +171,5 @@ FLOWS = [
         after(bought("pro", days=20), renewed_unheard),
         command("reconcile_subscriptions", fix=True),
     ),
-    Flow(
-        "bootstrap_webhooks --portal, first time",
-        after(empty_account, command("bootstrap_subscriptions", push=True)),
-        command("bootstrap_webhooks", URL, portal=True),
-    ),
-    Flow(
-        "reconcile_subscriptions",
-        after(bought("pro", days=20), renewed_unheard),
-        command("reconcile_subscriptions"),
-    ),
-    Flow(
-        "reconcile_subscriptions --fix",
-        after(bought("pro", days=20), renewed_unheard),
-        command("reconcile_subscriptions", fix=True),
-    ),
     Flow("stripe_doctor", bought("starter"), command("stripe_doctor")),
 ]
