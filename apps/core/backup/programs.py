@@ -70,8 +70,9 @@ def server_major() -> int:
             f"This database is {connection.display_name}: stop what uses it and copy its file,"
             f" {connection.settings_dict['NAME']}"
         )
-    connection.ensure_connection()
-    return int(connection.pg_version) // 10_000
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        return int(cursor.fetchone()[0]) // 10_000
 
 
 def _installed() -> Iterator[Programs]:
