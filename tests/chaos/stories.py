@@ -61,7 +61,8 @@ class Camera:
     """Takes a picture whenever Stripe has something new to tell."""
 
     def __init__(self, world: World) -> None:
-        self.world, self.moments = world, []
+        self.world = world
+        self.moments: list[Moment] = []
         self.seen = len(world.all("event"))
 
     def look(self, at: int) -> None:
@@ -93,7 +94,13 @@ class SlowStage(Stage):
 
 
 def record(
-    scenario: Scenario, world: World, api: Any, customer_id: str, clock: str, seats: int, backstage: Backstage
+    scenario: Scenario,
+    world: World,
+    api: Any,
+    customer_id: str,
+    clock: str,
+    seats: int,
+    backstage: Backstage | None,
 ) -> Story:
     """`customer_id` stands on the test clock `clock`, at the scenario's beginning."""
     camera = Camera(world)

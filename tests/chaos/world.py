@@ -52,6 +52,8 @@ class ChaosLine(MortalLine):
 
 
 class EventWorld(SeatWorld):
+    line: ChaosLine
+
     def __init__(self, stripe: World, holder: Any, owner: Any, line: ChaosLine, clock: Any) -> None:
         super().__init__(stripe, holder, owner, line, clock)
         self.deliveries = 0
