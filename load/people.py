@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import gevent
 from locust import HttpUser, between, task
 from locust.clients import HttpSession
 from locust.exception import StopUser
@@ -24,6 +25,7 @@ WORLD: dict[str, Any] = json.loads(Path(os.environ["LOAD_WORLD"]).read_text())
 MAILBOX = Mailbox(Path(os.environ["LOAD_MAIL"]))
 NUMBERS = itertools.count(1)
 LONGEST_MAIL = 60.0  # seconds
+STAY = (4, 10)  # seconds, longer than the product waits before it tells Stripe
 
 
 class Person(HttpUser):
@@ -137,7 +139,7 @@ class Owner(Person):
         invitation = self.wait_for_mail(email)
         if invitation:
             self.join(self.guest(email), invitation)
-            self.wait()
+            gevent.sleep(random.uniform(*STAY))
             self.remove(email)
             self.guest(email).visit(self.home, "a team one has left", expect=404)
 
@@ -175,7 +177,7 @@ class Owner(Person):
         guest.visit(self.home, "dashboard")
 
     def remove(self, email: str) -> None:
-        found = self.browser.visit(f"{self.home}team/?q={email}", "members, searched", has=email)
+        found = self.browser.visit(f"{self.home}team/?q={email}", "members, searched", has="/remove/")
         way = re.search(r'href="([^"?]+/remove/)', found)
         if way:
             self.browser.visit(way[1], "remove, asked")

@@ -156,17 +156,13 @@ def _delays(began: datetime) -> dict[str, list[float]]:
     """Seconds, 50th, 95th and 99th percentile and the longest."""
     events = WebhookEvent.objects.exclude(processed_at=None)
     worked = events.values_list(F("processed_at") - F("received_at"), flat=True)
-    told = [
-        sync.told_at - change.at
-        for change in SeatChange.objects.filter(at__gte=began).select_related("holder")
-        if (sync := _first_sync_after(change)) is not None
-    ]
-    return {"event received -> worked": _percentiles(worked), "change of seats -> told": _percentiles(told)}
-
-
-def _first_sync_after(change: SeatChange) -> Any:
-    found = SeatSync.objects.filter(holder=change.holder, covers_changes_to__gte=change.pk)
-    return found.order_by("pk").first()
+    changed = dict(SeatChange.objects.filter(at__gte=began).values_list("pk", "at"))
+    syncs = SeatSync.objects.filter(covers_changes_to__in=changed)
+    told = [sync.told_at - changed[sync.covers_changes_to] for sync in syncs if sync.told_at]
+    return {
+        "event received -> worked": _percentiles(worked),
+        "last of some seats -> told": _percentiles(told),
+    }
 
 
 def _percentiles(times: Iterable[timedelta]) -> list[float]:

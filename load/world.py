@@ -35,7 +35,8 @@ from stripe_sandbox.scenarios.running import paying_with  # noqa: E402
 
 PASSWORD = "a long enough pass phrase"  # noqa: S105 - of people who live for minutes
 SMALL, LARGE = 3, 500
-GUESTS = 2  # who are asked into a team, join and are removed again
+# Who are asked into a team, join and are removed again. One address may be asked only so often.
+GUESTS = 6
 DOMAIN = "load.example"
 
 
