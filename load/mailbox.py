@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from pathlib import Path
@@ -16,7 +17,9 @@ END = "-" * 79  # Django's file backend writes it after each mail
 class Mailbox:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._read: set[str] = set()
+        self._read: dict[
+            str, tuple[int, int]
+        ] = {}  # file -> its size when we looked, and how many mails it had
         self._links: dict[str, list[str]] = {}
 
     def wait_for_invitation(self, email: str, seconds: float) -> str:
@@ -30,12 +33,16 @@ class Mailbox:
         return self._links[email].pop(0)
 
     def _look(self) -> None:
-        for file in sorted(self.folder.glob("*.log")):
-            if file.name not in self._read and (text := file.read_text()).rstrip().endswith(END):
-                self._read.add(file.name)
-                self._keep(text)
+        """Two workers that write in the same second may share a file: it grows after we have read it."""
+        for file in os.scandir(self.folder):
+            size, count = self._read.get(file.name, (0, 0))
+            if (now := file.stat().st_size) != size:
+                mails = Path(file.path).read_text().split(END)[:-1]
+                self._read[file.name] = now, len(mails)
+                for mail in mails[count:]:
+                    self._keep(mail)
 
-    def _keep(self, text: str) -> None:
-        to, link = TO.search(text), INVITATION.search(text)
+    def _keep(self, mail: str) -> None:
+        to, link = TO.search(mail), INVITATION.search(mail)
         if to and link:
             self._links.setdefault(to[1], []).append(link[1])

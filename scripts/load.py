@@ -196,6 +196,7 @@ def _prepare(site: Site, teams: int) -> None:
         env=site.env,
         check=True,
     )
+    (site.folder / "mail").mkdir()
     world = site.folder / "world.json"
     _run(site, "load.world", str(teams), f"{site.url}/stripe/webhook/", str(world))
     site.env["DJSTRIPE_WEBHOOK_SECRET"] = json.loads(world.read_text())["secret"]
