@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.team_holder]
+pytestmark = [pytest.mark.chaos, pytest.mark.team_holder]
 
 ROOT = Path(__file__).resolve().parent.parent
 CERTAIN = ("landing", "sign in", "events")  # who does what else in so few seconds is left to chance

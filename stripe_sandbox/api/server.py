@@ -139,6 +139,7 @@ class ApiServer:
         remembered = self.idempotency.begin(arrival.key, fingerprint)
         if remembered:
             arrival.headers["Idempotent-Replayed"] = "true"
+            arrival.injected = remembered[0] >= 500  # our own failures are never remembered
             return remembered
         try:
             return self.run(handler, call, arrival, fingerprint)

@@ -88,10 +88,15 @@ def live_in_chaos(world: EventWorld, story: Story, runs: int, number: int) -> No
 
 # webhook-repeated is about the sandbox's own deliveries, which are ours to make here.
 TOLD = [row for chapter in CHAPTERS for row in chapter.scenarios if row.slug != "webhook-repeated"]
-SHARE = TOLD if connection.vendor == "postgresql" else TOLD[::3]
+# With one seat Pro is cheaper than Starter, and there is nothing to pay.
+DEARER_WITH_A_CREW = {"upgrade-waits"}
+SHARE = [
+    pytest.param(row, marks=[pytest.mark.team_holder] if row.slug in DEARER_WITH_A_CREW else [], id=row.slug)
+    for row in (TOLD if connection.vendor == "postgresql" else TOLD[::3])
+]
 
 
-@pytest.mark.parametrize("scenario", SHARE, ids=lambda scenario: scenario.slug)
+@pytest.mark.parametrize("scenario", SHARE)
 def test_whatever_becomes_of_the_events(event_world: EventWorld, tell: Tell, scenario: Scenario) -> None:
     number = int(os.environ.get("EVENT_CHAOS_SEED") or ALWAYS_THE_SAME + crc32(scenario.slug.encode()))
     live_in_chaos(event_world, tell(scenario), RUNS, number)

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 
 from config.celery import app
 from tests.outages.due_work import DueWork
@@ -71,25 +70,10 @@ class Killer:
         self.town.broker.kill()
         self.town.broker.start()
 
-    def nobody_works(self) -> bool:
-        """Nothing in the queue, nothing in a worker's hands."""
-        with app.connection_for_write() as broker:  # a fresh one: the broker may have been away
-            inspect = app.control.inspect(timeout=1.0, limit=1, connection=broker)
-            return not (
-                self.town.redis().llen("celery") or _any(inspect.active()) or _any(inspect.reserved())
-            )
-
     def settle(self, work: DueWork) -> None:
-        """Minutes pass while nobody works, until nothing is left."""
-        deadline = time.monotonic() + 120
-        while left := work.left():
-            assert time.monotonic() < deadline, f"Still waiting: {left}"
-            seen = timezone.now()
-            time.sleep(0.5)
-            if self.nobody_works():
-                self.town.minutes_pass(seen)
-            assert self.worker.exit_code is None
-            assert self.beat.exit_code is None
+        self.town.settle(work.left)
+        assert self.worker.exit_code is None
+        assert self.beat.exit_code is None
 
     def an_hour_passes(self) -> None:
         """What was in a dead worker's hands is delivered once more."""
@@ -97,17 +81,12 @@ class Killer:
             channel = broker.default_channel
             channel.visibility_timeout = -1
             channel.qos.restore_visible(num=10_000)
-        until(self.nobody_works, "all that came again is worked")
+        until(self.town.nobody_works, "all that came again is worked")
 
 
 def say(line: str) -> None:
     """For whoever runs it with -s."""
     sys.stdout.write(f"{line}\n")
-
-
-def _any(answer: dict[str, list[object]] | None) -> bool:
-    """No answer: nobody to ask, so nobody knows."""
-    return answer is None or any(answer.values())
 
 
 def _lives(group: int) -> bool:

@@ -195,6 +195,22 @@ class Town:
             claimed_until=now
         )
 
+    def settle(self, left: Callable[[], Any], seconds: float = 120) -> None:
+        """Minutes pass whenever nobody works, until nothing is left."""
+        deadline = time.monotonic() + seconds
+        while waiting := left():
+            assert time.monotonic() < deadline, f"Still waiting: {waiting}"
+            seen = timezone.now()
+            time.sleep(0.5)
+            if self.nobody_works():
+                self.minutes_pass(seen)
+
+    def nobody_works(self) -> bool:
+        """Nothing in the queue, nothing in a worker's hands."""
+        with app.connection_for_write() as broker:  # a fresh one: the broker may have been away
+            inspect = app.control.inspect(timeout=1.0, limit=1, connection=broker)
+            return not (self.redis().llen("celery") or _any(inspect.active()) or _any(inspect.reserved()))
+
     def redis(self) -> redis.Redis:
         return redis.Redis.from_url(self.broker.url, socket_timeout=5)
 
@@ -223,6 +239,11 @@ class Web:
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, error.read().decode(), error.headers
+
+
+def _any(answer: dict[str, list[object]] | None) -> bool:
+    """No answer: nobody to ask, so nobody knows."""
+    return answer is None or any(answer.values())
 
 
 def until(true: Callable[[], Any], what: str, seconds: float = PATIENCE) -> None:

@@ -41,6 +41,10 @@ DOORS = {
     "apps/teams/services/memberships.py add_member Membership()": BY_SAVE,
     "apps/teams/services/teams.py create_team Membership()": BY_SAVE,
     "apps/web/health.py _database cursor()": "asks the database whether it is there",
+    "apps/web/health.py _bounded cursor()": "says how long a question may take",
+    "apps/core/backup/programs.py server_major cursor()": "asks for the server's version",
+    "apps/core/backup/restoring.py _check_alone cursor()": "asks who else is connected",
+    "apps/core/backup/restoring.py _contents cursor()": "asks which extensions there are",
 }
 FORMS = {
     "admin of teams.Team > MembershipInline": BY_SAVE,
