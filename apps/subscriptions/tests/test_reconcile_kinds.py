@@ -10,7 +10,9 @@ from django.utils import timezone
 from djstripe.models import Price, Product
 
 from apps.core.models import AuditEntry
+from apps.subscriptions import stripe_api
 from apps.subscriptions.holders import holder_model
+from apps.subscriptions.inbox import HANDLED_EVENTS
 from apps.subscriptions.models import CheckoutAttempt, Drift, Subscription
 from apps.subscriptions.tests.conftest import current, gate_is_open
 from apps.subscriptions.tests.lifecycle_story import DAY, second_subscription
@@ -275,9 +277,7 @@ def test_a_price_archived_or_renamed_unheard_is_read_again(stripe, change):
     change(price.product.id, name="Profi")
 
     assert found() == ["price", "product"]
-    assert reconcile("--fix")[0] == 0
-    assert found() == ["portal"]  # it still offers the price
-    assert is_mended()
+    assert is_mended()  # with the Portal, which still offered the price
     price.refresh_from_db()
     assert not price.active
     assert Product.objects.get(id=price.product.id).name == "Profi"
@@ -292,6 +292,23 @@ def test_a_subscriber_of_an_archived_price_is_no_difference(stripe, api, holder,
     assert found() == ["portal"]
     assert is_mended()
     assert current(holder).price_id == row.price_id
+
+
+def test_a_second_endpoint_for_our_address_is_told_and_left_alone(stripe):
+    second = stripe_api.webhook_endpoints.create("http://testserver/stripe/webhook/", HANDLED_EVENTS)["id"]
+
+    assert found() == ["second-endpoint"]
+    code, text = reconcile("--fix")
+    assert code == 1
+    assert "DJSTRIPE_WEBHOOK_SECRET" in text
+    assert stripe.get(second)["status"] == "enabled"
+
+
+def test_an_endpoint_that_was_switched_off_is_no_second_one(stripe, change):
+    second = stripe_api.webhook_endpoints.create("http://testserver/stripe/webhook/", HANDLED_EVENTS)["id"]
+    change(second, status="disabled")
+
+    assert found() == []
 
 
 @pytest.mark.parametrize(

@@ -41,9 +41,14 @@ def compare() -> Iterator[Finding]:
 
 
 def _endpoint(endpoints: list[Json]) -> Iterator[Finding]:
-    for endpoint in by_fitness(endpoints, absolute_url(reverse("stripe_webhook")))[:1]:
+    ours = by_fitness(endpoints, absolute_url(reverse("stripe_webhook")))
+    for endpoint in ours[:1]:
         if wrong := faults(endpoint):
             yield _finding("webhook-endpoint", endpoint["id"], wrong)
+    for endpoint in ours[1:]:
+        if endpoint["status"] == "enabled":
+            there = {"url": endpoint["url"], "api_version": endpoint["api_version"]}
+            yield Finding("second-endpoint", endpoint["id"], at_stripe=there)
 
 
 def _portal(configuration: Json) -> Iterator[Finding]:

@@ -183,6 +183,13 @@ KINDS: dict[str, Kind] = {
         "Events and state are set again. For another address or API version run bootstrap_webhooks: it makes "
         "a new secret.",
     ),
+    "second-endpoint": Kind(
+        Stage.ACCOUNT,
+        Mending.BY_HAND,
+        lambda drift: f"The webhook endpoint {drift.subject} sends here, too, so every event comes twice.",
+        "While a secret is rotated that is right. Else disable in Stripe the one whose secret is not in "
+        "DJSTRIPE_WEBHOOK_SECRET.",
+    ),
     "portal": Kind(
         Stage.ACCOUNT,
         Mending.ON_REQUEST,

@@ -70,8 +70,9 @@ class _Reconciling:
 
     def work(self) -> None:
         account.refuse_other()
-        self._stage(Stage.ACCOUNT, account.compare, lambda finding: account.compare())
         self._stage(Stage.CATALOGUE, catalogue.compare, lambda finding: catalogue.look_at(*finding.key))
+        # The Portal offers what the catalogue has.
+        self._stage(Stage.ACCOUNT, account.compare, lambda finding: account.compare())
         self._billing()
 
     def _stage(
@@ -90,7 +91,8 @@ class _Reconciling:
     def _billing(self) -> None:
         walked = billing.Pass(self._alive)
         billing.walk(walked)
-        self.run.holders, self.run.not_ours = len(walked.customers), walked.not_ours
+        self.run.holders = len(walked.customers | walked.suspects.keys())  # by the list, or singly
+        self.run.not_ours = walked.not_ours
         first = {customer_id: found for customer_id in walked.suspects if (found := self._look(customer_id))}
         if first and settings.RECONCILE_PATIENCE_SECONDS:
             time.sleep(settings.RECONCILE_PATIENCE_SECONDS)
