@@ -127,13 +127,13 @@ def _unclear(error: StripeUnavailable) -> ChangeUnclear:
 def cancel_now(
     holder: SubscriptionModelBase, *, by: CustomUser | None, only: Subscription | None = None
 ) -> None:
-    """End every subscription of the holder at once (or `only` that one), without refund.
+    """End every subscription of the holder at once (or `only` that one), the oldest row first, without refund.
 
     For staff, and before a holder is deleted (policy P9): afterwards each row of it is over. What had ended
     at Stripe already counts as done. Raises StripeUnavailable or StripeRefused with the rest still running.
     """
     unfinished = holder.subscriptions.exclude(status__in=OVER_STATUSES)
-    rows = list(unfinished if only is None else unfinished.filter(pk=only.pk))
+    rows = list((unfinished if only is None else unfinished.filter(pk=only.pk)).order_by("pk"))
     for row in rows:
         with suppress(NotFoundAtStripe):
             stripe_api.subscriptions.cancel_now(row.stripe_id)

@@ -297,7 +297,7 @@ def test_of_two_the_one_that_does_not_end_is_told(story):
     first = story.buy(story.holder, "starter")
     second_subscription(story.api, first)
     story.deliver()
-    *_others, last = story.holder.subscriptions.values_list("stripe_id", flat=True)
+    *_others, last = story.holder.subscriptions.order_by("pk").values_list("stripe_id", flat=True)
     stays = {"method": "DELETE", "path": f"/v1/subscriptions/{last}"}
     story.stripe.faults.add({"match": stays, "times": None, "status": 500})
 
