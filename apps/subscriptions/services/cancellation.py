@@ -127,7 +127,7 @@ def _unclear(error: StripeUnavailable) -> ChangeUnclear:
 def cancel_now(
     holder: SubscriptionModelBase, *, by: CustomUser | None, only: Subscription | None = None
 ) -> None:
-    """End every subscription of the holder at once (or `only` that one), the oldest row first, without refund.
+    """End every subscription of the holder at once (or `only` that one), oldest first, without refund.
 
     For staff, and before a holder is deleted (policy P9): afterwards each row of it is over. What had ended
     at Stripe already counts as done. Raises StripeUnavailable or StripeRefused with the rest still running.
