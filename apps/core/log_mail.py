@@ -24,5 +24,5 @@ class Broke(logging.Filter):
 class AdminMailHandler(AdminEmailHandler):
     """Django writes the form, the query and the settings into it: passwords, tokens, addresses."""
 
-    def send_mail(self, subject: str, message: str, *args: Any, **kwargs: Any) -> None:
-        super().send_mail(scrub(subject), scrub(message), *args, **kwargs)
+    def send_mail(self, subject: Any, message: Any, *args: Any, **kwargs: Any) -> None:
+        super().send_mail(scrub(str(subject)), scrub(str(message)), *args, **kwargs)
