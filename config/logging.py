@@ -47,13 +47,14 @@ def configured(log_format: str) -> dict[str, Any]:
         "filters": {
             "in_production": {"()": "django.utils.log.RequireDebugFalse"},
             "in_request_or_task": {"()": "apps.core.log_context.InRequestOrTask"},
+            "broke": {"()": "apps.core.log_mail.Broke"},
         },
         "handlers": {
             "console": {"class": "logging.StreamHandler", "formatter": "line"},
             "mail_admins": {
-                "class": "django.utils.log.AdminEmailHandler",
+                "class": "apps.core.log_mail.AdminMailHandler",
                 "level": "ERROR",
-                "filters": ["in_production"],
+                "filters": ["in_production", "broke"],
             },
         },
         "root": {"handlers": ["console"], "level": "INFO"},

@@ -31,7 +31,7 @@ SAID_ELSEWHERE = [
     "django_structlog.*",  # the error itself is reported
     "apps.subscriptions.views.*",  # who asked was told
     "apps.subscriptions.admin.*",
-    "django.security.DisallowedHost",  # robots
+    "django.security.*",  # anybody can send a wrong Host, or too much
 ]
 
 

@@ -21,7 +21,7 @@ TYPED += ["inbox", "mirror", "catalogue", "holders", "money", "tasks", "webhooks
 TYPED += ["wishes", "slugs", "names", "roles", "errors", "signals"]
 TYPED += ["locks", "membership_events", "personal", "directory", "team_task"]
 TYPED += ["call_log", "call_rate", "images", "media", "uploads"]
-TYPED += ["log_context", "log_lines", "log_queries", "log_requests", "log_scrub"]
+TYPED += ["log_context", "log_lines", "log_mail", "log_queries", "log_requests", "log_scrub"]
 TYPED += ["models/append_only", "models/deletion", "models/seats"]
 # Enough to import the settings: nothing is opened or called.
 SETTINGS = {

@@ -11,9 +11,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from djstripe.enums import APIKeyType
-from djstripe.models import Account, APIKey
+from djstripe.models import Account, APIKey, Customer
 
 from apps.subscriptions import gateway, stripe_api
+from apps.subscriptions.errors import SetupRefused
 
 
 def ensure_account() -> None:
@@ -40,6 +41,23 @@ def refresh_api_keys() -> Account:
             _keep(public_key(), APIKeyType.publishable, "Publishable key", account)
     Account.sync_from_stripe_data(gateway.as_stripe_object(data), api_key=gateway.secret_key())
     return account
+
+
+def refuse_foreign(customer_id: str) -> None:
+    """For a customer that Stripe does not have. Raises SetupRefused when it is because of the key.
+
+    One of another account finds nobody: taken for deleted, each customer read back would lose what it paid.
+    """
+    owner = (
+        Customer.objects.filter(id=customer_id).values_list("djstripe_owner_account__id", flat=True).first()
+    )
+    keys = APIKey.objects.filter(secret=gateway.secret_key(), djstripe_owner_account__isnull=False)
+    account = keys.values_list("djstripe_owner_account__id", flat=True).first()
+    if owner and account and owner != account:
+        raise SetupRefused(
+            f"The key belongs to the account {account}, the customer {customer_id} to {owner}: put the right "
+            "key in. Nothing was changed"
+        )
 
 
 def stale_api_keys() -> QuerySet[APIKey]:

@@ -18,6 +18,7 @@ import stripe
 from django.conf import settings
 
 from apps.subscriptions import call_log, call_rate, errors
+from apps.subscriptions.stripe_values import storable
 
 Json = dict[str, Any]
 
@@ -155,10 +156,10 @@ def create_once(method: Callable[[stripe.StripeClient], Any], params: Json, key:
 
 
 def plain(obj: Any, asked_id: str | None = None) -> Json:
-    """The answer as a dict; raises WrongObject when it is not the object that was asked for."""
+    """The answer as a dict that the database takes; raises WrongObject for another object than asked for."""
     if asked_id is not None and obj["id"] != asked_id:
         raise errors.WrongObject(f"Asked for {asked_id}, got {obj['id']}")
-    return obj.to_dict(for_json=True)
+    return storable(obj.to_dict(for_json=True))
 
 
 def as_stripe_object(data: Json) -> Any:

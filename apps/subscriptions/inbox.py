@@ -7,7 +7,6 @@ Stripe, in one transaction with our rows and `processed_at`.
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -19,6 +18,7 @@ from djstripe.models import Event
 
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import api_keys, gateway, mirror, stripe_api, sync
+from apps.subscriptions.error_texts import clean_traceback
 from apps.subscriptions.errors import BillingError, NotFoundAtStripe
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.models import WebhookEvent
@@ -239,7 +239,7 @@ def _count_attempt(rows: list[WebhookEvent]) -> None:
 
 
 def _note_failure(rows: list[WebhookEvent], error: Exception) -> None:
-    text = "".join(traceback.format_exception(error))[-10_000:].replace("\0", "")  # PostgreSQL takes no NUL
+    text = clean_traceback(error)
     for row in WebhookEvent.objects.filter(pk__in=[row.pk for row in rows], processed_at=None):
         wait = retry_delay(row.attempts)
         row.error, row.next_attempt_at = text, timezone.now() + timedelta(seconds=wait)

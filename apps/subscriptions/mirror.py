@@ -56,9 +56,14 @@ def take_off_builtin_receivers() -> None:
             signal.disconnect(handler, sender=Event)
 
 
-def prepare(snapshot: CustomerSnapshot) -> None:
-    """Mirror what the snapshot refers to and we do not know yet. Talks to Stripe: no transaction open."""
+def prepare(customer_id: str, snapshot: CustomerSnapshot) -> None:
+    """Mirror what the snapshot refers to and we do not know yet. Talks to Stripe: no transaction open.
+
+    Raises BillingError, also when the customer is missing because the key is of another account.
+    """
     api_keys.ensure_account()
+    if snapshot.customer is None:
+        api_keys.refuse_foreign(customer_id)
     wanted = _price_ids(snapshot)
     known = Price.objects.filter(id__in=wanted).values_list("id", flat=True)
     for price_id in sorted(wanted - set(known)):

@@ -67,7 +67,7 @@ def sync_customer(
                 continue  # its version has to be older than the read
             _leave_alone(customer_id, alongside)
             return None
-        mirror.prepare(snapshot)
+        mirror.prepare(customer_id, snapshot)
         holder = _write(holder_id, seen, customer_id, snapshot, alongside)
         if holder is not None:
             return holder

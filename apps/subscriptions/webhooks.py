@@ -17,6 +17,7 @@ from apps.core.tasks import enqueue
 from apps.subscriptions import gateway, inbox
 from apps.subscriptions.errors import InvalidSignature
 from apps.subscriptions.gateway import Json
+from apps.subscriptions.stripe_values import storable
 from apps.subscriptions.tasks import process_events
 
 logger = logging.getLogger(__name__)
@@ -74,15 +75,3 @@ def _is_event(event: Any) -> bool:
     created = event.get("created", 0)
     dated = isinstance(created, int) and 0 <= created <= LATEST
     return named and dated and "livemode" in event and isinstance(event["data"].get("object"), dict)
-
-
-def storable(value: Any) -> Any:
-    """Without the two kinds of characters that JSON can carry and PostgreSQL cannot: NUL and half a pair."""
-    if isinstance(value, str):
-        whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        return whole.replace("\0", "\N{REPLACEMENT CHARACTER}")
-    if isinstance(value, list):
-        return [storable(item) for item in value]
-    if isinstance(value, dict):
-        return {storable(key): storable(item) for key, item in value.items()}
-    return value

@@ -11,7 +11,8 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
@@ -121,14 +122,14 @@ def open_backup(path: Path) -> Iterator[Backup]:
 def _unpack(path: Path, dump: Path) -> Backup:
     try:
         with tarfile.open(path) as tar:
-            about = About(**json.load(_member(tar, ABOUT)))
+            about = _sane(About(**json.load(_member(tar, ABOUT))))
             with dump.open("wb") as file:
                 shutil.copyfileobj(_member(tar, DUMP), file)
-            for _member_of_the_rest in tar:  # to its end: uploads may be cut, too
-                pass
+            for member in tar:  # to its end: uploads may be cut, too
+                place_of(member)
     except FileNotFoundError as error:
         raise BackupRefused(f"There is no file {path}") from error
-    except (OSError, tarfile.TarError, KeyError, TypeError, ValueError) as error:
+    except (OSError, tarfile.TarError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise BackupRefused(
             f"{path} is no backup, or was damaged on its way ({error}). Take another"
         ) from error
@@ -137,6 +138,28 @@ def _unpack(path: Path, dump: Path) -> Backup:
             f"{path} was damaged on its way: its database is not what was written. Take another"
         )
     return Backup(path, about, dump)
+
+
+def _sane(about: About) -> About:
+    """What the commands print, one of it to be pasted into a shell. Raises ValueError or TypeError."""
+    for text in (about.holder_model, *about.migrations):
+        if not text.isascii() or not text.isprintable():
+            raise ValueError(f"a name that can be none: {text!r}")
+    return replace(about, made_at=datetime.fromisoformat(about.made_at).isoformat())
+
+
+def place_of(member: tarfile.TarInfo) -> Path | None:
+    """Where an upload goes; None for all else.
+
+    Raises BackupRefused for a name that leads out of the folder: no backup of ours has one.
+    """
+    if not (member.isfile() and member.name.startswith(f"{MEDIA}/")):
+        return None
+    root = Path(settings.MEDIA_ROOT).resolve()
+    place = (root / member.name.removeprefix(f"{MEDIA}/")).resolve()
+    if place == root or not place.is_relative_to(root):
+        raise BackupRefused(f"The backup holds a file for another folder: {member.name!r}")
+    return place
 
 
 def _member(tar: tarfile.TarFile, name: str) -> IO[bytes]:

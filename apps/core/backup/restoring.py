@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from apps.core.backup.archive import MEDIA, Backup
+from apps.core.backup.archive import Backup, place_of
 from apps.core.backup.errors import BackupRefused
 from apps.core.backup.programs import Programs, programs
 
@@ -50,24 +50,18 @@ def restore_database(backup: Backup, *, over_it: bool) -> None:
 
 
 def restore_media(backup: Backup) -> int:
-    """What was uploaded, beside what is there; returns how many files. Nothing is deleted.
-
-    Raises BackupRefused for a name that leads out of the folder: no backup of ours has one.
-    """
-    root, count = Path(settings.MEDIA_ROOT).resolve(), 0
+    """What was uploaded, beside what is there; returns how many files. Nothing is deleted."""
+    count = 0
     with tarfile.open(backup.path) as tar:
         for member in tar:
-            if member.isfile() and member.name.startswith(f"{MEDIA}/"):
-                _put_back(tar, member, root)
+            if (place := place_of(member)) is not None:
+                _put_back(tar, member, place)
                 count += 1
     return count
 
 
-def _put_back(tar: tarfile.TarFile, member: tarfile.TarInfo, root: Path) -> None:
+def _put_back(tar: tarfile.TarFile, member: tarfile.TarInfo, place: Path) -> None:
     """Written by hand: `extract` knows no filter before Python 3.11.4."""
-    place = (root / member.name.removeprefix(f"{MEDIA}/")).resolve()
-    if not place.is_relative_to(root):
-        raise BackupRefused(f"The backup holds a file for another folder: {member.name!r}")
     source = tar.extractfile(member)
     assert source
     place.parent.mkdir(parents=True, exist_ok=True)

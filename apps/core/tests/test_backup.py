@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import stat
 import tarfile
@@ -150,6 +151,42 @@ def test_a_backup_that_was_cut_is_refused(backup, kept):
         said("restore", "--over-it", backup)
 
     assert people() == {"ada@example.com", "bob@example.com"}
+
+
+def forged(backup: Path, *, name: str = "", **about: object) -> Path:
+    """The same backup, with other facts about it, or with an upload of that name."""
+    path = backup.with_name("forged.tar")
+    with tarfile.open(backup) as source, tarfile.open(path, "w") as target:
+        for member in source:
+            content = source.extractfile(member).read()  # type: ignore[union-attr]
+            if member.name == "about.json":
+                content = json.dumps({**json.loads(content), **about}).encode()
+            if name and member.name.startswith("media/"):
+                member.name = name
+            member.size = len(content)
+            target.addfile(member, io.BytesIO(content))
+    return path
+
+
+@on_postgresql
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        {"name": "media/../../elsewhere.txt"},
+        {"name": "media//etc/elsewhere.txt"},
+        {"made_at": "2026-01-01; touch /tmp/elsewhere"},
+        {"made_at": None},
+        {"holder_model": "\x1b]0;elsewhere\x07"},
+        {"migrations": [7]},
+        {"migrations": ["users.\x1b[2J"]},
+    ],
+)
+def test_a_forged_backup_is_refused_before_anything_is_touched(backup, forgery):
+    with pytest.raises(CommandError, match="Not restored") as refused:
+        said("restore", forged(backup, **forgery), "--over-it")
+
+    assert people() == {"ada@example.com", "bob@example.com"}
+    assert str(refused.value).isprintable()
 
 
 @pytest.mark.parametrize("content", [b"", b"not a tar", "tar"])

@@ -35,7 +35,7 @@ class Command(BaseCommand):
         uploads = 0
         try:
             uploads = restore_media(backup)
-        except (OSError, tarfile.TarError) as error:
+        except (BackupRefused, OSError, tarfile.TarError) as error:
             self.stderr.write(f"Uploaded files are missing: {error}. Mend it, and run this again.")
         self.stdout.write(
             f"Restored what was there at {backup.about.made_at}, and {uploads} uploaded file(s)"

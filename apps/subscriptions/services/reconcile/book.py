@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from apps.subscriptions.error_texts import clean_error
+from apps.subscriptions.holders import lock_holder
 from apps.subscriptions.models import Drift
 from apps.subscriptions.services.reconcile.findings import Finding
 from apps.subscriptions.services.reconcile.kinds import KINDS, Stage
@@ -14,7 +17,9 @@ from apps.subscriptions.services.reconcile.kinds import KINDS, Stage
 
 @transaction.atomic
 def note(finding: Finding) -> Drift:
-    """The open row of this difference, made or brought up to date."""
+    """The open row of this difference, made or brought up to date. DoesNotExist: the holder is gone."""
+    if finding.holder is not None:
+        lock_holder(finding.holder.pk)
     now = timezone.now()
     values = {
         "customer_id": finding.customer_id,
@@ -44,10 +49,15 @@ def close_unseen(stage: Stage, seen: Collection[tuple[str, str]]) -> int:
 
 
 def close(drift: Drift, *, mended_by: str) -> None:
-    drift.gone_at, drift.mended_by, drift.error = timezone.now(), mended_by, ""
-    drift.save(update_fields=["gone_at", "mended_by", "error"])
+    _write(drift, gone_at=timezone.now(), mended_by=mended_by, error="")
 
 
 def note_error(drift: Drift, text: str) -> None:
-    drift.error = text
-    drift.save(update_fields=["error"])
+    _write(drift, error=clean_error(text))
+
+
+def _write(drift: Drift, **values: Any) -> None:
+    """Nothing for a row that is gone: with its holder, or with its age."""
+    Drift.objects.filter(pk=drift.pk).update(**values)
+    for name, value in values.items():
+        setattr(drift, name, value)

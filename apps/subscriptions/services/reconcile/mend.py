@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import audit
@@ -35,9 +37,13 @@ def mend(drift: Drift, *, by: CustomUser | None, how: str = "") -> bool:
     """Put one difference right and look again; False when it is still there, with the reason in `error`.
 
     `by` None: the product itself; then `how` says by which way ("nightly run"). Nothing for one that is gone
-    by now. Raises nothing that is about this one difference: the next one gets its turn.
+    by now, itself or its row. Raises nothing that is about this one difference: the next one gets its turn.
     """
-    drift.refresh_from_db()
+    try:
+        drift.refresh_from_db()
+        holder = drift.holder  # asked for now: it may be deleted while we are at it
+    except ObjectDoesNotExist:
+        return True
     if drift.gone_at is not None:
         return True
     try:
@@ -51,7 +57,7 @@ def mend(drift: Drift, *, by: CustomUser | None, how: str = "") -> bool:
         _note_failure(drift, error)
         return False
     book.close(drift, mended_by=by.email if by else how)
-    _record(drift, by)
+    _record(drift, by, holder)
     return True
 
 
@@ -69,9 +75,9 @@ def _note_failure(drift: Drift, error: Exception) -> None:
     book.note_error(drift, str(text))
 
 
-def _record(drift: Drift, by: CustomUser | None) -> None:
+def _record(drift: Drift, by: CustomUser | None, holder: Any) -> None:
     facts = {"kind": drift.kind, "subject": drift.subject, "ours": drift.ours, "at_stripe": drift.at_stripe}
-    audit.record("drift.mended", actor=by, target=drift, holder=drift.holder, before=facts)
+    audit.record("drift.mended", actor=by, target=drift, holder=holder, before=facts)
 
 
 # Looking again -------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
@@ -12,7 +13,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from apps.subscriptions import call_rate
+from apps.subscriptions.error_texts import clean_error
 from apps.subscriptions.errors import BillingError
+from apps.subscriptions.holders import holder_model
 from apps.subscriptions.models import Drift, ReconcileRun
 from apps.subscriptions.services import upkeep
 from apps.subscriptions.services.reconcile import account, billing, book, catalogue, look, news
@@ -42,10 +45,10 @@ def reconcile(mending: frozenset[Mending] = frozenset(), *, how: str = BY_COMMAN
         try:
             _Reconciling(run, mending, how).work()
         except BillingError as error:
-            run.error = error.in_a_line
+            run.error = clean_error(error.in_a_line)
         except Exception as error:
             logger.exception("Reconcile stopped")
-            run.error = f"{type(error).__name__}: {error}"
+            run.error = clean_error(f"{type(error).__name__}: {error}")
         run.calls = len(calls)
     run.finished_at, run.running = timezone.now(), None
     run.save()
@@ -119,8 +122,9 @@ class _Reconciling:
     def _note(self, found: Iterable[Finding]) -> None:
         for finding in found:
             if finding.key not in self.seen:
-                self.run.found += 1
-                self.seen[finding.key] = book.note(finding)
+                with suppress(holder_model().DoesNotExist):  # deleted meanwhile, and its customer with it
+                    self.seen[finding.key] = book.note(finding)
+                    self.run.found += 1
 
     def _over(self, stage: Stage) -> None:
         """All of the stage was looked at: what is gone is closed, what may be mended is."""
