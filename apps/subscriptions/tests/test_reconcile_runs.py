@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError
+from django.db.models.signals import post_save, pre_save
 from django.utils import timezone
 from djstripe.models import Account, Customer
 
@@ -168,6 +169,26 @@ def test_one_that_cannot_be_mended_says_why_and_the_next_gets_its_turn(stripe, a
     assert left.kind == "webhook-endpoint"
     assert left.error.startswith("500")
     assert "failed  webhook-endpoint" in text
+
+
+@pytest.mark.parametrize("moment", [pre_save, post_save])
+@pytest.mark.django_db(transaction=True)
+def test_a_holder_deleted_meanwhile_does_not_stop_the_run(stripe, missed, owner, moment):
+    gone = make_holder(owner)
+    type(gone)._default_manager.filter(pk=gone.pk).update(stripe_customer_id="cus_gone")
+
+    def delete(instance, **kwargs):
+        if instance.subject == "cus_gone":
+            type(gone)._default_manager.filter(pk=gone.pk).delete()
+
+    moment.connect(delete, sender=Drift)
+    code, text = reconcile("--fix")
+    moment.disconnect(delete, sender=Drift)
+
+    run = ReconcileRun.objects.get()
+    assert run.error == ""
+    assert code == 0, text
+    assert current(missed.holder).ends_at is not None
 
 
 # A person ----------------------------------------------------------------------------------------------

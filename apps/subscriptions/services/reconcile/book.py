@@ -43,11 +43,18 @@ def close_unseen(stage: Stage, seen: Collection[tuple[str, str]]) -> int:
     return closed
 
 
-def close(drift: Drift, *, mended_by: str) -> None:
+def close(drift: Drift, *, mended_by: str) -> bool:
+    """False when somebody else closed it first, or its holder was deleted, and the row with it."""
     drift.gone_at, drift.mended_by, drift.error = timezone.now(), mended_by, ""
-    drift.save(update_fields=["gone_at", "mended_by", "error"])
+    own = Drift.objects.filter(pk=drift.pk, gone_at=None)
+    return own.update(gone_at=drift.gone_at, mended_by=mended_by, error="") == 1
+
+
+def credit(drift: Drift, *, mended_by: str) -> None:
+    """One that was found gone: something that was done just now had mended it by the way."""
+    Drift.objects.filter(pk=drift.pk, mended_by="").update(mended_by=mended_by)
 
 
 def note_error(drift: Drift, text: str) -> None:
     drift.error = text
-    drift.save(update_fields=["error"])
+    Drift.objects.filter(pk=drift.pk).update(error=text)

@@ -37,8 +37,7 @@ def mend(drift: Drift, *, by: CustomUser | None, how: str = "") -> bool:
     `by` None: the product itself; then `how` says by which way ("nightly run"). Nothing for one that is gone
     by now. Raises nothing that is about this one difference: the next one gets its turn.
     """
-    drift.refresh_from_db()
-    if drift.gone_at is not None:
+    if not _is_open(drift):
         return True
     try:
         if MENDERS.get(drift.kind) is not _read_back and not _is_there(drift):
@@ -50,9 +49,17 @@ def mend(drift: Drift, *, by: CustomUser | None, how: str = "") -> bool:
     except Exception as error:  # noqa: BLE001 - logged and written down; the others get their turn all the same
         _note_failure(drift, error)
         return False
-    book.close(drift, mended_by=by.email if by else how)
-    _record(drift, by)
+    if book.close(drift, mended_by=by.email if by else how):
+        _record(drift, by)
     return True
+
+
+def _is_open(drift: Drift) -> bool:
+    try:
+        drift.refresh_from_db()
+    except Drift.DoesNotExist:  # its holder was deleted meanwhile, and the row with it
+        return False
+    return drift.gone_at is None
 
 
 def can_mend(drift: Drift) -> bool:

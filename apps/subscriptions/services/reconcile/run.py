@@ -119,8 +119,15 @@ class _Reconciling:
     def _note(self, found: Iterable[Finding]) -> None:
         for finding in found:
             if finding.key not in self.seen:
-                self.run.found += 1
-                self.seen[finding.key] = book.note(finding)
+                self._note_one(finding)
+
+    def _note_one(self, finding: Finding) -> None:
+        try:
+            self.seen[finding.key] = book.note(finding)
+        except IntegrityError:  # the holder was deleted between the look and the note
+            logger.info("Not written down, its holder is gone: %s", finding.key)
+        else:
+            self.run.found += 1
 
     def _over(self, stage: Stage) -> None:
         """All of the stage was looked at: what is gone is closed, what may be mended is."""
@@ -133,7 +140,7 @@ class _Reconciling:
     def _mend(self, drift: Drift) -> None:
         is_gone = mend(drift, by=None, how=self.how)
         if is_gone and not drift.mended_by:  # by the news that we have just heard
-            book.close(drift, mended_by=self.how)
+            book.credit(drift, mended_by=self.how)
         self.run.mended += is_gone
 
     def _alive(self) -> None:
