@@ -7,6 +7,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from celery.exceptions import Retry
 from django.core.management import CommandError
 from django.db.models.signals import post_save, pre_save
 from django.utils import timezone
@@ -101,6 +102,37 @@ def test_two_at_once_the_second_does_nothing(missed):
     tasks.reconcile()
 
     assert refused.value.returncode == 2
+    assert ReconcileRun.objects.count() == 1
+    assert not Drift.objects.exists()
+
+
+def by_a_worker(task, retries=0):
+    task.push_request(is_eager=False, called_directly=False, retries=retries, args=[], kwargs={})
+    try:
+        task.run()
+    finally:
+        task.pop_request()
+
+
+def test_a_night_whose_worker_was_killed_is_made_up_for(missed):
+    """Its task is delivered again at once, while the run still looks alive."""
+    dead = ReconcileRun.objects.create()
+
+    with pytest.raises(Retry) as later:
+        by_a_worker(tasks.reconcile)
+    ReconcileRun.objects.update(alive_at=timezone.now() - timedelta(seconds=later.value.when))
+    by_a_worker(tasks.reconcile, retries=1)
+
+    dead.refresh_from_db()
+    assert "died" in dead.error
+    assert current(missed.holder).ends_at is not None
+
+
+def test_a_night_beside_a_run_that_lives_comes_back_once(missed):
+    ReconcileRun.objects.create()
+
+    by_a_worker(tasks.reconcile, retries=1)
+
     assert ReconcileRun.objects.count() == 1
     assert not Drift.objects.exists()
 

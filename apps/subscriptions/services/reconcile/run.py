@@ -28,7 +28,7 @@ BY_COMMAND = "reconcile_subscriptions --fix"
 
 
 class UnderWay(BillingError):
-    """Another run is at it."""
+    """Another run is at it, or died less than DEAD_AFTER ago."""
 
 
 def reconcile(mending: frozenset[Mending] = frozenset(), *, how: str = BY_COMMAND) -> ReconcileRun:
