@@ -34,7 +34,7 @@ test: .venv-dev ## Run every test: PostgreSQL and Redis, SQLite, both holders, i
 test-fast: .venv-dev ## Run the tests that need no service and no browser, on SQLite
 	@$(PY) scripts/test.py fast
 
-chaos: .venv-dev ## Make up a thousand stories of seats, by chance, and see that each ends with one number
+chaos: .venv-dev ## Make up bad days by chance: seats, events, faults of Stripe, killed processes
 	@$(PY) scripts/test.py chaos
 
 contract: .venv-dev ## Check what the sandbox answers and what the product asks against Stripe's published description
@@ -43,7 +43,7 @@ contract: .venv-dev ## Check what the sandbox answers and what the product asks 
 lint: .venv-dev ## Check style, types, layers, templates, migrations and generated files
 	@$(PY) scripts/lint.py
 
-bench: .venv-dev ## Measure gates, pages, webhooks, seats and the sandbox (ONLY=gates)
+bench: .venv-dev ## Measure gates, pages, webhooks, seats, reconcile and the sandbox (ONLY=gates)
 	@$(PY) scripts/bench.py $(ONLY)
 
 load: .venv-dev ## Use the product as many people at once, on gunicorn, and see that all stays true (SECONDS, USERS, LEAK=1)

@@ -9,7 +9,7 @@ from celery.worker.consumer import Consumer as CeleryConsumer
 logger = logging.getLogger(__name__)
 
 
-class Consumer(CeleryConsumer):  # type: ignore[misc] # Celery has no types
+class Consumer(CeleryConsumer):
     def on_connection_error_after_connected(self, exc: Exception) -> None:
         """kombu 5.7 closes a lost connection twice. The second time it wants to put back what the worker has
         in its hands, by a transport that is gone: an AttributeError, of which the worker dies.

@@ -22,7 +22,10 @@ TYPED += ["wishes", "slugs", "names", "roles", "errors", "signals"]
 TYPED += ["locks", "membership_events", "personal", "directory", "team_task"]
 TYPED += ["call_log", "call_rate", "images", "media", "uploads"]
 TYPED += ["log_context", "log_lines", "log_mail", "log_queries", "log_requests", "log_scrub"]
-TYPED += ["models/append_only", "models/deletion", "models/seats"]
+TYPED += ["attention", "pruning", "backup", "failures", "health"]
+TYPED += ["models/append_only", "models/deletion", "models/drift", "models/pulse", "models/seats"]
+TYPED += [f"management/commands/{name}" for name in ("backup", "restore", "reconcile_subscriptions")]
+TYPED_CONFIG = ["celery", "consumer", "gunicorn", "logging", "sentry"]
 # Enough to import the settings: nothing is opened or called.
 SETTINGS = {
     "DJANGO_SETTINGS_MODULE": "config.settings.test",
@@ -85,8 +88,9 @@ def typed_files() -> list[str]:
 
 
 def _typed_files() -> Iterator[Path]:
-    """The product's modules that decide who pays what, and the sandbox, whole."""
+    """The product's modules that decide who pays what or what is lost, and the sandbox, whole."""
     yield from (path for path in (ROOT / "stripe_sandbox").rglob("*.py") if "tests" not in path.parts)
+    yield from (ROOT / "config" / f"{name}.py" for name in TYPED_CONFIG)
     for name in TYPED:
         yield from (ROOT / "apps").glob(f"*/{name}.py")
         yield from (ROOT / "apps").glob(f"*/{name}/**/*.py")

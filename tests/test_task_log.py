@@ -55,7 +55,7 @@ class Worker:
             return str(celery_app.send_task(task, args, connection=connection).id)
 
     def until(self, words: str) -> None:
-        said = wait_until(lambda: any(words in line for line in self.lines), child=self.child, seconds=60)
+        said = wait_until(lambda: any(words in line for line in self.lines), child=self.child, seconds=120)
         assert said, "\n".join(self.lines)
 
     def facts(self, words: str) -> list[dict[str, Any]]:
@@ -121,7 +121,7 @@ def test_a_task_is_found_by_the_request_that_asked_for_it(worker: Worker, client
     client.get(f"/a/{team.slug}/asks/", headers={"X-Request-ID": REQUEST_ID})
     worker.until("task_retrying")
     worker.send("apps.subscriptions.tasks.sweep_inbox")
-    wait_until(lambda: len(worker.facts("task_failed")) == 2, child=worker.child, seconds=30)
+    wait_until(lambda: len(worker.facts("task_failed")) == 2, child=worker.child, seconds=120)
 
     asked, by_itself = worker.facts("task_failed")
     assert (asked["request_id"], asked["user_id"], asked["team"]) == (REQUEST_ID, str(user.pk), str(team.pk))
@@ -137,14 +137,14 @@ def test_a_task_about_a_team_names_it_also_when_it_failed(worker: Worker) -> Non
 
     task_id = worker.send("apps.teams.tasks.send_invitations_of", team_id)
     worker.until("send_invitations_of")
-    wait_until(lambda: "task_failed" in worker.steps_of(task_id), child=worker.child, seconds=30)
+    wait_until(lambda: "task_failed" in worker.steps_of(task_id), child=worker.child, seconds=120)
 
     assert {line["team"] for line in worker.facts("task_") if line["task_id"] == task_id} == {team_id}
 
 
 def test_each_step_of_a_task_has_one_line(worker: Worker) -> None:
     task_id = worker.send("apps.subscriptions.tasks.process_events", "cus_1", "evt_1")
-    wait_until(lambda: "task_retrying" in worker.steps_of(task_id), child=worker.child, seconds=30)
+    wait_until(lambda: "task_retrying" in worker.steps_of(task_id), child=worker.child, seconds=120)
 
     steps = worker.steps_of(task_id)
     assert steps[0] == "task_started"

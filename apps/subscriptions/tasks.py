@@ -20,7 +20,7 @@ from apps.subscriptions.mails.tasks import send_notice, send_waiting_notices  # 
 from apps.subscriptions.models import Drift
 from apps.subscriptions.news import alerts, daily
 from apps.subscriptions.services import cancellation, checkout, customers, replay, seats, upkeep
-from apps.subscriptions.services.reconcile import mend, reconcile_nightly
+from apps.subscriptions.services.reconcile import DEAD_AFTER, UnderWay, mend, reconcile_nightly
 from apps.users.models import CustomUser
 
 logger = logging.getLogger(__name__)
@@ -107,10 +107,20 @@ def sync_subscriptions(self: Task) -> None:
         enqueue(put_right, chore, keys)
 
 
-@shared_task(time_limit=RECONCILE_SECONDS)
-def reconcile() -> None:
-    """Everything at Stripe compared with everything here. Twice at once: the second does nothing."""
-    reconcile_nightly()
+@shared_task(bind=True, max_retries=1, time_limit=RECONCILE_SECONDS)
+def reconcile(self: Task) -> None:
+    """Everything at Stripe compared with everything here. Twice at once: the second does nothing.
+
+    A worker that is killed has its task delivered again at once, when its run does not look dead yet: so
+    the second one comes back once, after that time.
+    """
+    try:
+        reconcile_nightly()
+    except UnderWay as error:
+        if _has_no_later(self) or self.request.retries:
+            logger.info("Left to the other run: %s", error)
+            return
+        raise self.retry(exc=error, countdown=DEAD_AFTER.total_seconds() + 60) from error
 
 
 @shared_task

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-import stripe as stripe_python
 from django.conf import settings as django_settings
 
 from apps.core.billing import SubscriptionModelBase
-from apps.subscriptions.gateway import BudgetedClient
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.tests.conftest import api, secret
+from apps.subscriptions.tests.own_line import calls_go_over
 from apps.teams import services
 from apps.teams.models import Team
 from apps.teams.roles import Role
@@ -24,7 +22,6 @@ from stripe_sandbox.pytest_plugin import RUNNING
 from stripe_sandbox.scenarios import Scenario
 from stripe_sandbox.scenarios.places import at_sandbox
 from stripe_sandbox.scenarios.products import prepare as prepare_products
-from stripe_sandbox.transport import in_process_session
 from stripe_sandbox.world import World
 from tests.chaos.stories import Story, customer_params, record
 from tests.chaos.world import ChaosLine, EventWorld
@@ -32,13 +29,6 @@ from tests.chaos.world import ChaosLine, EventWorld
 __all__ = ["api", "secret"]
 
 Tell = Callable[[Scenario], Story]
-
-
-class HurriedClient(BudgetedClient):
-    """Tries as often as the product's, without the pause."""
-
-    def _sleep_time_seconds(self, num_retries: int) -> float:
-        return 0.0
 
 
 @pytest.fixture
@@ -80,16 +70,8 @@ def event_world(
     settings.STRIPE_CALLS_PER_SECOND = 0  # nobody waits for a turn
     settings.ADMINS = [("Ops", "ops@example.com")]
     line = ChaosLine(RUNNING.app)
-    session = in_process_session(RUNNING.app, RUNNING.url)
-    session.mount(RUNNING.url, line)
-    ordinary, stripe_python.default_http_client = (
-        stripe_python.default_http_client,
-        HurriedClient(session=session),
-    )
-    logging.disable(logging.CRITICAL)  # of a thousand stories nobody reads the log
-    world = EventWorld(stripe, crew, owner, line, time_machine)
-    world.queue = []
-    world.post_first_event()
-    yield world
-    logging.disable(logging.NOTSET)
-    stripe_python.default_http_client = ordinary
+    with calls_go_over(line):
+        world = EventWorld(stripe, crew, owner, line, time_machine)
+        world.queue = []
+        world.post_first_event()
+        yield world

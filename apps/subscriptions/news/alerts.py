@@ -25,8 +25,9 @@ def look() -> None:
     with transaction.atomic():
         swept_before = _take_pulse()
         _tell_silence(swept_before)
-        if attention.inbox().waiting.is_late:
-            _tell_late()
+        inbox = attention.inbox()
+        if inbox.waiting.is_late:
+            _tell_late(inbox)
         else:
             _tell_all_clear()
 
@@ -48,19 +49,18 @@ def _tell_silence(swept_before: datetime) -> None:
     notices.promise(Notice.Kind.SWEEPER_SILENT, data["since"], data=data)
 
 
-def _tell_late() -> None:
+def _tell_late(inbox: attention.Inbox) -> None:
     now = timezone.now()
     told, is_new = Pulse.objects.get_or_create(name=Pulse.EVENTS_LATE, defaults={"at": now})
     if not is_new and now - told.at < AGAIN_AFTER:
         return
     told.at = now
     told.save(update_fields=["at"])
-    notices.promise(Notice.Kind.EVENTS_LATE, now.isoformat(), data=_facts())
+    notices.promise(Notice.Kind.EVENTS_LATE, now.isoformat(), data=_facts(inbox))
 
 
-def _facts() -> dict[str, Any]:
+def _facts(inbox: attention.Inbox) -> dict[str, Any]:
     """As it is now: the mail says so, and is true whenever it leaves."""
-    inbox = attention.inbox()
     waiting = WebhookEvent.objects.filter(processed_at__isnull=True, failed_at__isnull=True)
     oldest = waiting.defer("payload").order_by("received_at").first()
     return {

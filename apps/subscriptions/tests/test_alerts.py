@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models.signals import post_save
 from django.utils import timezone
 
 from apps.subscriptions import tasks
@@ -147,6 +148,18 @@ def test_two_sweepers_at_once_tell_it_once(stuck, at, told):
     at(16)
 
     sweep()
+
+    assert told("ops@example.com") == ["2 Stripe events are not worked"]
+
+
+def test_a_mail_about_events_that_are_worked_just_then_leaves_all_the_same(stuck, at, told):
+    def work(instance, **kwargs):
+        if instance.name == Pulse.EVENTS_LATE:
+            done()
+
+    post_save.connect(work, sender=Pulse)
+    at(16)
+    post_save.disconnect(work, sender=Pulse)
 
     assert told("ops@example.com") == ["2 Stripe events are not worked"]
 

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ObjectDoesNotExist
 
 from apps.subscriptions import stripe_api, tasks
+from apps.subscriptions.error_texts import clean_error
 from apps.subscriptions.models import Drift, Subscription, WebhookEvent
 from apps.subscriptions.services.reconcile import book, mend
 from apps.subscriptions.services.reconcile.findings import Finding
@@ -20,12 +21,16 @@ def leaks(text):
     return [secret for secret in SECRETS if secret in text]
 
 
+def test_half_a_letter_is_no_text_for_a_database():
+    assert clean_error("a \ud800 b").encode()
+
+
 @pytest.fixture
 def careless():
     """A buyer's receiver whose error tells all."""
 
     def receiver(**facts):
-        raise RuntimeError("ada@example.com, sk_test_51Hh, postgres://lintel:hunter2@db/lintel, \0, \ud800")
+        raise RuntimeError("ada@example.com, sk_test_51Hh, postgres://lintel:hunter2@db/lintel, \0")
 
     subscription_synced.connect(receiver)
     yield

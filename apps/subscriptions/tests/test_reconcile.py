@@ -32,7 +32,7 @@ def test_a_healthy_site_differs_in_nothing(stripe, holder, buy):
     code, text = reconcile()
 
     assert code == 0, text
-    assert "1 customers compared" in text
+    assert "1 customer compared" in text
     assert not Drift.objects.exists()
 
 

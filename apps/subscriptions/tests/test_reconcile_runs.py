@@ -7,7 +7,9 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from celery.exceptions import Retry
 from django.core.management import CommandError
+from django.db.models.signals import post_save
 from django.utils import timezone
 from djstripe.models import Account, Customer
 
@@ -104,6 +106,37 @@ def test_two_at_once_the_second_does_nothing(missed):
     assert not Drift.objects.exists()
 
 
+def by_a_worker(task, retries=0):
+    task.push_request(is_eager=False, called_directly=False, retries=retries, args=[], kwargs={})
+    try:
+        task.run()
+    finally:
+        task.pop_request()
+
+
+def test_a_night_whose_worker_was_killed_is_made_up_for(missed):
+    """Its task is delivered again at once, while the run still looks alive."""
+    dead = ReconcileRun.objects.create()
+
+    with pytest.raises(Retry) as later:
+        by_a_worker(tasks.reconcile)
+    ReconcileRun.objects.update(alive_at=timezone.now() - timedelta(seconds=later.value.when))
+    by_a_worker(tasks.reconcile, retries=1)
+
+    dead.refresh_from_db()
+    assert "died" in dead.error
+    assert current(missed.holder).ends_at is not None
+
+
+def test_a_night_beside_a_run_that_lives_comes_back_once(missed):
+    ReconcileRun.objects.create()
+
+    by_a_worker(tasks.reconcile, retries=1)
+
+    assert ReconcileRun.objects.count() == 1
+    assert not Drift.objects.exists()
+
+
 def test_a_run_that_died_is_followed_by_the_next(missed):
     dead = ReconcileRun.objects.create(alive_at=timezone.now() - timedelta(minutes=11))
 
@@ -168,6 +201,25 @@ def test_one_that_cannot_be_mended_says_why_and_the_next_gets_its_turn(stripe, a
     assert left.kind == "webhook-endpoint"
     assert left.error.startswith("500")
     assert "failed  webhook-endpoint" in text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_holder_deleted_meanwhile_does_not_stop_the_run(stripe, missed, owner):
+    gone = make_holder(owner)
+    type(gone)._default_manager.filter(pk=gone.pk).update(stripe_customer_id="cus_gone")
+
+    def delete(instance, **kwargs):
+        if instance.subject == "cus_gone":
+            type(gone)._default_manager.filter(pk=gone.pk).delete()
+
+    post_save.connect(delete, sender=Drift)
+    code, text = reconcile("--fix")
+    post_save.disconnect(delete, sender=Drift)
+
+    run = ReconcileRun.objects.get()
+    assert run.error == ""
+    assert code == 0, text
+    assert current(missed.holder).ends_at is not None
 
 
 # A person ----------------------------------------------------------------------------------------------

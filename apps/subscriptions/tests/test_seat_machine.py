@@ -6,7 +6,6 @@ that fails is made as short as it goes and printed as Python; docs/testing.md te
 
 from __future__ import annotations
 
-import logging
 import os
 import random
 from dataclasses import replace
@@ -14,7 +13,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import stripe as stripe_python
 from django.db import transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, seed, settings
@@ -28,12 +26,12 @@ from hypothesis.stateful import (
 )
 
 from apps.core.errors import Refused
-from apps.subscriptions.gateway import BudgetedClient
 from apps.subscriptions.holders import billed_quantity
 from apps.subscriptions.metadata import ACTIVE_PRODUCTS, PlanInterval, find_plan, plan_for_slug
 from apps.subscriptions.services import cancellation
 from apps.subscriptions.services.plan_change import change_plan
 from apps.subscriptions.tests.conftest import choose, open_session, signed_in
+from apps.subscriptions.tests.own_line import calls_go_over
 from apps.subscriptions.tests.seat_world import FATES, MortalLine, SeatWorld
 from apps.teams import services
 from apps.teams.errors import TeamIsFull
@@ -43,7 +41,6 @@ from apps.teams.seats import seat_limit
 from apps.users.models import CustomUser
 from apps.users.tests.factories import UserFactory
 from stripe_sandbox.pytest_plugin import RUNNING
-from stripe_sandbox.transport import in_process_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.team_holder]
 
@@ -335,30 +332,14 @@ def seat_world(stripe, holder, owner, settings, time_machine):
     client, line = signed_in(owner), MortalLine(RUNNING.app)
     choose(client, holder, "pro", "month")
     stripe.complete_checkout(open_session(holder))
-    ordinary, stripe_python.default_http_client = stripe_python.default_http_client, _client_on(line)
-    world = SeatWorld(stripe, holder, owner, line, time_machine)
-    world.queue = []
-    world.deliver()
-    world.let_pass(timedelta(days=20))
-    world.deliver()
-    world.run_all_tasks()
-    logging.disable(logging.CRITICAL)  # of a thousand stories nobody reads the log
-    yield SeatWorld(stripe, holder, owner, line, time_machine)
-    logging.disable(logging.NOTSET)
-    stripe_python.default_http_client = ordinary
-
-
-class HurriedClient(BudgetedClient):
-    """Tries as often as the product's, without the pause: a thousand stories would wait for an hour."""
-
-    def _sleep_time_seconds(self, num_retries: int) -> float:
-        return 0.0
-
-
-def _client_on(line: MortalLine) -> BudgetedClient:
-    session = in_process_session(RUNNING.app, RUNNING.url)
-    session.mount(RUNNING.url, line)
-    return HurriedClient(session=session)
+    with calls_go_over(line):
+        world = SeatWorld(stripe, holder, owner, line, time_machine)
+        world.queue = []
+        world.deliver()
+        world.let_pass(timedelta(days=20))
+        world.deliver()
+        world.run_all_tasks()
+        yield SeatWorld(stripe, holder, owner, line, time_machine)
 
 
 def run(seat_world: SeatWorld, runs: int, otherwise: int) -> None:

@@ -58,9 +58,13 @@ def _summary(run: ReconcileRun, found: list[Drift]) -> str:
     left = sum(drift.gone_at is None for drift in found)
     others = f"{run.not_ours} of others in the account were left alone. " if run.not_ours else ""
     return (
-        f"{run.holders} customers compared in {run.calls} calls. {others}"
-        f"{len(found)} differences, {len(found) - left} mended, {left} left."
+        f"{_many(run.holders, 'customer')} compared in {_many(run.calls, 'call')}. {others}"
+        f"{_many(len(found), 'difference')}, {len(found) - left} mended, {left} left."
     )
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _report(run: ReconcileRun, found: list[Drift]) -> dict[str, Any]:

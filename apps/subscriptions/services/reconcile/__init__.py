@@ -6,9 +6,10 @@
 from apps.subscriptions.services.reconcile.kinds import KINDS, Mending, in_a_line, sentence
 from apps.subscriptions.services.reconcile.mend import NotMendable, can_mend, mend
 from apps.subscriptions.services.reconcile.nightly import reconcile_nightly
-from apps.subscriptions.services.reconcile.run import NIGHTLY, UnderWay, reconcile
+from apps.subscriptions.services.reconcile.run import DEAD_AFTER, NIGHTLY, UnderWay, reconcile
 
 __all__ = [
+    "DEAD_AFTER",
     "KINDS",
     "NIGHTLY",
     "Mending",

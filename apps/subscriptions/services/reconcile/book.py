@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -48,16 +47,19 @@ def close_unseen(stage: Stage, seen: Collection[tuple[str, str]]) -> int:
     return closed
 
 
-def close(drift: Drift, *, mended_by: str) -> None:
-    _write(drift, gone_at=timezone.now(), mended_by=mended_by, error="")
+def close(drift: Drift, *, mended_by: str) -> bool:
+    """False when somebody else closed it first, or its holder was deleted, and the row with it."""
+    drift.gone_at, drift.mended_by, drift.error = timezone.now(), mended_by, ""
+    own = Drift.objects.filter(pk=drift.pk, gone_at=None)
+    return own.update(gone_at=drift.gone_at, mended_by=mended_by, error="") == 1
+
+
+def credit(drift: Drift, *, mended_by: str) -> None:
+    """One that was found gone: something that was done just now had mended it by the way."""
+    Drift.objects.filter(pk=drift.pk, mended_by="").update(mended_by=mended_by)
 
 
 def note_error(drift: Drift, text: str) -> None:
-    _write(drift, error=clean_error(text))
-
-
-def _write(drift: Drift, **values: Any) -> None:
     """Nothing for a row that is gone: with its holder, or with its age."""
-    Drift.objects.filter(pk=drift.pk).update(**values)
-    for name, value in values.items():
-        setattr(drift, name, value)
+    drift.error = clean_error(text)
+    Drift.objects.filter(pk=drift.pk).update(error=drift.error)

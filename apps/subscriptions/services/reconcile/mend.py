@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext_lazy as _
@@ -39,12 +38,7 @@ def mend(drift: Drift, *, by: CustomUser | None, how: str = "") -> bool:
     `by` None: the product itself; then `how` says by which way ("nightly run"). Nothing for one that is gone
     by now, itself or its row. Raises nothing that is about this one difference: the next one gets its turn.
     """
-    try:
-        drift.refresh_from_db()
-        holder = drift.holder  # asked for now: it may be deleted while we are at it
-    except ObjectDoesNotExist:
-        return True
-    if drift.gone_at is not None:
+    if not _is_open(drift):
         return True
     try:
         if MENDERS.get(drift.kind) is not _read_back and not _is_there(drift):
@@ -56,9 +50,18 @@ def mend(drift: Drift, *, by: CustomUser | None, how: str = "") -> bool:
     except Exception as error:  # noqa: BLE001 - logged and written down; the others get their turn all the same
         _note_failure(drift, error)
         return False
-    book.close(drift, mended_by=by.email if by else how)
-    _record(drift, by, holder)
+    if book.close(drift, mended_by=by.email if by else how):
+        _record(drift, by)
     return True
+
+
+def _is_open(drift: Drift) -> bool:
+    try:
+        drift.refresh_from_db()
+        _holder = drift.holder  # asked for now: it may be deleted while we are at it
+    except ObjectDoesNotExist:  # the row was deleted with its holder
+        return False
+    return drift.gone_at is None
 
 
 def can_mend(drift: Drift) -> bool:
@@ -75,9 +78,9 @@ def _note_failure(drift: Drift, error: Exception) -> None:
     book.note_error(drift, str(text))
 
 
-def _record(drift: Drift, by: CustomUser | None, holder: Any) -> None:
+def _record(drift: Drift, by: CustomUser | None) -> None:
     facts = {"kind": drift.kind, "subject": drift.subject, "ours": drift.ours, "at_stripe": drift.at_stripe}
-    audit.record("drift.mended", actor=by, target=drift, holder=holder, before=facts)
+    audit.record("drift.mended", actor=by, target=drift, holder=drift.holder, before=facts)
 
 
 # Looking again -------------------------------------------------------------------------------------------

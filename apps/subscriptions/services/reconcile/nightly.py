@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 
 from django.db import transaction
@@ -10,18 +9,12 @@ from django.db import transaction
 from apps.subscriptions.mails import notices
 from apps.subscriptions.models import Drift, Notice, ReconcileRun
 from apps.subscriptions.services.reconcile.kinds import Mending
-from apps.subscriptions.services.reconcile.run import NIGHTLY, UnderWay, reconcile
-
-logger = logging.getLogger(__name__)
+from apps.subscriptions.services.reconcile.run import NIGHTLY, reconcile
 
 
 def reconcile_nightly() -> None:
-    """Nothing while another run is at it."""
-    try:
-        run = reconcile(frozenset({Mending.BY_ITSELF}), how=NIGHTLY)
-    except UnderWay as error:
-        logger.info("Left to the other run: %s", error)
-        return
+    """Raises UnderWay while another run is at it, or seems to be."""
+    run = reconcile(frozenset({Mending.BY_ITSELF}), how=NIGHTLY)
     with transaction.atomic():
         _tell(run)
 

@@ -31,7 +31,7 @@ BY_COMMAND = "reconcile_subscriptions --fix"
 
 
 class UnderWay(BillingError):
-    """Another run is at it."""
+    """Another run is at it, or died less than DEAD_AFTER ago."""
 
 
 def reconcile(mending: frozenset[Mending] = frozenset(), *, how: str = BY_COMMAND) -> ReconcileRun:
@@ -137,7 +137,7 @@ class _Reconciling:
     def _mend(self, drift: Drift) -> None:
         is_gone = mend(drift, by=None, how=self.how)
         if is_gone and not drift.mended_by:  # by the news that we have just heard
-            book.close(drift, mended_by=self.how)
+            book.credit(drift, mended_by=self.how)
         self.run.mended += is_gone
 
     def _alive(self) -> None:
