@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +60,9 @@ class Site(AdminSite):
     index_title = _("Start")
     index_template = "admin/start.html"
 
+    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Any:
+        return super().admin_view(_without_nul(view), cacheable)
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         needs = [need for source in sources for need in source(request)]
         return super().index(request, {"needs": needs, **(extra_context or {})})
@@ -69,6 +74,22 @@ class Site(AdminSite):
             entry["name"] = HEADINGS.get(entry["app_label"], entry["name"])
             entry["models"] = _in_order(entry["models"])
         return sorted(found, key=lambda entry: _rank(entry["app_label"], list(HEADINGS)))
+
+
+def _without_nul(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """PostgreSQL refuses a NUL in a filter with an error. The page opens without what has one."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        kept = QueryDict(mutable=True)
+        for name, values in request.GET.lists():
+            if not any("\0" in text for text in (name, *values)):
+                kept.setlist(name, values)
+        if len(kept) < len(request.GET):
+            return redirect(f"{request.path}?{kept.urlencode()}")
+        return view(request, *args, **kwargs)
+
+    return answer
 
 
 def _in_order(models: list[Any]) -> list[Any]:

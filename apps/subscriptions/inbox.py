@@ -83,7 +83,8 @@ def customer_of(event: Json) -> str:
     if data.get("object") == "customer":
         return _id(data.get("id"))
     # A payment method that was detached names its customer among what it was before.
-    return _id(data.get("customer")) or _id((event["data"].get("previous_attributes") or {}).get("customer"))
+    before = event["data"].get("previous_attributes")
+    return _id(data.get("customer")) or _id(before.get("customer") if isinstance(before, dict) else None)
 
 
 def _id(reference: Any) -> str:

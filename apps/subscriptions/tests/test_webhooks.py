@@ -65,6 +65,14 @@ def test_a_body_nested_without_end_is_refused(stripe, secret):
     assert post(b"[" * 100_000, secret).status_code == 400
 
 
+@pytest.mark.parametrize("before", ["cus_1", 7, [["a"]], True])
+def test_what_an_object_was_before_may_be_anything(stripe, secret, before):
+    data = {"object": {"object": "invoice", "id": "in_1"}, "previous_attributes": before}
+
+    assert post(event(data=data), secret).status_code == 200
+    assert WebhookEvent.objects.get().customer_id == ""
+
+
 @pytest.mark.parametrize(
     "header", ["t={now},v1=é", "é", "t=é,v1=a", "t=,v1=", "v1=a", "t=" + "9" * 400 + ",v1=a"]
 )
