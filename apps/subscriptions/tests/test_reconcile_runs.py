@@ -221,6 +221,18 @@ def test_a_holder_deleted_meanwhile_does_not_stop_the_run(stripe, missed, owner,
     assert current(missed.holder).ends_at is not None
 
 
+def test_what_is_still_there_after_it_was_mended_is_not_called_mended(stripe, missed):
+    """Another API version: Stripe does not change that of an endpoint."""
+    with stripe:
+        patch(stripe, stripe.all("webhook_endpoint")[0]["id"], {"api_version": "2020-08-27"})
+
+    code, text = reconcile("--fix")
+
+    assert code == 1
+    assert "It is still there after it was mended" in text
+    assert Drift.objects.get(kind="webhook-endpoint").gone_at is None
+
+
 # A person ----------------------------------------------------------------------------------------------
 
 
