@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from apps.subscriptions.models import Drift
+from apps.subscriptions.models import Drift, Subscription
 from apps.subscriptions.services.reconcile import reconcile
 from bench.reconcile import settle
 from bench.shop import Shop, open_shop
@@ -44,3 +46,19 @@ def test_whoever_differs_is_read_singly_and_nobody_else(shop: Shop) -> None:
 
     assert [drift.subject for drift in Drift.objects.all()] == ["sub_crowd150"]
     assert run.calls == healthy + 2
+
+
+def test_who_is_past_due_costs_no_call_of_its_own(shop: Shop) -> None:
+    """Since when stands in the invoices, which no list of subscriptions has."""
+    settle(shop.world, shop.subscription, 229)
+    healthy = reconcile().calls
+    late = shop.world.get("sub_crowd150")
+    assert late is not None
+    with shop.world:
+        shop.world.update(late, status="past_due")
+    since = timezone.now() - timedelta(days=3)
+    Subscription.objects.filter(stripe_id="sub_crowd150").update(status="past_due", past_due_since=since)
+
+    run = reconcile()
+
+    assert (run.calls, run.found) == (healthy, 0)

@@ -62,7 +62,7 @@ def sync_customer(
             holder_id = None  # none, or deleted since the last look
         snapshot = stripe_api.snapshots.fetch(customer_id)
         if holder_id is None:
-            holder_id = holder_named_in(snapshot.customer)
+            holder_id = _former_holder_id(customer_id, snapshot.customer)
             if holder_id is not None:
                 continue  # its version has to be older than the read
             _leave_alone(customer_id, alongside)
@@ -122,6 +122,12 @@ def _holder_id(customer_id: str) -> Any:
         .values_list("pk", flat=True)
         .first()
     )
+
+
+def _former_holder_id(customer_id: str, customer: Json | None) -> Any:
+    """Of a customer that no holder stores (any more). A deleted one has no metadata: as its rows say."""
+    rows = Subscription.objects.filter(stripe_customer_id=customer_id).values_list("holder_id", flat=True)
+    return rows.first() if customer is None else holder_named_in(customer)
 
 
 def holder_named_in(customer: Json | None) -> Any:

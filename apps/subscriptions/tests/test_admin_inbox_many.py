@@ -18,6 +18,7 @@ from djstripe.signals import WEBHOOK_SIGNALS
 from apps.core.models import AuditEntry
 from apps.subscriptions import gateway, inbox, tasks
 from apps.subscriptions.admin import event_actions
+from apps.subscriptions.errors import StripeUnavailable
 from apps.subscriptions.holders import holder_label
 from apps.subscriptions.models import Subscription, WebhookEvent
 from apps.subscriptions.services import replay
@@ -254,6 +255,14 @@ def test_one_customer_that_cannot_be_read_does_not_keep_the_others_waiting(strip
 
     tasks.replay_events([row.pk for row in rows])
     assert current(holder).status == "active"
+
+
+def test_who_could_not_be_read_is_tried_again_by_the_worker(stripe, holder, buy):
+    row = stored("evt_a", buy(holder, "starter").stripe_customer_id, processed_at=NOW())
+    stripe.faults.add({"match": {"path": "/v1/subscriptions"}, "times": None, "status": 500})
+
+    with pytest.raises(StripeUnavailable):
+        replay.read_back([row.pk])
 
 
 def test_without_a_worker_more_than_a_few_are_not_begun(staff, stripe):

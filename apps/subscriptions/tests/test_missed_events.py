@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from apps.subscriptions import tasks
 from apps.subscriptions.models import WebhookEvent
 from apps.subscriptions.tests.conftest import calls, current
 
@@ -84,3 +85,30 @@ def test_with_stripe_away_it_says_so_and_can_be_run_again(stripe, holder, buy):
 
     stripe.faults.clear()
     assert not fetch(an_hour_ago()).startswith("Fetched 0")
+
+
+@pytest.mark.parametrize(
+    "other", [{"livemode": True}, {"account": "acct_of_a_platform"}], ids=["mode", "account"]
+)
+def test_events_of_another_mode_or_account_are_left(stripe, holder, buy, other):
+    subscription = buy(holder, "starter")
+    with stripe:
+        event = stripe.emit("customer.updated", stripe.get(subscription.stripe_customer_id))
+        stripe.update(event, **other)
+    stripe.pending_deliveries()
+
+    fetch(an_hour_ago())
+
+    assert not WebhookEvent.objects.filter(event_id=event["id"]).exists()
+
+
+def test_the_night_fetches_nothing_from_before_the_first_event_of_the_inbox(stripe, holder, buy):
+    subscription = buy(holder, "starter")
+    with stripe:
+        before = stripe.emit("customer.updated", stripe.get(subscription.stripe_customer_id))
+        stripe.update(before, created=before["created"] - 2 * 86400)
+    stripe.pending_deliveries()
+
+    tasks.reconcile()
+
+    assert not WebhookEvent.objects.filter(event_id=before["id"]).exists()
