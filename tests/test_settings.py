@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -19,10 +20,21 @@ COMPLETE = {
 }
 
 
+ASK_THE_DATABASE = """
+import django
+django.setup()
+from django.db import OperationalError, connection
+try:
+    connection.ensure_connection()
+except OperationalError as error:
+    print(repr(error))
+"""
+
+
 def start(code: str = "", **environment: str | None) -> subprocess.CompletedProcess[str]:
     env = {name: value for name, value in {**COMPLETE, **environment}.items() if value is not None}
     command = [sys.executable, "-c", f"import config.settings.prod as settings\n{code}"]
-    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
 
 
 def test_with_every_secret_it_starts():
@@ -49,6 +61,23 @@ def test_live_billing_never_talks_to_a_sandbox():
     )
 
     assert "STRIPE_API_HOST" in answer.stderr
+
+
+def test_nobody_waits_for_a_database_that_takes_connections_and_says_nothing():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"postgres://me:secret@127.0.0.1:{silent.getsockname()[1]}/name"
+        answer = start(ASK_THE_DATABASE, DATABASE_URL=address)
+
+    assert "OperationalError" in answer.stdout, answer.stderr
+
+
+def test_how_long_a_database_may_be_silent_can_be_said_in_its_address():
+    names = "['connect_timeout'], settings.DATABASES['default']['OPTIONS']['tcp_user_timeout']"
+    address = "postgres://me:secret@localhost/name?connect_timeout=20"
+
+    answer = start(f"print(settings.DATABASES['default']['OPTIONS']{names})", DATABASE_URL=address)
+
+    assert answer.stdout.split() == ["20", "5000"]
 
 
 def test_without_redis_no_setting_names_a_broker_or_a_cache_to_dial():

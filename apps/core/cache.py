@@ -7,8 +7,7 @@ from typing import Any
 
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.exceptions import RedisError
 
 from apps.core.tasks import Breaker
 
@@ -16,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 class RedisOrMemoryCache(RedisCache):
-    """Redis; and this process's own memory while Redis does not answer."""
+    """Redis; and this process's own memory while Redis does not answer, or refuses."""
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
@@ -27,9 +26,9 @@ class RedisOrMemoryCache(RedisCache):
         if not self._breaker.is_open:
             try:
                 return getattr(super(), method)(*args, **kwargs)
-            except (RedisConnectionError, RedisTimeoutError) as error:
+            except RedisError as error:  # it is away, or full, or may not write to its disk
                 self._breaker.trip()
-                logger.error("Redis is away, the cache is this process's own memory: %s", error)
+                logger.error("Redis does not serve, the cache is this process's own memory: %s", error)
         return getattr(self._memory, method)(*args, **kwargs)
 
     def get(self, *args: Any, **kwargs: Any) -> Any:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
@@ -14,6 +12,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from apps.subscriptions import attention
 from apps.subscriptions.attention import Inbox, Pile
@@ -81,10 +82,10 @@ def _migrations() -> bool:
 
 
 def _broker() -> bool:
-    address = urlsplit(settings.REDIS_URL)
-    host, port = address.hostname or "localhost", address.port or 6379
-    with socket.create_connection((host, port), timeout=BROKER_TIMEOUT):
-        return True
+    # Something is written: a frozen Redis takes connections, and one that is full answers a PING.
+    limits = {"socket_connect_timeout": BROKER_TIMEOUT, "socket_timeout": BROKER_TIMEOUT}
+    with Redis.from_url(settings.REDIS_URL, retry=Retry(NoBackoff(), 0), **limits) as broker:
+        return bool(broker.set("lintel:ready", 1, ex=60))
 
 
 @contextmanager

@@ -121,6 +121,16 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+        # A database that is unplugged says nothing, and a request would wait for a quarter of an hour. A long
+        # statement is not cut short: only what nobody confirms to have received is.
+        DATABASES["default"]["OPTIONS"] = {
+            "connect_timeout": 3,
+            "tcp_user_timeout": 5_000,  # milliseconds
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            **DATABASES["default"].get("OPTIONS", {}),  # of the address: ?connect_timeout=10
+        }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MIGRATION_MODULES = {"djstripe": "apps.subscriptions.djstripe_migrations"}
 

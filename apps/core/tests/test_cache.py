@@ -5,6 +5,7 @@ import os
 import pytest
 from django.core.cache import cache
 
+from apps.core.tests.redis_doubles import DISK, FULL, redis_that_says
 from apps.users.tests.factories import PASSWORD, UserFactory
 
 
@@ -27,6 +28,18 @@ def test_people_sign_in_while_redis_is_away(without_redis, client):
 
     assert response.status_code == 302
     assert client.get("/users/profile/").status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("refusal", [FULL, DISK])
+def test_people_sign_in_while_redis_refuses_what_is_written(refusal, settings, client):
+    user = UserFactory()
+
+    with redis_that_says(refusal) as address:
+        settings.CACHES = cache_at(address)
+        response = client.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
+
+    assert response.status_code == 302
 
 
 def test_what_is_cached_while_redis_is_away_is_found_again(without_redis):

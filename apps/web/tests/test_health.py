@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from apps.core.tests.redis_doubles import FULL, redis_that_says
 from apps.subscriptions.models import Drift, Notice, Pulse, ReconcileRun, WebhookEvent
 
 READY = "/health/ready/"
@@ -94,6 +95,16 @@ def test_without_the_broker_pages_are_served_and_somebody_is_warned(client, sett
     assert response.json()["warnings"] == [
         "The broker does not answer. Events and changes of seats wait in the database."
     ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("says", "answers"), [(b"", False), (FULL, False), (b"+OK\r\n", True)])
+def test_a_broker_that_is_frozen_or_full_takes_no_work(client, settings, says, answers):
+    with redis_that_says(says) as settings.REDIS_URL:
+        response = client.get(READY)
+
+    assert response.status_code == 200
+    assert response.json()["checks"]["broker"] is answers
 
 
 @pytest.mark.django_db
