@@ -20,6 +20,7 @@ from apps.subscriptions.tests.conftest import current, seats_at_stripe
 from apps.subscriptions.tests.factories import make_holder
 from apps.subscriptions.tests.test_reconcile import found, reconcile
 from apps.teams.tests.factories import MembershipFactory
+from apps.users.tests.factories import UserFactory
 from stripe_sandbox.patching import patch
 
 pytestmark = pytest.mark.django_db
@@ -202,8 +203,8 @@ def test_one_that_cannot_be_mended_says_why_and_the_next_gets_its_turn(stripe, a
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_holder_deleted_meanwhile_does_not_stop_the_run(stripe, missed, owner):
-    gone = make_holder(owner)
+def test_a_holder_deleted_meanwhile_does_not_stop_the_run(stripe, missed):
+    gone = make_holder(UserFactory())
     type(gone)._default_manager.filter(pk=gone.pk).update(stripe_customer_id="cus_gone")
 
     def delete(instance, **kwargs):
