@@ -46,6 +46,8 @@ def test_a_mail_server_that_is_away_costs_nothing_and_gets_it_later(
 
     assert response.status_code == 200
     assert told("owner@example.com") == []
+    for waiting in Notice.objects.filter(sent_at=None):
+        assert waiting.due_at <= timezone.now() + outbox.PAUSE, "not as late as after somebody died"
     mail_server.away = False
     tasks.send_waiting_notices()
     assert told("owner@example.com") == []  # not before its time
