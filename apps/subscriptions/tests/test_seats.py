@@ -167,10 +167,11 @@ def test_with_stripe_away_the_newcomer_is_in_and_the_hourly_sync_tells_stripe(st
 
 def test_one_failing_holder_never_stops_the_run_and_is_named(stripe, pro_holder, deliver_webhooks):
     broken = SubscriptionFactory(
-        stripe_id="sub_gone", stripe_customer_id="cus_gone", plan_item_id="si_gone", quantity=9
+        stripe_id="sub_other", stripe_customer_id="cus_other", plan_item_id="si_other", quantity=9
     )
     change_quantity_at_stripe(stripe, pro_holder, 9)
     deliver_webhooks()
+    stripe.faults.add({"match": {"path": "/v1/subscription_items/si_other"}, "times": None, "status": 500})
     out, err = StringIO(), StringIO()
 
     with pytest.raises(CommandError, match="1 failed"):
