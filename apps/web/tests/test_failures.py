@@ -79,13 +79,15 @@ def test_what_breaks_on_a_good_connection_stays_a_500(visitor, settings, what):
     assert visitor.get(f"/breaks/{what}/").status_code == 500
 
 
-def test_the_page_does_not_claim_that_nothing_was_done(visitor, settings):
+@pytest.mark.parametrize(("address", "status"), [("/charges/", 503), ("/breaks/ours/", 500)])
+def test_no_page_claims_that_nothing_was_done(visitor, settings, address, status):
     settings.ROOT_URLCONF = __name__
 
-    answer = visitor.post("/charges/")
+    answer = visitor.post(address)
 
     words = answer.content.decode()
-    assert answer.status_code == 503
+    assert answer.status_code == status
     assert "was saved" not in words
-    assert "look whether what you sent was done before you try again" in words
+    assert "was charged" not in words
+    assert "ook whether what you sent was done before you try again" in words
     assert "Nothing is charged twice" in words
