@@ -53,6 +53,18 @@ def test_keeping_the_plan_when_the_answer_was_lost_is_looked_up(stripe, holder, 
     assert AuditEntry.objects.filter(action="subscription.resumed").count() == 1
 
 
+def test_who_paid_at_the_portal_is_not_told_that_nothing_was_charged(stripe, holder, owner_client, buy):
+    """Stripe falls silent on the way back."""
+    buy(holder, "starter")
+    refuse_to_read(stripe, skip=0)
+
+    answer = owner_client.get(billing_url("portal_return", holder), follow=True)
+
+    words = answer.content.decode()
+    assert "What you changed or paid there counts" in words
+    assert "Nothing was charged" not in words
+
+
 @pytest.mark.parametrize("page", ["cancel", "resume"])
 def test_what_was_not_done_is_not_said_to_be_done(stripe, holder, owner_client, buy, page):
     row = buy(holder, "starter")

@@ -36,8 +36,23 @@ def portal_return(request: HttpRequest, team_slug: str | None = None) -> HttpRes
     """Back from the Portal: what was changed there is shown at once, whenever the webhook comes."""
     holder = request.subscription_holder
     if holder.stripe_customer_id and request.method == "GET":  # HEAD asks nobody and writes nothing
-        _try(request, lambda: sync.sync_customer(holder.stripe_customer_id))
+        _show_what_the_portal_did(request, holder.stripe_customer_id)
     return redirect(billing_url("tab", holder))
+
+
+def _show_what_the_portal_did(request: HttpRequest, customer_id: str) -> None:
+    """The errors' own words would say that nothing was charged: perhaps an invoice was paid there."""
+    try:
+        sync.sync_customer(customer_id)
+    except BillingError as error:
+        logger.error("Coming back from the Portal, %s was not read: %r", customer_id, error)
+        messages.warning(
+            request,
+            _(
+                "We could not ask our payment provider right now. What you changed or paid there counts, and"
+                " shows here in a few minutes. Look again then."
+            ),
+        )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -58,7 +58,17 @@ def breaks(request, what):
     raise {"deadlock": OperationalError, "closed cursor": InterfaceError, "ours": ValueError}[what](what)
 
 
-urlpatterns = [path("breaks/<what>/", breaks), path("", include("config.urls"))]
+def charges_and_loses_the_database(request):
+    """Stripe has done its part; our row was to follow."""
+    connection.close()
+    raise OperationalError("server closed the connection unexpectedly")
+
+
+urlpatterns = [
+    path("breaks/<what>/", breaks),
+    path("charges/", charges_and_loses_the_database),
+    path("", include("config.urls")),
+]
 handler500 = "apps.web.failures.broken"
 
 
@@ -67,3 +77,17 @@ def test_what_breaks_on_a_good_connection_stays_a_500(visitor, settings, what):
     settings.ROOT_URLCONF = __name__
 
     assert visitor.get(f"/breaks/{what}/").status_code == 500
+
+
+@pytest.mark.parametrize(("address", "status"), [("/charges/", 503), ("/breaks/ours/", 500)])
+def test_no_page_claims_that_nothing_was_done(visitor, settings, address, status):
+    settings.ROOT_URLCONF = __name__
+
+    answer = visitor.post(address)
+
+    words = answer.content.decode()
+    assert answer.status_code == status
+    assert "was saved" not in words
+    assert "was charged" not in words
+    assert "ook whether what you sent was done before you try again" in words
+    assert "Nothing is charged twice" in words
