@@ -141,8 +141,8 @@ def test_two_at_once_the_second_does_nothing(missed):
     assert not Drift.objects.exists()
 
 
-def by_a_worker(task, retries=0):
-    task.push_request(is_eager=False, called_directly=False, retries=retries, args=[], kwargs={})
+def by_a_worker(task, **request):
+    task.push_request(is_eager=False, called_directly=False, args=[], kwargs={}, **request)
     try:
         task.run()
     finally:
@@ -161,6 +161,27 @@ def test_a_night_whose_worker_was_killed_is_made_up_for(missed):
     dead.refresh_from_db()
     assert "died" in dead.error
     assert current(missed.holder).ends_at is not None
+
+
+@pytest.mark.parametrize("request_", [{"retries": 1}, {"delivery_info": {"redelivered": True}}])
+def test_a_night_that_redis_hands_over_again_does_nothing_after_the_first_came_to_its_end(missed, request_):
+    """Redis takes a task of more than an hour for lost."""
+    by_a_worker(tasks.reconcile)
+
+    by_a_worker(tasks.reconcile, **request_)
+
+    assert ReconcileRun.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "former", [{"error": "Stripe is away"}, {"finished_at": timezone.now() - timedelta(days=1)}]
+)
+def test_a_night_that_is_handed_over_again_and_was_not_done_is_done(missed, former):
+    ReconcileRun.objects.create(**{"running": None, "finished_at": timezone.now(), **former})
+
+    by_a_worker(tasks.reconcile, delivery_info={"redelivered": True})
+
+    assert ReconcileRun.objects.count() == 2
 
 
 def test_a_night_beside_a_run_that_lives_comes_back_once(missed):
