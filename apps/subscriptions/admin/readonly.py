@@ -20,7 +20,7 @@ LONGEST_SHOWN = 100_000  # characters: a browser shows that at once
 TURNING = "\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 VISIBLE = {
     **{code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"},
-    **{code: 0xFFFD for code in [*range(0x80, 0xA0), *map(ord, TURNING)]},
+    **dict.fromkeys([*range(0x80, 0xA0), *map(ord, TURNING)], 0xFFFD),
     127: 0x2421,
 }
 
