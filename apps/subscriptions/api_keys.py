@@ -60,6 +60,12 @@ def refuse_foreign(customer_id: str) -> None:
         )
 
 
+def accounts_of_customers() -> list[str]:
+    """The accounts that the customers here are of: one, or none yet. A key of another one finds none."""
+    known = Customer.objects.filter(livemode=settings.STRIPE_LIVE_MODE).order_by()
+    return sorted(set(known.values_list("djstripe_owner_account__id", flat=True).distinct()) - {None})
+
+
 def stale_api_keys() -> QuerySet[APIKey]:
     """Rows of this mode that the environment does not name (any more)."""
     return _keys_of_this_mode().exclude(secret__in=[gateway.secret_key(), public_key()])

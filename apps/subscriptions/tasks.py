@@ -20,7 +20,7 @@ from apps.subscriptions.mails.tasks import send_notice, send_waiting_notices  # 
 from apps.subscriptions.models import Drift
 from apps.subscriptions.news import alerts, daily
 from apps.subscriptions.services import cancellation, checkout, customers, replay, seats, upkeep
-from apps.subscriptions.services.reconcile import DEAD_AFTER, UnderWay, mend, reconcile_nightly
+from apps.subscriptions.services.reconcile import DEAD_AFTER, UnderWay, mend, reconcile_nightly, was_just_done
 from apps.users.models import CustomUser
 
 logger = logging.getLogger(__name__)
@@ -112,8 +112,12 @@ def reconcile(self: Task) -> None:
     """Everything at Stripe compared with everything here. Twice at once: the second does nothing.
 
     A worker that is killed has its task delivered again at once, when its run does not look dead yet: so
-    the second one comes back once, after that time.
+    the second one comes back once, after that time. One that lives longer than Redis waits (an hour) is
+    delivered again, too: then there is nothing left to do.
     """
+    if (self.request.retries or (self.request.delivery_info or {}).get("redelivered")) and was_just_done():
+        logger.info("Left to the other run, which has come to its end")
+        return
     try:
         reconcile_nightly()
     except UnderWay as error:

@@ -15,8 +15,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 LONGEST_SHOWN = 100_000  # characters: a browser shows that at once
-# Control characters as the signs that stand for them (U+2400 ...); line ends and tabs stay.
-VISIBLE = {code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"} | {127: 0x2421}
+# Control characters as the signs that stand for them (U+2400 ...); line ends and tabs stay. What turns the
+# direction of what follows, or begins a line unseen, as U+FFFD.
+TURNING = "\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+VISIBLE = {
+    **{code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"},
+    **dict.fromkeys([*range(0x80, 0xA0), *map(ord, TURNING)], 0xFFFD),
+    127: 0x2421,
+}
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

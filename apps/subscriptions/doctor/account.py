@@ -8,7 +8,7 @@ from django.conf import settings
 
 from apps.subscriptions import api_keys, gateway
 from apps.subscriptions.doctor.at_stripe import AtStripe, StripeAway
-from apps.subscriptions.doctor.findings import Finding, fail, ok, warn
+from apps.subscriptions.doctor.findings import Finding, fail, named, ok, warn
 
 
 def _mode() -> str:
@@ -35,7 +35,13 @@ def check_account(at_stripe: AtStripe) -> Iterator[Finding]:
         yield fail(f"{away}.", "Look at the key, at STRIPE_API_HOST and at https://status.stripe.com.")
         return
     shown = ((account.get("settings") or {}).get("dashboard") or {}).get("display_name") or account["id"]
-    if settings.STRIPE_LIVE_MODE and not account.get("charges_enabled"):
+    accounts = api_keys.accounts_of_customers()
+    if accounts and account["id"] not in accounts:
+        yield fail(
+            f"The key is of the account {shown} ({account['id']}), the customers are of {named(accounts)}.",
+            "Put the right key in. To move on purpose: docs/runbooks/api-keys.md.",
+        )
+    elif settings.STRIPE_LIVE_MODE and not account.get("charges_enabled"):
         yield fail(
             f"The account {shown} may not charge cards yet.", "Finish its activation in Stripe's dashboard."
         )

@@ -117,7 +117,10 @@ def test_open_ones_stand_first_and_are_found_by_state_kind_and_holder(stripe, lo
 def test_a_row_of_any_shape_and_with_hostile_words_is_shown_harmless(staff, kind):
     name = "<script>alert(1)</script>"
     row = Drift.objects.create(
-        kind=kind, subject="=HYPERLINK(1)", ours={name: [1, {"a": name}]}, at_stripe={"x": "\x07\x1b[31m"}
+        kind=kind,
+        subject="=HYPERLINK(1)",
+        ours={name: [1, {"a": name}]},
+        at_stripe={"x": "\x07\x1b[31m\x9b\u202egnp"},
     )
 
     pages = staff.get(DRIFTS).content + staff.get(f"{DRIFTS}{row.pk}/change/").content
@@ -125,6 +128,8 @@ def test_a_row_of_any_shape_and_with_hostile_words_is_shown_harmless(staff, kind
     assert b"<script>alert" not in pages
     assert b"\x07" not in pages
     assert b"\x1b" not in pages
+    assert "\u202e" not in pages.decode()
+    assert "\x9b" not in pages.decode()
 
 
 # Mending ---------------------------------------------------------------------------------------------------

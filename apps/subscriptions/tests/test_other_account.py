@@ -6,6 +6,8 @@ import pytest
 from djstripe.models import Account, Customer
 
 from apps.subscriptions import sync
+from apps.subscriptions.doctor.account import check_account
+from apps.subscriptions.doctor.at_stripe import AtStripe
 from apps.subscriptions.errors import SetupRefused
 from apps.subscriptions.models import Drift
 from apps.subscriptions.services.reconcile import mend
@@ -33,6 +35,13 @@ def test_reading_a_customer_back_ends_nothing(foreign_key, holder, owner_client)
     assert holder.stripe_customer_id == foreign_key.stripe_customer_id
     assert current(holder).is_live
     assert gate_is_open(owner_client, holder)
+
+
+def test_the_doctor_says_that_the_customers_are_of_another_account(foreign_key):
+    (finding,) = check_account(AtStripe())
+
+    assert finding.level == "fail"
+    assert "acct_other" in finding.text
 
 
 @pytest.mark.parametrize("kind", ["missed-news", "missing-customer", "missing-subscription"])

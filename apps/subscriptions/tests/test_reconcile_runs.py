@@ -13,10 +13,11 @@ from django.utils import timezone
 from djstripe.models import Account, Customer
 
 from apps.core.models import AuditEntry
-from apps.subscriptions import sync, tasks
+from apps.subscriptions import inbox, sync, tasks
 from apps.subscriptions.models import Drift, ReconcileRun, Subscription, WebhookEvent
 from apps.subscriptions.services.reconcile import mend
 from apps.subscriptions.tests.conftest import current, seats_at_stripe
+from apps.subscriptions.tests.events import event
 from apps.subscriptions.tests.factories import make_holder
 from apps.subscriptions.tests.test_reconcile import found, reconcile
 from apps.teams.tests.factories import MembershipFactory
@@ -47,6 +48,41 @@ def test_news_that_wait_in_the_inbox_are_no_difference_until_they_are_stuck(miss
 
     WebhookEvent.objects.filter(pk=waiting.pk).update(received_at=timezone.now() - timedelta(minutes=16))
     assert found() == ["missed-news"]
+
+
+@pytest.fixture
+def second(stripe, api, holder, buy):
+    """A second customer of the holder, seen by a run, with an event in the inbox since."""
+    buy(holder)
+    made = api.customers.create({"metadata": {"djstripe_subscriber": str(holder.pk)}})
+    reconcile()
+    inbox.store(event("customer.updated", data={"object": stripe.get(made.id)}))
+    return made
+
+
+def test_a_line_about_a_customer_whose_news_wait_stays_open(second):
+    """It was not looked at: that is no reason to call it gone, and to tell it again the next night."""
+    code, text = reconcile()
+
+    assert Drift.objects.get().gone_at is None
+    assert code == 2
+    assert "1 difference of before could not be looked at" in text
+    assert reconcile("--fix")[0] == 0
+
+
+def test_a_line_about_a_customer_whose_news_wait_is_mended_all_the_same(stripe, second, holder, owner):
+    assert mend(Drift.objects.get(), by=owner)
+
+    assert stripe.get(second.id)["metadata"] == {"former_djstripe_subscriber": str(holder.pk)}
+    assert Drift.objects.get().mended_by == owner.email
+
+
+def test_news_that_wait_hide_nothing_that_is_left_after_mending(stripe, second, owner):
+    stripe.faults.add({"match": {"method": "POST", "path": "/v1/customers/*"}, "times": None, "status": 500})
+
+    assert not mend(Drift.objects.get(), by=owner)
+
+    assert Drift.objects.get().gone_at is None
 
 
 @pytest.mark.team_holder
@@ -105,8 +141,8 @@ def test_two_at_once_the_second_does_nothing(missed):
     assert not Drift.objects.exists()
 
 
-def by_a_worker(task, retries=0):
-    task.push_request(is_eager=False, called_directly=False, retries=retries, args=[], kwargs={})
+def by_a_worker(task, **request):
+    task.push_request(is_eager=False, called_directly=False, args=[], kwargs={}, **request)
     try:
         task.run()
     finally:
@@ -125,6 +161,27 @@ def test_a_night_whose_worker_was_killed_is_made_up_for(missed):
     dead.refresh_from_db()
     assert "died" in dead.error
     assert current(missed.holder).ends_at is not None
+
+
+@pytest.mark.parametrize("request_", [{"retries": 1}, {"delivery_info": {"redelivered": True}}])
+def test_a_night_that_redis_hands_over_again_does_nothing_after_the_first_came_to_its_end(missed, request_):
+    """Redis takes a task of more than an hour for lost."""
+    by_a_worker(tasks.reconcile)
+
+    by_a_worker(tasks.reconcile, **request_)
+
+    assert ReconcileRun.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "former", [{"error": "Stripe is away"}, {"finished_at": timezone.now() - timedelta(days=1)}]
+)
+def test_a_night_that_is_handed_over_again_and_was_not_done_is_done(missed, former):
+    ReconcileRun.objects.create(**{"running": None, "finished_at": timezone.now(), **former})
+
+    by_a_worker(tasks.reconcile, delivery_info={"redelivered": True})
+
+    assert ReconcileRun.objects.count() == 2
 
 
 def test_a_night_beside_a_run_that_lives_comes_back_once(missed):
@@ -278,7 +335,16 @@ def test_the_report_for_machines_keeps_its_shape(missed, holder):
     _code, text = reconcile("--json")
 
     report = json.loads(text)
-    assert report.keys() == {"run", "complete", "error", "customers", "not_ours", "calls", "differences"}
+    assert report.keys() == {
+        "run",
+        "complete",
+        "error",
+        "customers",
+        "not_ours",
+        "calls",
+        "not_looked_at",
+        "differences",
+    }
     (line,) = report["differences"]
     assert line["kind"] == "missed-news"
     assert line["holder"] == str(holder.pk)

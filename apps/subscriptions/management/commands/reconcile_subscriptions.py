@@ -10,6 +10,7 @@ from apps.subscriptions.models import Drift, ReconcileRun
 from apps.subscriptions.services.reconcile import KINDS, Mending, UnderWay, in_a_line, reconcile, sentence
 
 NOT_ALL = 2  # exit code: not everything could be looked at
+WAITING = "events of the customer wait, or it moves just now. Run it again in some minutes."
 
 
 class Command(BillingCommand):
@@ -33,7 +34,7 @@ class Command(BillingCommand):
             self.stdout.write(json.dumps(_report(run, found), indent=2))
         else:
             self._tell(run, found)
-        if run.error:
+        if run.error or _not_looked_at(run):
             raise SystemExit(NOT_ALL)
         if any(drift.gone_at is None for drift in found):
             raise SystemExit(1)
@@ -46,6 +47,14 @@ class Command(BillingCommand):
         self.stdout.write(_summary(run, found))
         if run.error:
             self.stderr.write(f"Not everything was looked at: {in_a_line(run.error)}")
+        elif unseen := _not_looked_at(run):
+            self.stderr.write(f"{_many(unseen, 'difference')} of before could not be looked at: {WAITING}")
+
+
+def _not_looked_at(run: ReconcileRun) -> int:
+    """Lines of former runs about which this one can say nothing."""
+    former = Drift.objects.filter(gone_at=None, last_seen_at__lt=run.started_at)
+    return former.filter(kind__in=KINDS).count()
 
 
 def _state(drift: Drift) -> str:
@@ -75,6 +84,7 @@ def _report(run: ReconcileRun, found: list[Drift]) -> dict[str, Any]:
         "customers": run.holders,
         "not_ours": run.not_ours,
         "calls": run.calls,
+        "not_looked_at": _not_looked_at(run),
         "differences": [_line(drift) for drift in found],
     }
 

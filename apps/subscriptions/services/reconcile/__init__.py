@@ -5,7 +5,7 @@
 
 from apps.subscriptions.services.reconcile.kinds import KINDS, Mending, in_a_line, sentence
 from apps.subscriptions.services.reconcile.mend import NotMendable, can_mend, mend
-from apps.subscriptions.services.reconcile.nightly import reconcile_nightly
+from apps.subscriptions.services.reconcile.nightly import reconcile_nightly, was_just_done
 from apps.subscriptions.services.reconcile.run import DEAD_AFTER, NIGHTLY, UnderWay, reconcile
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "reconcile",
     "reconcile_nightly",
     "sentence",
+    "was_just_done",
 ]

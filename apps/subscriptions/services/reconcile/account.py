@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
-from djstripe.models import Customer
 
 from apps.core.addresses import absolute_url
-from apps.subscriptions import stripe_api
+from apps.subscriptions import api_keys, stripe_api
 from apps.subscriptions.errors import SetupRefused
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.services.portal import our_configuration
@@ -24,12 +22,11 @@ from apps.subscriptions.services.setup.webhook_endpoint import by_fitness, fault
 
 def refuse_other() -> None:
     """Raises SetupRefused when the key is of another account than the rows: all of them would look gone."""
-    known = Customer.objects.filter(livemode=settings.STRIPE_LIVE_MODE).order_by()
-    accounts = set(known.values_list("djstripe_owner_account__id", flat=True).distinct()) - {None}
+    accounts = api_keys.accounts_of_customers()
     here = stripe_api.accounts.retrieve_current()["id"]
     if accounts and here not in accounts:
         raise SetupRefused(
-            f"The key belongs to the account {here}, the customers here to {', '.join(sorted(accounts))}: "
+            f"The key belongs to the account {here}, the customers here to {', '.join(accounts)}: "
             "put the right key in. Nothing was compared"
         )
 

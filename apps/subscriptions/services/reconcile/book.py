@@ -37,11 +37,18 @@ def note(finding: Finding) -> Drift:
     return drift
 
 
-def close_unseen(stage: Stage, seen: Collection[tuple[str, str]]) -> int:
-    """What this stage did not find again is gone. Only after it has looked at everything."""
+def close_unseen(stage: Stage, seen: Collection[tuple[str, str]], *, but_of: Collection[str]) -> int:
+    """What this stage did not find again is gone. Only after it has looked at everything.
+
+    Not what is about those customers: they were not looked at.
+    """
     kinds = [name for name, kind in KINDS.items() if kind.stage == stage]
     closed = 0
-    for drift in Drift.objects.filter(kind__in=kinds, gone_at=None).only("pk", "kind", "subject"):
+    for drift in (
+        Drift.objects.filter(kind__in=kinds, gone_at=None)
+        .exclude(customer_id__in=but_of)
+        .only("pk", "kind", "subject")
+    ):
         if (drift.kind, drift.subject) not in seen:
             closed += Drift.objects.filter(pk=drift.pk, gone_at=None).update(gone_at=timezone.now())
     return closed

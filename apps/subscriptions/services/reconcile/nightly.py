@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from apps.subscriptions.mails import notices
 from apps.subscriptions.models import Drift, Notice, ReconcileRun
 from apps.subscriptions.services.reconcile.kinds import Mending
 from apps.subscriptions.services.reconcile.run import NIGHTLY, reconcile
+
+WAS_JUST_DONE = timedelta(hours=1)
+
+
+def was_just_done() -> bool:
+    """Whether a comparison came to its end a moment ago: a task handed over again has nothing to do."""
+    newest = ReconcileRun.objects.order_by("-pk").first()
+    if newest is None or newest.finished_at is None or newest.error:
+        return False
+    return newest.finished_at > timezone.now() - WAS_JUST_DONE
 
 
 def reconcile_nightly() -> None:

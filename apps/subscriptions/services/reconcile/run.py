@@ -70,6 +70,8 @@ class _Reconciling:
     def __init__(self, run: ReconcileRun, mending: frozenset[Mending], how: str) -> None:
         self.run, self.mending, self.how = run, mending, how
         self.seen: dict[tuple[str, str], Drift] = {}
+        self.moving: set[tuple[str, str]] = set()  # another difference at the second look
+        self.waiting: set[str] = set()  # customers about whom nothing can be said: their news wait
 
     def work(self) -> None:
         account.refuse_other()
@@ -88,7 +90,7 @@ class _Reconciling:
         if found:
             time.sleep(settings.RECONCILE_PATIENCE_SECONDS)
         for finding in found:
-            self._note([again for again in look_again(finding) if again.is_as(finding)])
+            self._note(self._lasting([finding], look_again(finding)))
         self._over(stage)
 
     def _billing(self) -> None:
@@ -99,11 +101,12 @@ class _Reconciling:
         first = {customer_id: found for customer_id in walked.suspects if (found := self._look(customer_id))}
         if first and settings.RECONCILE_PATIENCE_SECONDS:
             time.sleep(settings.RECONCILE_PATIENCE_SECONDS)
-            first = {id: _lasting(found, self._look(id)) for id, found in first.items()}
+            first = {id: self._lasting(found, self._look(id)) for id, found in first.items()}
         for found in first.values():
             self._note(found)
         if Mending.BY_ITSELF in self.mending:
             self._catch_up()
+            self._look_at_those_who_waited()
         self._over(Stage.BILLING)
 
     def _catch_up(self) -> None:
@@ -115,9 +118,26 @@ class _Reconciling:
             upkeep.put_right(seats, key)
             self._alive()
 
+    def _look_at_those_who_waited(self) -> None:
+        """Their news are worked now; what has failed again keeps them waiting."""
+        waited, self.waiting = self.waiting, set()
+        for customer_id in waited:
+            self._note(self._look(customer_id))
+
     def _look(self, customer_id: str) -> list[Finding]:
         self._alive()
-        return look.look_at(customer_id)
+        found = look.look_at(customer_id)
+        if look.news_wait(customer_id):
+            self.waiting.add(customer_id)
+            return []
+        return found
+
+    def _lasting(self, first: Iterable[Finding], again: Iterable[Finding]) -> list[Finding]:
+        """What did not move between two looks: news that were on their way have come."""
+        again, keys = list(again), {finding.key for finding in first}
+        lasting = [finding for finding in again if any(finding.is_as(former) for former in first)]
+        self.moving |= (keys & {finding.key for finding in again}) - {finding.key for finding in lasting}
+        return lasting
 
     def _note(self, found: Iterable[Finding]) -> None:
         for finding in found:
@@ -128,7 +148,7 @@ class _Reconciling:
 
     def _over(self, stage: Stage) -> None:
         """All of the stage was looked at: what is gone is closed, what may be mended is."""
-        book.close_unseen(stage, self.seen.keys())
+        book.close_unseen(stage, self.seen.keys() | self.moving, but_of=self.waiting)
         for drift in list(self.seen.values()):
             if KINDS[drift.kind].stage == stage and KINDS[drift.kind].mending in self.mending:
                 self._alive()
@@ -143,8 +163,3 @@ class _Reconciling:
     def _alive(self) -> None:
         self.run.alive_at = timezone.now()
         ReconcileRun.objects.filter(pk=self.run.pk).update(alive_at=self.run.alive_at)
-
-
-def _lasting(first: list[Finding], again: list[Finding]) -> list[Finding]:
-    """What did not move between two looks: news that were on their way have come."""
-    return [finding for finding in again if any(finding.is_as(former) for former in first)]
