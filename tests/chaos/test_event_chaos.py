@@ -53,9 +53,19 @@ def live_cleanly(world: EventWorld, story: Story) -> End:
         return end_of(world)
 
 
+def differing(found: dict[str, Any], clean: dict[str, Any]) -> list[str]:
+    """The columns in which two sets of rows are not the same, each with what is found and what belongs there."""
+    return [
+        f"{stripe_id} {name}: {found.get(stripe_id, {}).get(name)}, not {clean.get(stripe_id, {}).get(name)}"
+        for stripe_id in sorted(found.keys() | clean.keys())
+        for name in sorted((found.get(stripe_id) or clean[stripe_id]).keys())
+        if found.get(stripe_id, {}).get(name) != clean.get(stripe_id, {}).get(name)
+    ]
+
+
 def assert_the_same(world: EventWorld, clean: End) -> None:
     chaotic = end_of(world)
-    assert chaotic.rows == clean.rows
+    assert differing(chaotic.rows, clean.rows) == []
     assert chaotic.access == clean.access
     assert clean.seats_agree
     assert chaotic.seats_agree

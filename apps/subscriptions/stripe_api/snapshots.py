@@ -25,7 +25,10 @@ EXPANDED = [
 
 @dataclass(frozen=True)
 class CustomerSnapshot:
-    """All that sync looks at, read in one go. `customer` is None when it is gone at Stripe."""
+    """All that sync looks at, read in one go.
+
+    `customer` is None when it is gone at Stripe; of its subscriptions those that ended are left, with their end.
+    """
 
     customer: Json | None
     subscriptions: list[Json]
@@ -39,7 +42,8 @@ def fetch(customer_id: str) -> CustomerSnapshot:
     subscriptions = _fetch_subscriptions(customer_id)
     customer = subscriptions[0]["customer"] if subscriptions else customers.retrieve(customer_id)
     if customer is None or customer.get("deleted"):
-        return CustomerSnapshot(None, [], [], [])
+        ended = [_with_ids(row, customer_id) for row in subscriptions if row.get("ended_at")]
+        return CustomerSnapshot(None, ended, [], [])
     with named_errors():
         invoices = client().v1.invoices.list(
             {"customer": customer_id, "limit": 100, "expand": INVOICE_DISCOUNTS}

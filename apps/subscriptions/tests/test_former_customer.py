@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from apps.subscriptions import sync
@@ -28,3 +30,18 @@ def test_what_the_former_customer_still_pays_is_not_taken_for_gone(stripe, holde
     sync.sync_customer(ensure_customer(holder))
 
     assert Subscription.objects.get(stripe_id="sub_former").status == "active"
+
+
+def test_a_plan_that_went_with_its_customer_ended_when_stripe_ended_it(
+    stripe, api, holder, buy, time_machine
+):
+    """Read back hours later: what was bought and what ended stands at Stripe, also of a deleted customer."""
+    row = buy(holder)
+    api.customers.delete(row.stripe_customer_id)
+    ended_at = stripe.find_any(row.stripe_id)["ended_at"]
+
+    time_machine.move_to(datetime.now(UTC) + timedelta(hours=3))
+    sync.sync_customer(row.stripe_customer_id)
+
+    row.refresh_from_db()
+    assert row.ended_at == datetime.fromtimestamp(ended_at, UTC)

@@ -59,7 +59,7 @@ def test_a_row_of_a_former_customer_that_was_deleted_ends_on_request(stripe, api
     api.customers.delete(row.stripe_customer_id)
     stripe.pending_deliveries()
 
-    assert found() == ["missing-subscription"]
+    assert found() == ["missed-news"]
     code, text = reconcile("--fix")
     assert code == 0, text
     assert current(holder).is_over
