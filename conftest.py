@@ -28,12 +28,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How many webhooks the event chaos has delivered, in all processes."""
+    """What the event chaos has delivered, and the faults that were injected, in all processes."""
     reports = [report for found in terminalreporter.stats.values() for report in found]
     counted = [dict(report.user_properties) for report in reports if getattr(report, "when", "") == "call"]
     told = [found["deliveries"] for found in counted if "deliveries" in found]
     if told:
         terminalreporter.write_line(f"{sum(told):,} deliveries, 0 divergences in {len(told)} tests")
+    if faults := [found["faults"] for found in counted if "faults" in found]:
+        from tests.faults.figures import table
+
+        for line in table(faults):
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session", autouse=True)

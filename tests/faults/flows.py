@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.faults.line import FAULTS, Call, Fault, Lasting, Trouble, pattern
-from tests.faults.stage import AT_STRIPE, Stage, first_difference, words
+from tests.faults.stage import AT_STRIPE, LOG, Stage, first_difference, words
 
 Step = Callable[[Stage], object]
 MOST_SECONDS = 12.5  # REQUEST_SECONDS, and the hundredth of a second that a call after them gets
@@ -20,6 +20,8 @@ ALWAYS = {
     ("timed out, done later", Lasting.ONCE),
     ("500 that is given again", Lasting.ONCE),
 }
+DONE_HERE = {"team.member_joined", "team.member_removed", "subscription.synced_by_staff"}
+"""What is true before Stripe hears of it, or changes nothing there."""
 BY_TURNS = 97  # prime to the number of faults, so that each comes at some call
 
 CURE = re.compile(
@@ -58,7 +60,8 @@ class Clean:
 
     calls: list[Call]
     asked: set[str]
-    before: str | None  # the plan there was access to
+    asked_by: set[str]  # functions of stripe_api
+    start: dict[str, Any]
     at_once: dict[str, Any]
     in_the_end: dict[str, Any]
     answers: int
@@ -70,6 +73,9 @@ class Report:
     positions: int = 0
     faults: int = 0
     asked: set[str] = field(default_factory=set)
+    asked_by: set[str] = field(default_factory=set)
+    second_clicks: int = 0  # were needed
+    longest_wait: float = 0  # seconds
     failures: list[str] = field(default_factory=list)
 
 
@@ -78,14 +84,13 @@ def run(flow: Flow, stage: Stage, wanted: Callable[[int, Trouble], bool]) -> Rep
     flow.arrange(stage)
     stage.remember()
     clean = run_clean(flow, stage)
-    report = Report(flow.name, len(clean.calls), asked=set(clean.asked))
+    report = Report(flow.name, len(clean.calls), asked=clean.asked, asked_by=clean.asked_by)
     for number, trouble in enumerate(troubles(clean)):
         if wanted(number, trouble):
             report.faults += 1
-            if failure := run_with(flow, stage, clean, trouble):
+            if failure := run_with(flow, stage, clean, trouble, report):
                 call = pattern(clean.calls[trouble.position - 1])
                 report.failures.append(f"{flow.name}, call {trouble.position} {call}, {trouble}: {failure}")
-            report.asked |= {pattern(call) for call in stage.line.calls}
     return report
 
 
@@ -110,9 +115,10 @@ def is_chosen(number: int, trouble: Trouble) -> bool:
 def run_clean(flow: Flow, stage: Stage) -> Clean:
     stage.start()
     try:
-        before = stage.access()
+        before = stage.summary()
         flow.act(stage)
-        calls, at_once = list(stage.line.calls), stage.summary()
+        calls, asked_by = list(stage.line.calls), set(stage.line.asked_by)
+        at_once = stage.summary()
         shown = words(stage.answers[-1].text) if stage.answers else ""
         assert flow.shows in shown, f"{flow.name} shows: {shown}"
         assert all(answer.status == 200 or answer.text.startswith("http") for answer in stage.answers), (
@@ -120,13 +126,13 @@ def run_clean(flow: Flow, stage: Stage) -> Clean:
         )
         _to_the_end(flow, stage)
         assert calls, f"{flow.name} asks nothing of Stripe"
-        asked = {pattern(call) for call in stage.line.calls}
-        return Clean(calls, asked, before, at_once, stage.summary(), len(stage.answers))
+        asked = {pattern(call) for call in calls}
+        return Clean(calls, asked, asked_by, before, at_once, stage.summary(), len(stage.answers))
     finally:
         stage.end()
 
 
-def run_with(flow: Flow, stage: Stage, clean: Clean, trouble: Trouble) -> str:
+def run_with(flow: Flow, stage: Stage, clean: Clean, trouble: Trouble, report: Report) -> str:
     """What is wrong; "" when nothing is."""
     stage.start(trouble)
     try:
@@ -140,9 +146,13 @@ def run_with(flow: Flow, stage: Stage, clean: Clean, trouble: Trouble) -> str:
         )
         if wrong:
             return wrong
+        report.longest_wait = max([report.longest_wait, *(answer.waited for answer in told)])
+        report.second_clicks += flow.retry is not nothing and bool(
+            first_difference(clean.at_once, at_once, AT_STRIPE)
+        )
         _to_the_end(flow, stage)
-        tries = 1 if flow.retry is nothing else 2
-        return first_difference(clean.in_the_end, stage.summary(), tries=tries)
+        in_the_end = stage.summary()
+        return first_difference(clean.in_the_end, in_the_end) or _wrong_in_the_log(clean, at_once, in_the_end)
     except AssertionError:
         raise
     except Exception as error:  # noqa: BLE001 - told with its place
@@ -169,11 +179,28 @@ def _wrong_at_once(flow: Flow, clean: Clean, found: dict[str, Any], told: list[A
             return f"somebody waits for {answer.waited:.1f} s"
         if answer.calls > MOST_CALLS:
             return f"{answer.calls} calls for one page"
-    if found["access"] not in (clean.before, clean.at_once["access"]):
+    if found["access"] not in (clean.start["access"], clean.at_once["access"]):
         return "access before anything is paid"
     if told and _is_not_done(flow, clean, found, told) and not CURE.search(words(told[-1].text)):
         return f"nobody says what to do: {words(told[-1].text)[-600:]}"
     return ""
+
+
+def _wrong_in_the_log(clean: Clean, at_once: dict[str, Any], in_the_end: dict[str, Any]) -> str:
+    """One entry for each thing done, none for what was not; a second click may do it a second time."""
+    if at_once[LOG] - clean.at_once[LOG]:
+        return f"{LOG} twice: {at_once[LOG]} instead of {clean.at_once[LOG]}"
+    untrue = [action for action in at_once[LOG] - clean.start[LOG] if action not in DONE_HERE]
+    if _nothing_was_done(clean, at_once) and untrue:
+        return f"{LOG} although nothing was done: {untrue}"
+    if not clean.at_once[LOG] <= in_the_end[LOG] <= clean.in_the_end[LOG]:
+        return f"{LOG} in the end: {in_the_end[LOG]} instead of {clean.in_the_end[LOG]}"
+    return ""
+
+
+def _nothing_was_done(clean: Clean, at_once: dict[str, Any]) -> bool:
+    does_something = first_difference(clean.start, clean.at_once, AT_STRIPE)
+    return bool(does_something) and not first_difference(clean.start, at_once, AT_STRIPE)
 
 
 def _is_not_done(flow: Flow, clean: Clean, found: dict[str, Any], told: list[Any]) -> bool:

@@ -6,6 +6,7 @@ No time passes here: who waits in vain has the seconds taken from what its reque
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +19,7 @@ from apps.subscriptions import gateway
 from apps.subscriptions.tests.seat_world import MortalLine
 from stripe_sandbox.transport import read_timeout
 
+API = "apps.subscriptions.stripe_api."
 Call = tuple[str, str]
 """Method and path."""
 
@@ -93,6 +95,7 @@ class FaultyLine(MortalLine):
     def begin(self, trouble: Trouble | None = None) -> None:
         self.trouble = trouble
         self.calls: list[Call] = []
+        self.asked_by: set[str] = set()
         self.late: list[Late] = []
         self.waited = 0.0  # seconds
 
@@ -106,6 +109,7 @@ class FaultyLine(MortalLine):
     def send(self, request: Any, *args: Any, **options: Any) -> Any:
         call = (request.method, urlsplit(request.url).path)
         self.calls.append(call)
+        self.asked_by |= asking()
         if self.trouble is None or not self.trouble.strikes(len(self.calls), call):
             return super().send(request, *args, **options)
         return self._fail(self.trouble.fault, call, request, args, options)
@@ -129,6 +133,16 @@ class FaultyLine(MortalLine):
         deadline = gateway._deadline.get()
         if deadline is not None:
             gateway._deadline.set(deadline - seconds)
+
+
+def asking() -> set[str]:
+    """The functions of `stripe_api` that ask at this moment: "customers.create"."""
+    frame, found = sys._getframe(), set()
+    while frame := frame.f_back:  # type: ignore[assignment]
+        module, name = frame.f_globals.get("__name__", ""), frame.f_code.co_name
+        if module.startswith(API) and name.isidentifier() and not name.startswith("_"):
+            found.add(f"{module.removeprefix(API)}.{name}")
+    return found
 
 
 def pattern(call: Call) -> str:

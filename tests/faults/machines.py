@@ -12,7 +12,7 @@ from djstripe.models import Price, Product
 from apps.subscriptions import tasks
 from apps.subscriptions.inbox import HANDLED_EVENTS
 from apps.subscriptions.metadata import ACTIVE_PRODUCTS, PushPrice
-from tests.faults.buying import bought, choose
+from tests.faults.buying import bought, choose, chosen_and_paid
 from tests.faults.changing import after, card_added, declined, paused
 from tests.faults.flows import Flow, Step, nothing
 from tests.faults.stage import Stage
@@ -47,8 +47,18 @@ def subject_of(stage: Stage, type: str) -> dict[str, Any]:
     return stage.stripe.all(kind)[-1]
 
 
+def passed(days: int) -> Step:
+    """And two hours: an invoice waits for one before it is charged."""
+
+    def arrange(stage: Stage) -> None:
+        stage.let_pass(timedelta(days=days))
+        stage.let_pass(timedelta(hours=2))
+
+    return arrange
+
+
 def renewed_unheard(stage: Stage) -> None:
-    stage.let_pass(timedelta(days=31))
+    passed(31)(stage)
     stage.stripe.pending_deliveries()
 
 
@@ -75,6 +85,18 @@ def made_at_stripe(stage: Stage) -> None:
     stage.api.subscriptions.create(
         {"customer": customer, "items": [{"price": price}], "default_payment_method": card.id}
     )
+
+
+def card_without_plan(stage: Stage) -> None:
+    customer = stage.holder.stripe_customer_id
+    card = stage.api.payment_methods.attach("pm_card_visa", {"customer": customer})
+    stage.api.customers.update(customer, {"invoice_settings": {"default_payment_method": card.id}})
+
+
+def heard(stage: Stage) -> None:
+    """The tasks got lost."""
+    stage.deliver()
+    stage.queue.clear()
 
 
 def unmirrored(stage: Stage) -> None:
@@ -112,6 +134,29 @@ def dearer(stage: Stage) -> None:
             ACTIVE_PRODUCTS[number] = replace(plan, hidden=True)
 
 
+def sold_again(stage: Stage) -> None:
+    """A plan that was taken from sale for a while."""
+    sold = list(ACTIVE_PRODUCTS)
+    ACTIVE_PRODUCTS[:] = [plan for plan in sold if plan.slug != "pro"]
+    stage.run_command("bootstrap_subscriptions", push=True)
+    ACTIVE_PRODUCTS[:] = sold
+
+
+def tiers_in_two_currencies(stage: Stage) -> None:
+    tiers, euros = ([{"up_to": "inf", "unit_amount": amount}] for amount in (500, 450))
+    stage.api.prices.create(
+        {
+            "product": stage.stripe.all("product")[-1]["id"],
+            "currency": "usd",
+            "recurring": {"interval": "month"},
+            "billing_scheme": "tiered",
+            "tiers_mode": "graduated",
+            "tiers": tiers,
+            "currency_options": {"eur": {"tiers": euros}},
+        }
+    )
+
+
 def endpoint_made(stage: Stage) -> None:
     stage.run_command("bootstrap_webhooks", URL)
 
@@ -125,16 +170,18 @@ FLOWS = [
     Flow("news of a purchase", after(choose("pro"), lambda s: s.pay()), news, retry=nothing),
     Flow(
         "news of a renewal",
-        after(bought("pro"), lambda s: s.let_pass(timedelta(days=15))),
+        after(bought("pro"), passed(15)),
         news,
         retry=nothing,
     ),
     Flow(
         "news of a failed renewal",
-        after(bought("starter"), declined, lambda s: s.let_pass(timedelta(days=32))),
+        after(bought("starter"), declined, passed(32)),
         news,
         retry=nothing,
     ),
+    Flow("news of a card without a plan", after(choose("pro"), card_without_plan), news, retry=nothing),
+    Flow("process_webhooks", after(chosen_and_paid, heard), command("process_webhooks")),
     Flow("news of a card after a pause", after(paused, card_added), news, retry=nothing),
     Flow(
         "the hour finds a silent renewal", after(bought("pro", days=20), renewed_unheard), hour, retry=nothing
@@ -150,6 +197,16 @@ FLOWS = [
     Flow("bootstrap_subscriptions --push", empty_account, command("bootstrap_subscriptions", push=True)),
     Flow(
         "bootstrap_subscriptions --push, other prices", dearer, command("bootstrap_subscriptions", push=True)
+    ),
+    Flow(
+        "bootstrap_subscriptions --push, a plan comes back",
+        sold_again,
+        command("bootstrap_subscriptions", push=True),
+    ),
+    Flow(
+        "bootstrap_subscriptions, tiers in two currencies",
+        tiers_in_two_currencies,
+        command("bootstrap_subscriptions"),
     ),
     Flow("bootstrap_webhooks", nothing, command("bootstrap_webhooks", URL)),
     Flow("bootstrap_webhooks again", endpoint_made, command("bootstrap_webhooks", URL)),

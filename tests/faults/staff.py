@@ -28,6 +28,27 @@ def action(name: str, **form: str) -> Step:
     return confirm
 
 
+def chosen(model: str, name: str, rows: list[str]) -> Step:
+    """An action of a list in the admin."""
+    path = reverse(f"admin:subscriptions_{model}_changelist")
+
+    def act(stage: Stage) -> None:
+        stage.send(path, {"action": name, "_selected_action": rows}, by=stage.staff)
+        stage.run_all_tasks()
+
+    return act
+
+
+def events(name: str) -> Step:
+    """With the newest event, whatever became of it."""
+
+    def act(stage: Stage) -> None:
+        row = WebhookEvent.objects.order_by("pk").last()
+        chosen("webhookevent", name, [str(row.pk)])(stage)
+
+    return act
+
+
 def extended(stage: Stage) -> None:
     until = (stage.began + timedelta(days=30)).replace(microsecond=0)
     action("extend-trial", until=f"{until:%Y-%m-%dT%H:%M}")(stage)
@@ -55,5 +76,8 @@ FLOWS = [
     Flow("staff extend a trial", bought("pro"), extended),
     Flow("staff cancel at the end of the period", bought("starter"), action("cancel-at-period-end")),
     Flow("staff keep the plan", after(bought("starter"), page("cancel")), action("resume")),
+    Flow("staff work an event again", after(bought("starter"), given_up), events("work_again")),
+    Flow("staff work an event that is done", bought("starter"), events("work_again")),
+    Flow("staff read the customer of an event back", bought("starter"), events("sync_customers")),
     Flow("staff cancel now", bought("starter"), action("cancel-now", sure="on")),
 ]

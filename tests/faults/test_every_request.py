@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
 from apps.subscriptions import stripe_api
-from tests.faults.requests import REQUESTS, WITHOUT_A_FLOW
+from tests.faults.line import API
+from tests.faults.requests import FUNCTIONS, REQUESTS
 from tests.faults.test_every_call import ALL
 
 
@@ -15,8 +17,21 @@ def test_each_request_of_stripe_api_fails_in_some_flow():
     files = Path(stripe_api.__file__).parent.glob("*.py")
     made = {name for file in files for name in requests_in(ast.parse(file.read_text()))}
 
-    assert made == set(REQUESTS) | set(WITHOUT_A_FLOW)
+    assert made == set(REQUESTS)
     assert {flow for _call, flow in REQUESTS.values()} <= {flow.name for flow in ALL}
+
+
+def test_each_function_of_stripe_api_fails_in_some_flow():
+    modules = {name: getattr(stripe_api, name) for name in stripe_api.__all__}
+    there = {
+        f"{name}.{function}"
+        for name, module in modules.items()
+        for function, found in inspect.getmembers(module, inspect.isfunction)
+        if found.__module__ == f"{API}{name}" and not function.startswith("_")
+    }
+
+    assert there == set(FUNCTIONS)
+    assert set(FUNCTIONS.values()) <= {flow.name for flow in ALL}
 
 
 def requests_in(tree: ast.Module) -> Iterator[str]:

@@ -23,7 +23,7 @@ from apps.subscriptions.services.reconcile import KINDS, can_mend, in_a_line, me
 from apps.subscriptions.tasks import mend_differences
 
 FEW = 10
-SECONDS = 20.0
+SECONDS = 12.0
 HISTORY = 20
 STATES: dict[str, tuple[Any, Q]] = {
     "open": (_("Open"), Q(gone_at__isnull=True)),

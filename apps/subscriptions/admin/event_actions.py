@@ -20,7 +20,7 @@ from apps.subscriptions.tasks import process_events, replay_events
 Rows = QuerySet[WebhookEvent]
 
 FEW = 20
-SECONDS = 20.0
+SECONDS = 12.0
 
 
 def work_again(request: HttpRequest, rows: Rows) -> None:

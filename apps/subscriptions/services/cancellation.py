@@ -7,7 +7,6 @@ from contextlib import suppress
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.core import audit
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import stripe_api, sync
 from apps.subscriptions.errors import (
@@ -19,6 +18,7 @@ from apps.subscriptions.errors import (
     StripeUnavailable,
 )
 from apps.subscriptions.models import OVER_STATUSES, Status, Subscription
+from apps.subscriptions.services.deeds import record_once
 from apps.users.models import CustomUser
 
 logger = logging.getLogger(__name__)
@@ -46,8 +46,11 @@ def cancel_at_period_end(
     A change that waits for the renewal or for a payment is given up. `feedback` is one of FEEDBACK or "".
     Raises NothingToManage, StripeUnavailable (nothing was done, as far as can be seen), StripeRefused.
     """
+    known, after = _live(holder), {"feedback": feedback} if feedback in FEEDBACK else None
     current = _live_now(holder)
     if current.ends_at is not None:
+        if known.ends_at is None:  # by an earlier click, whose answer was lost
+            record_once("subscription.cancel_requested", by=by, known=known, after=after)
         return
     forget_waiting_changes(current)
     try:
@@ -59,13 +62,7 @@ def cancel_at_period_end(
     except StripeUnavailable:
         if not _is_seen(current, ending=True):
             raise
-    audit.record(
-        "subscription.cancel_requested",
-        actor=by,
-        target=current,
-        holder=holder,
-        after={"feedback": feedback} if feedback in FEEDBACK else None,
-    )
+    record_once("subscription.cancel_requested", by=by, known=known, after=after)
     read_back(current)
 
 
@@ -75,9 +72,14 @@ def resume(holder: SubscriptionModelBase, *, by: CustomUser) -> None:
     Doing it twice is the same. Raises NothingToManage, StripeUnavailable (nothing was done, as far as can be
     seen), StripeRefused.
     """
+    known = _live(holder)
     current = _live_now(holder)
     if current.status == Status.PAUSED:
         go_on(holder, by=by)
+        return
+    if not _has_to_be_resumed(current):
+        if _has_to_be_resumed(known):  # until an earlier click, whose answer was lost
+            record_once("subscription.resumed", by=by, known=known)
         return
     forget_waiting_changes(current)
     try:
@@ -85,8 +87,13 @@ def resume(holder: SubscriptionModelBase, *, by: CustomUser) -> None:
     except StripeUnavailable:
         if current.ends_at is None or not _is_seen(current, ending=False):
             raise
-    audit.record("subscription.resumed", actor=by, target=current, holder=holder)
+    record_once("subscription.resumed", by=by, known=known)
     read_back(current)
+
+
+def _has_to_be_resumed(row: Subscription) -> bool:
+    waits = row.ends_at or row.schedule_id or row.pending_until
+    return row.status == Status.PAUSED or waits not in (None, "")
 
 
 def go_on(holder: SubscriptionModelBase, *, by: CustomUser | None) -> None:
@@ -108,7 +115,7 @@ def go_on(holder: SubscriptionModelBase, *, by: CustomUser | None) -> None:
         if _after_pause(current).status == Status.PAUSED:
             raise _unclear(error) from error
     if went_on:
-        audit.record("subscription.resumed", actor=by, target=current, holder=holder)
+        record_once("subscription.resumed", by=by, known=current)
     _after_pause(current)
 
 
@@ -135,9 +142,14 @@ def cancel_now(
     unfinished = holder.subscriptions.exclude(status__in=OVER_STATUSES)
     rows = list((unfinished if only is None else unfinished.filter(pk=only.pk)).order_by("pk"))
     for row in rows:
-        with suppress(NotFoundAtStripe):
+        try:
             stripe_api.subscriptions.cancel_now(row.stripe_id)
-        audit.record("subscription.cancelled_now", actor=by, target=row, holder=holder)
+        except NotFoundAtStripe:
+            logger.info("%s had ended already", row)
+        except StripeUnavailable:
+            if not _has_ended(row):
+                raise
+        record_once("subscription.cancelled_now", by=by, known=row)
     for customer_id in sorted({row.stripe_customer_id for row in rows}):
         sync.sync_customer(customer_id)
 
@@ -169,6 +181,12 @@ def _is_seen(subscription: Subscription, *, ending: bool) -> bool:
     """An answer was lost, perhaps not the work: look."""
     row = read_back(subscription)
     return row is not None and row.is_live and (row.ends_at is not None) is ending
+
+
+def _has_ended(subscription: Subscription) -> bool:
+    """As above."""
+    row = read_back(subscription)
+    return row is not None and row.is_over
 
 
 def _live_now(holder: SubscriptionModelBase) -> Subscription:

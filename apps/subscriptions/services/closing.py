@@ -7,9 +7,10 @@ from contextlib import suppress
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import sync
 from apps.subscriptions.errors import BillingError, CheckoutRefused, EndedInPart, EndUnclear
-from apps.subscriptions.models import OVER_STATUSES, CheckoutAttempt
+from apps.subscriptions.models import OVER_STATUSES, CheckoutAttempt, Status, Subscription
 from apps.subscriptions.services.cancellation import cancel_now
 from apps.subscriptions.services.checkout import expire_open_checkout
+from apps.subscriptions.services.deeds import record_once
 from apps.users.models import CustomUser
 
 
@@ -22,12 +23,22 @@ def close_billing(holder: SubscriptionModelBase, *, by: CustomUser) -> None:
     customers = _customers(holder)
     with suppress(CheckoutRefused):  # Stripe has no such page, and makes none
         expire_open_checkout(holder)
+    known = list(holder.subscriptions.exclude(status__in=OVER_STATUSES))
     _read_back(customers)  # paid on that page a moment ago, or made at Stripe: what we know may be old
+    _record_what_ended(known, by)
     running = _running(holder)
     try:
         cancel_now(holder, by=by)
     except BillingError as error:
         _look_what_ended(holder, customers, running, error)
+
+
+def _record_what_ended(known: list[Subscription], by: CustomUser) -> None:
+    """By an earlier click, whose answer was lost: nothing else was to end these."""
+    for row in known:
+        fresh = Subscription.objects.get(pk=row.pk)
+        if fresh.status == Status.CANCELED and row.ends_at is None:
+            record_once("subscription.cancelled_now", by=by, known=row)
 
 
 def _customers(holder: SubscriptionModelBase) -> list[str]:

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.core import audit
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import stripe_api
-from apps.subscriptions.errors import BillingError
+from apps.subscriptions.errors import BillingError, StripeUnavailable
 from apps.subscriptions.models import Status, Subscription
 from apps.subscriptions.services.cancellation import read_back
+from apps.subscriptions.services.deeds import record_once
 from apps.users.models import CustomUser
 
 # https://docs.stripe.com/api/subscriptions/update#update_subscription-trial_end
@@ -31,16 +31,20 @@ def extend_trial(holder: SubscriptionModelBase, until: datetime, *, by: CustomUs
     if until == current.trial_end:
         return
     _refuse_nonsense(current, until)
-    stripe_api.subscriptions.update(
-        current.stripe_id, {"trial_end": int(until.timestamp()), "proration_behavior": "none"}
-    )
-    audit.record(
+    try:
+        stripe_api.subscriptions.update(
+            current.stripe_id, {"trial_end": int(until.timestamp()), "proration_behavior": "none"}
+        )
+    except StripeUnavailable:  # the answer was lost, perhaps not the work: look
+        row = read_back(current)
+        if row is None or row.trial_end != until:
+            raise
+    record_once(
         "subscription.trial_extended",
-        actor=by,
-        target=current,
-        holder=holder,
+        by=by,
+        known=current,
         before={"trial_end": current.trial_end},
-        after={"trial_end": until},
+        after={"trial_end": until.isoformat()},
     )
     read_back(current)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from apps.core.models import AuditEntry
 from apps.subscriptions import gateway
 from apps.subscriptions.entitlements import entitlements_for
 from apps.subscriptions.holders import billing_url
@@ -150,11 +151,27 @@ def test_cancelled_at_once_it_is_over_at_once(stripe, holder, owner, owner_clien
     assert not gate_is_open(owner_client, holder)
 
 
-def test_cancelling_at_once_is_finished_by_a_retry(stripe, holder, owner, buy):
+def lose_answers(stripe, method, path):
+    stripe.faults.add({"match": {"method": method, "path": path}, "times": None, "drop_response": True})
+
+
+def times_in_log(action):
+    return AuditEntry.objects.filter(action=action).count()
+
+
+def test_cancelling_at_once_is_done_although_the_answer_is_lost(stripe, holder, owner, buy):
     row = buy(holder, "starter")
-    path = f"/v1/subscriptions/{row.stripe_id}"
-    fault = {"match": {"method": "DELETE", "path": path}, "times": 3, "drop_response": True}
-    stripe.faults.add(fault)
+    lose_answers(stripe, "DELETE", f"/v1/subscriptions/{row.stripe_id}")
+
+    cancellation.cancel_now(holder, by=owner)
+
+    assert current(holder).status == "canceled"
+    assert times_in_log("subscription.cancelled_now") == 1
+
+
+def test_cancelling_at_once_is_finished_by_a_retry(stripe, holder, owner, buy):
+    buy(holder, "starter")
+    lose_answers(stripe, "*", "/v1/subscriptions*")
 
     with pytest.raises(gateway.errors.StripeUnavailable):
         cancellation.cancel_now(holder, by=owner)
@@ -162,6 +179,7 @@ def test_cancelling_at_once_is_finished_by_a_retry(stripe, holder, owner, buy):
     cancellation.cancel_now(holder, by=owner)
 
     assert current(holder).status == "canceled"
+    assert times_in_log("subscription.cancelled_now") == 1
 
 
 def test_everything_ends_before_a_holder_may_be_deleted(stripe, holder, owner, buy, api, deliver_webhooks):

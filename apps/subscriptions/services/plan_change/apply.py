@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from apps.core import audit
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import stripe_api, sync
-from apps.subscriptions.errors import ChangeUnclear, NothingToManage, StripeRefused, StripeUnavailable
+from apps.subscriptions.errors import (
+    ChangeUnclear,
+    NothingToChange,
+    NothingToManage,
+    StripeRefused,
+    StripeUnavailable,
+)
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.metadata import PlanInterval, ProductMetadata
+from apps.subscriptions.models import Subscription
 from apps.subscriptions.services.cancellation import forget_waiting_changes, read_back
+from apps.subscriptions.services.deeds import record_once
 from apps.subscriptions.services.plan_change.decision import PlanChange, decide
 from apps.subscriptions.services.plan_change.phases import switched
 from apps.subscriptions.services.plan_change.preview import agreed_moment
@@ -40,12 +47,17 @@ def change_plan(
     """
     if not holder.stripe_customer_id:
         raise NothingToManage(f"{holder.pk} never bought anything")
+    known = holder.subscriptions.filter(is_current=True).first()
     sync.sync_customer(holder.stripe_customer_id)
-    change = decide(holder, plan, interval)
+    try:
+        change = decide(holder, plan, interval)
+    except NothingToChange:
+        _record_what_was_unclear(known, plan, interval, by)
+        raise
     moment = agreed_moment(change, proof)
     with marked_as_unclear(change.subscription, change.quantity or 1) as all_is_clear:
         outcome = _made(change, moment)
-        _record(change, outcome, by)
+        _record(known or change.subscription, plan, interval, outcome, by)
         if read_back(change.subscription) is not None:
             all_is_clear()
     return outcome
@@ -93,14 +105,16 @@ def _outcome_after_silence(change: PlanChange, error: StripeUnavailable) -> Outc
 
 def _outcome_seen(change: PlanChange) -> Outcome | None:
     row = read_back(change.subscription)
-    if row is None:
-        return None
+    return None if row is None else _outcome_in(row, change.plan, change.interval)
+
+
+def _outcome_in(row: Subscription, plan: ProductMetadata, interval: PlanInterval) -> Outcome | None:
     seen = {
         (row.plan_slug, row.interval): Outcome.DONE,
         (row.pending_plan_slug, row.pending_interval): Outcome.WAITS_FOR_PAYMENT,
         (row.next_plan_slug, row.next_interval): Outcome.AT_RENEWAL,
     }
-    return seen.get((change.plan.slug, str(change.interval)))
+    return seen.get((plan.slug, str(interval)))
 
 
 def _plan_for_renewal(change: PlanChange) -> Outcome:
@@ -119,13 +133,23 @@ def _plan_for_renewal(change: PlanChange) -> Outcome:
     return Outcome.AT_RENEWAL
 
 
-def _record(change: PlanChange, outcome: Outcome, by: CustomUser) -> None:
-    row = change.subscription
-    audit.record(
+def _record_what_was_unclear(
+    known: Subscription | None, plan: ProductMetadata, interval: PlanInterval, by: CustomUser
+) -> None:
+    """An earlier click made the change, and its answer was lost: it is theirs all the same."""
+    now = Subscription.objects.filter(pk=known.pk).first() if known else None
+    outcome = _outcome_in(now, plan, interval) if now else None
+    if known and outcome and _outcome_in(known, plan, interval) is None:
+        _record(known, plan, interval, outcome, by)
+
+
+def _record(
+    known: Subscription, plan: ProductMetadata, interval: PlanInterval, outcome: Outcome, by: CustomUser
+) -> None:
+    record_once(
         "subscription.plan_changed",
-        actor=by,
-        target=row,
-        holder=change.holder,
-        before={"plan": row.plan_slug, "interval": row.interval},
-        after={"plan": change.plan.slug, "interval": str(change.interval), "when": str(outcome)},
+        by=by,
+        known=known,
+        before={"plan": known.plan_slug, "interval": known.interval},
+        after={"plan": plan.slug, "interval": str(interval), "when": str(outcome)},
     )

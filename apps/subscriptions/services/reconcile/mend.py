@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import audit
 from apps.subscriptions import stripe_api, sync
-from apps.subscriptions.errors import BillingError
+from apps.subscriptions.errors import BillingError, StripeUnavailable
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.models import CheckoutAttempt, Drift
 from apps.subscriptions.services import upkeep
@@ -28,6 +28,9 @@ logger = logging.getLogger(__name__)
 BY_HAND = _("Nothing was changed: this one is decided by a person. %(cure)s")
 
 
+UNSEEN = "It is not known whether it was mended: try again"
+
+
 class NotMendable(BillingError):
     """It costs money or access, or cannot be brought back: the text says what to do by hand."""
 
@@ -42,17 +45,40 @@ def mend(drift: Drift, *, by: CustomUser | None, how: str = "") -> bool:
         return True
     try:
         if MENDERS.get(drift.kind) is not _read_back and not _is_there(drift):
-            book.close(drift, mended_by="")
+            _close(drift, by, how if drift.error.startswith(UNSEEN) else None)
             return True
-        MENDERS.get(drift.kind, _by_hand)(drift)
-        if _is_there(drift):
-            raise BillingError("It is still there after it was mended")
+        _mend_and_look(drift)
     except Exception as error:  # noqa: BLE001 - logged and written down; the others get their turn all the same
         _note_failure(drift, error)
         return False
-    if book.close(drift, mended_by=by.email if by else how):
-        _record(drift, by)
+    _close(drift, by, how)
     return True
+
+
+def _close(drift: Drift, by: CustomUser | None, how: str | None) -> None:
+    """`how` None: nobody did it."""
+    if how is None:
+        book.close(drift, mended_by="")
+    elif book.close(drift, mended_by=by.email if by else how):
+        _record(drift, by)
+
+
+def _mend_and_look(drift: Drift) -> None:
+    """An answer may get lost, and the work not: then what counts is what the look shows."""
+    mender = MENDERS.get(drift.kind, _by_hand)
+    try:
+        try:
+            mender(drift)
+        except StripeUnavailable:
+            # Seats that are on their way are no difference, and what was not read back is not either.
+            if mender is _read_back or _is_there(drift):
+                raise
+            return
+        is_there = _is_there(drift)
+    except StripeUnavailable as error:
+        raise StripeUnavailable(f"{UNSEEN}. {error}", retry_after=error.retry_after) from error
+    if is_there:
+        raise BillingError("It is still there after it was mended")
 
 
 def _is_open(drift: Drift) -> bool:
@@ -112,10 +138,14 @@ def _read_back(drift: Drift) -> None:
 
 def _link(drift: Drift) -> None:
     """Unless the holder came to another customer meanwhile."""
-    holder_model()._default_manager.filter(pk=drift.holder_id, stripe_customer_id="").update(
-        stripe_customer_id=drift.subject
-    )
-    _read_back(drift)
+    holders = holder_model()._default_manager.filter(pk=drift.holder_id)
+    is_ours = holders.filter(stripe_customer_id="").update(stripe_customer_id=drift.subject)
+    try:
+        _read_back(drift)
+    except BillingError:  # linked it would be no difference any more, and nobody would read it back
+        if is_ours:
+            holders.filter(stripe_customer_id=drift.subject).update(stripe_customer_id="")
+        raise
 
 
 def _take_mark_off(drift: Drift) -> None:
