@@ -54,7 +54,7 @@ def live_cleanly(world: EventWorld, story: Story) -> End:
 
 
 def differing(found: dict[str, Any], clean: dict[str, Any]) -> list[str]:
-    """The columns in which two sets of rows are not the same, each with what is found and what belongs there."""
+    """The columns in which two sets of rows are not the same: what is found, and what belongs there."""
     return [
         f"{stripe_id} {name}: {found.get(stripe_id, {}).get(name)}, not {clean.get(stripe_id, {}).get(name)}"
         for stripe_id in sorted(found.keys() | clean.keys())

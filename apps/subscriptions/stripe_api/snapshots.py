@@ -27,7 +27,7 @@ EXPANDED = [
 class CustomerSnapshot:
     """All that sync looks at, read in one go.
 
-    `customer` is None when it is gone at Stripe; of its subscriptions those that ended are left, with their end.
+    `customer` is None when it is gone at Stripe; of its subscriptions those that ended are left.
     """
 
     customer: Json | None
