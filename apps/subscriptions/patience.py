@@ -5,6 +5,7 @@ from __future__ import annotations
 from apps.subscriptions.errors import StripeUnavailable
 
 AWAY_IN_A_ROW = 3  # for so many one after the other: then Stripe is away for all
+AWAY = f"Stripe was away {AWAY_IN_A_ROW} times in a row."
 
 
 class Patience:

@@ -20,7 +20,7 @@ from apps.subscriptions.error_texts import clean_error
 from apps.subscriptions.errors import BillingError, StripeUnavailable
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.models import Drift, ReconcileRun
-from apps.subscriptions.patience import AWAY_IN_A_ROW, Patience
+from apps.subscriptions.patience import AWAY, Patience
 from apps.subscriptions.services import upkeep
 from apps.subscriptions.services.reconcile import account, billing, book, catalogue, look, news
 from apps.subscriptions.services.reconcile.findings import Finding
@@ -133,8 +133,7 @@ class _Reconciling:
             error = work(item)
             patience.note(error)
             if patience.is_over:
-                text = f"Stripe was away {AWAY_IN_A_ROW} times in a row: the rest is left to the next run"
-                self.left = StripeUnavailable(f"{text}. {error}")
+                self.left = StripeUnavailable(f"{AWAY} The rest is left to the next run. {error}")
                 return
 
     def _look_at_those_who_waited(self) -> None:
