@@ -31,9 +31,7 @@ FIRST = ["Team", "Subscription"]
 # Rows whose name in code says little to a newcomer.
 NAMES: dict[str, str | Promise] = {
     "Comp": _("Comps (plans given away)"),
-    "Drift": _("Differences from Stripe"),
     "Notice": _("Notices (mails about billing)"),
-    "ReconcileRun": _("Comparisons with Stripe"),
     "SeatChange": _("Seat changes (who came and went)"),
     "SeatSync": _("Seat syncs (quantities told to Stripe)"),
     "WebhookEvent": _("Webhook events (the inbox)"),

@@ -70,6 +70,8 @@ def _date(message: Message) -> datetime:
 
 
 def _maildir() -> mailbox.Maildir:
+    """Its three folders are made: the class does that only where there is no folder at all."""
     path = Path(settings.MAIL_DIR)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return mailbox.Maildir(path, create=True)
+    for name in ("tmp", "new", "cur"):
+        (path / name).mkdir(parents=True, exist_ok=True)
+    return mailbox.Maildir(path)

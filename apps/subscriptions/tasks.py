@@ -19,15 +19,22 @@ from apps.subscriptions.holders import holder_model
 from apps.subscriptions.mails.tasks import send_notice, send_waiting_notices  # noqa: F401 - for Celery to find
 from apps.subscriptions.models import Drift
 from apps.subscriptions.news import alerts, daily
+from apps.subscriptions.patience import Patience
 from apps.subscriptions.services import cancellation, checkout, customers, replay, seats, upkeep
-from apps.subscriptions.services.reconcile import DEAD_AFTER, UnderWay, mend, reconcile_nightly, was_just_done
+from apps.subscriptions.services.reconcile import (
+    DEAD_AFTER,
+    UnderWay,
+    leave_unmended,
+    reconcile_nightly,
+    try_to_mend,
+    was_just_done,
+)
 from apps.users.models import CustomUser
 
 logger = logging.getLogger(__name__)
 
 CHUNK_SECONDS = 20.0  # a worker that is asked to end ends its chunk first: docker-compose.yml waits for it
 RECONCILE_SECONDS = 3 * 60 * 60.0  # a limit of its own: 100,000 holders are 2,000 calls
-AWAY_IN_A_ROW = 3  # for so many holders one after the other: then Stripe is away for all
 
 
 @shared_task(bind=True, max_retries=6)
@@ -128,19 +135,25 @@ def reconcile(self: Task) -> None:
 
 
 @shared_task
-def mend_differences(numbers: list[int], user_id: str) -> None:
-    """Rows of `Drift` that somebody of the staff wants mended. What does not fit goes on in another task."""
+def mend_differences(numbers: list[int], user_id: str, away: int = 0) -> None:
+    """Rows of `Drift` that somebody of the staff wants mended. What does not fit goes on in another task.
+
+    `away`: for how many of the former task's last ones Stripe did not answer.
+    """
     by = CustomUser.objects.filter(pk=user_id).first()
     if by is None:
         return
-    stop_at = time.monotonic() + CHUNK_SECONDS
+    stop_at, patience = time.monotonic() + CHUNK_SECONDS, Patience(away)
     for done, number in enumerate(numbers):
+        if patience.is_over:
+            leave_unmended(numbers[done:])
+            return
         if done and time.monotonic() > stop_at:
-            enqueue(mend_differences, numbers[done:], user_id)
+            enqueue(mend_differences, numbers[done:], user_id, patience.in_a_row)
             return
         with call_rate.paced():
             for drift in Drift.objects.filter(pk=number):
-                mend(drift, by=by)
+                patience.note(try_to_mend(drift, by=by))
 
 
 @shared_task(bind=True, max_retries=5)
@@ -162,16 +175,15 @@ def _put_many_right(chore: str, keys: list[str]) -> tuple[list[str], list[str], 
     """
     stop_at = time.monotonic() + CHUNK_SECONDS
     failed: list[str] = []
-    error, in_a_row = None, 0
+    error, patience = None, Patience()
     for number, key in enumerate(keys):
-        if in_a_row == AWAY_IN_A_ROW or (number and time.monotonic() > stop_at):
-            return keys[number:], failed, error if in_a_row else None
+        if patience.is_over or (number and time.monotonic() > stop_at):
+            return keys[number:], failed, error if patience.in_a_row else None
         found = _put_one_right(chore, key)
+        patience.note(found)
         if isinstance(found, StripeUnavailable):
             failed.append(key)
-            error, in_a_row = found, in_a_row + 1
-        else:
-            in_a_row = 0
+            error = found
     return [], failed, error
 
 

@@ -36,6 +36,16 @@ def test_mails_are_listed_newest_first(client, send):
     assert mails[0]["at"].endswith("Z")
 
 
+@pytest.mark.parametrize("there", [[], ["new", "cur"]])
+def test_a_folder_somebody_made_takes_mail(client, send, settings, there):
+    for name in ["", *there]:
+        (settings.MAIL_DIR / name).mkdir()
+
+    send("First")
+
+    assert [mail["subject"] for mail in client.get("/_mail/?format=json").json()] == ["First"]
+
+
 def test_links_can_be_clicked_and_markup_stays_text(client, send):
     send("<b>Bold</b>", text="https://example.com/go <script>alert(1)</script>")
 

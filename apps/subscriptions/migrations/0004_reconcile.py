@@ -32,6 +32,8 @@ class Migration(migrations.Migration):
                 ("error", models.TextField(blank=True)),
             ],
             options={
+                "verbose_name": "comparison with Stripe",
+                "verbose_name_plural": "comparisons with Stripe",
                 "ordering": ["-pk"],
             },
         ),
@@ -66,6 +68,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "difference from Stripe",
+                "verbose_name_plural": "differences from Stripe",
                 "ordering": ["-pk"],
                 "constraints": [
                     models.UniqueConstraint(

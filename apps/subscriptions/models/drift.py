@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class ReconcileRun(models.Model):
@@ -23,6 +24,8 @@ class ReconcileRun(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        verbose_name = _("comparison with Stripe")
+        verbose_name_plural = _("comparisons with Stripe")
 
     def __str__(self) -> str:
         return f"{self.started_at:%Y-%m-%d %H:%M}: {self.found} found, {self.mended} mended"
@@ -48,6 +51,8 @@ class Drift(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        verbose_name = _("difference from Stripe")
+        verbose_name_plural = _("differences from Stripe")
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "subject"], condition=Q(gone_at=None), name="drift_open_once"

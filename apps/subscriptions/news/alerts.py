@@ -60,9 +60,10 @@ def _tell_late(inbox: attention.Inbox) -> None:
 
 
 def _facts(inbox: attention.Inbox) -> dict[str, Any]:
-    """As it is now: the mail says so, and is true whenever it leaves."""
+    """As it is now: the mail says so, and is true whenever it leaves. One that failed says most."""
     waiting = WebhookEvent.objects.filter(processed_at__isnull=True, failed_at__isnull=True)
-    oldest = waiting.defer("payload").order_by("received_at").first()
+    by_age = waiting.defer("payload").order_by("received_at")
+    oldest = by_age.exclude(error="").first() or by_age.first()
     return {
         "at": timezone.now().isoformat(),
         "waiting": inbox.waiting.count,

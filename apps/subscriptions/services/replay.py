@@ -7,6 +7,7 @@ twice: its customer is read back from Stripe, which brings whatever the event co
 from __future__ import annotations
 
 import logging
+import random
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -18,6 +19,7 @@ from apps.core import audit
 from apps.subscriptions import inbox, sync
 from apps.subscriptions.call_rate import paced
 from apps.subscriptions.models import WebhookEvent
+from apps.subscriptions.patience import Patience
 from apps.users.models import CustomUser
 
 logger = logging.getLogger(__name__)
@@ -53,17 +55,32 @@ def one_a_customer(found: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def read_back(numbers: list[int]) -> None:
-    """What those that are done are about, as Stripe has it now; raises the last of what went wrong."""
-    failure: Exception | None = None
+    """What those that are done are about, as Stripe has it now; raises the last of what went wrong.
+
+    Ends early when Stripe is away, or fifty would wait longer for it than a task may live. In any order, so
+    that it is not always the same ones whose turn does not come.
+    """
+    failure, patience = None, Patience()
+    reads = list(_reads(numbers))
+    random.shuffle(reads)
     with paced():
-        for work, argument in _reads(numbers):
-            try:
-                work(argument)
-            except Exception as error:  # noqa: BLE001 - the next one gets its turn
-                logger.warning("%s could not be read back: %s", argument, error)
-                failure = error
+        for work, argument in reads:
+            error = _try(work, argument)
+            failure = error or failure
+            patience.note(error)
+            if patience.is_over:
+                break
     if failure is not None:
         raise failure
+
+
+def _try(work: Callable[[Any], object], argument: Any) -> Exception | None:
+    try:
+        work(argument)
+    except Exception as error:  # noqa: BLE001 - the next one gets its turn
+        logger.warning("%s could not be read back: %s", argument, error)
+        return error
+    return None
 
 
 def _reads(numbers: list[int]) -> Iterator[tuple[Callable[[Any], object], Any]]:

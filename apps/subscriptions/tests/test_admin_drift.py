@@ -95,6 +95,17 @@ def test_both_sides_stand_beside_each_other_with_the_cure_and_what_was_before(st
     assert 'value="mend"' in page
 
 
+@pytest.mark.parametrize(
+    ("page", "name"), [("drift", "difference from Stripe"), ("reconcilerun", "comparison with Stripe")]
+)
+def test_no_page_says_how_it_is_called_in_code(staff, page, name):
+    html = staff.get(f"/admin/subscriptions/{page}/").content.decode()
+
+    assert f"Select {name} to view" in html
+    assert "rifts" not in html
+    assert "econcile run" not in html
+
+
 def test_open_ones_stand_first_and_are_found_by_state_kind_and_holder(stripe, lost_news, staff):
     now = timezone.now()
     mended = Drift.objects.create(kind="portal", subject="bpc_1", gone_at=now, mended_by="ann@example.com")

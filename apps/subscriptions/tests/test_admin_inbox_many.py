@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -21,6 +22,7 @@ from apps.subscriptions.admin import event_actions
 from apps.subscriptions.errors import StripeUnavailable
 from apps.subscriptions.holders import holder_label
 from apps.subscriptions.models import Subscription, WebhookEvent
+from apps.subscriptions.patience import AWAY_IN_A_ROW
 from apps.subscriptions.services import replay
 from apps.subscriptions.tests.conftest import committed, current, gate_is_open, signed_in
 from apps.subscriptions.tests.events import event
@@ -263,6 +265,23 @@ def test_who_could_not_be_read_is_tried_again_by_the_worker(stripe, holder, buy)
 
     with pytest.raises(StripeUnavailable):
         replay.read_back([row.pk])
+
+
+def test_when_stripe_is_away_a_worker_does_not_wait_for_each_of_fifty(stripe):
+    """Half a minute each would be more than a task may live, and the rest of its chunk be lost."""
+    rows = [stored(f"evt_{n}", f"cus_{n}", processed_at=NOW()) for n in range(6)]
+    stripe.faults.add({"match": {"path": "/v1/*"}, "times": None, "status": 429, "retry_after": 0})
+
+    with pytest.raises(StripeUnavailable):
+        replay.read_back([row.pk for row in rows])
+
+    asked = {customer for row in stripe.requests.since(0) if (customer := named(row))}
+    assert len(asked) == AWAY_IN_A_ROW
+
+
+def named(request):
+    """The customer that a request to Stripe is about."""
+    return next(iter(re.findall(r"cus_\d", json.dumps(request, default=str))), None)
 
 
 def test_without_a_worker_more_than_a_few_are_not_begun(staff, stripe):

@@ -83,13 +83,23 @@ def test_the_mail_says_what_how_many_since_when_and_why(stuck, at, told, mailout
         "Events that wait: 2",
         "Of those, failed before: 2",
         "The oldest arrived: 3 December 2026, 12:00 UTC",
-        "Event: evt_1",
+        "The oldest that failed: evt_1",
         "Customer: cus_1",
         "Last error: StripeUnavailable: 500",
         "/admin/subscriptions/webhookevent/?outcome=waiting&age=late",
     ):
         assert words in text
     assert "in sync" not in text
+
+
+def test_why_it_failed_is_said_though_an_older_one_was_never_tried(at, told, mailoutbox):
+    an_event("evt_1", attempts=0, error="", customer="cus_2")
+    an_event("evt_2")
+
+    at(16)
+
+    assert "The oldest that failed: evt_2" in mailoutbox[0].body
+    assert "Last error: StripeUnavailable: 500" in mailoutbox[0].body
 
 
 def test_its_link_leads_to_those_that_are_late(stuck, at, told, mailoutbox):

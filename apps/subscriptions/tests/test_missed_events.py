@@ -42,6 +42,29 @@ def test_news_that_never_came_is_fetched_and_worked_once(stripe, holder, buy, ap
     assert not WebhookEvent.objects.filter(processed_at=None).exists()
 
 
+@pytest.mark.parametrize(
+    ("command", "last"),
+    [("process_webhooks", "run this again later"), ("sync_subscriptions", "the next run")],
+)
+def test_a_command_does_not_wait_for_each_of_many_while_stripe_is_away(stripe, holder, buy, command, last):
+    row = buy(holder, "starter")
+    for number in range(5):
+        id = f"cus_{number}"
+        WebhookEvent.objects.create(
+            event_id=f"evt_{number}", type="customer.updated", customer_id=id, payload={}
+        )
+        row.pk, row.stripe_id, row.stripe_customer_id, row.is_current = None, f"sub_{number}", id, False
+        row.current_period_end = datetime.now(UTC) - timedelta(days=1)
+        row.save()
+    stripe.faults.add({"match": {"path": "/v1/*"}, "times": None, "status": 429, "retry_after": 0})
+    out = StringIO()
+
+    with pytest.raises(CommandError, match=f"away 3 times in a row.*{last}"):
+        call_command(command, stdout=out, stderr=out)
+
+    assert out.getvalue().count("Failed") == 3
+
+
 def test_what_arrived_before_that_is_not_asked_for(stripe, holder, buy):
     buy(holder, "starter")
     WebhookEvent.objects.all().delete()

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 from django.core.management import call_command
 
@@ -11,6 +12,12 @@ from apps.subscriptions.tests.conftest import committed, current, gate_is_open, 
 
 
 def reconcile(*arguments):
+    """(exit code, what it prints, each difference and each sentence in one line)."""
+    code, text = printed(*arguments)
+    return code, re.sub(r"\n {32}(?=\S)", " ", text)
+
+
+def printed(*arguments):
     """(exit code, what it prints)."""
     out = io.StringIO()
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -19,7 +20,7 @@ from apps.subscriptions.services.reconcile import mend
 from apps.subscriptions.tests.conftest import current, seats_at_stripe
 from apps.subscriptions.tests.events import event
 from apps.subscriptions.tests.factories import make_holder
-from apps.subscriptions.tests.test_reconcile import found, reconcile
+from apps.subscriptions.tests.test_reconcile import found, printed, reconcile
 from apps.teams.tests.factories import MembershipFactory
 from apps.users.tests.factories import UserFactory
 from stripe_sandbox.patching import patch
@@ -214,7 +215,7 @@ def test_when_stripe_goes_away_what_was_seen_is_kept_and_nothing_is_called_gone(
     code, text = reconcile()
 
     assert code == 2
-    assert "Not everything was looked at: 500" in text
+    assert "It did not come to its end: 500" in text
     assert Drift.objects.get(kind="webhook-endpoint").gone_at is None
     before.refresh_from_db()
     assert before.gone_at is None
@@ -329,6 +330,21 @@ def test_what_others_wrote_reaches_no_terminal_raw(stripe, missed):
     assert "\x1b" not in text
     assert "\u202e" not in text
     assert "=1+1\N{REPLACEMENT CHARACTER}[2J" in text
+
+
+@pytest.mark.parametrize("arguments", [(), ("--fix",)])
+def test_lines_fit_a_terminal(stripe, api, missed, change_endpoint, arguments):
+    change_endpoint()
+    api.customers.create({"metadata": {"djstripe_subscriber": str(uuid.uuid4())}})
+    api.subscription_items.update(missed.plan_item_id, {"quantity": 7})
+    stripe.pending_deliveries()
+    stripe.faults.add({"match": {"method": "POST"}, "times": None, "status": 500})
+
+    _code, text = printed(*arguments)
+
+    assert "1 of others in the account" in text
+    assert text.count("\n") > 5
+    assert max(map(len, text.splitlines())) <= 80
 
 
 def test_the_report_for_machines_keeps_its_shape(missed, holder):

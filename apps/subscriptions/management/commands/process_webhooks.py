@@ -10,6 +10,7 @@ from apps.subscriptions import inbox
 from apps.subscriptions.errors import BillingError
 from apps.subscriptions.mails import outbox
 from apps.subscriptions.management.base import BillingCommand
+from apps.subscriptions.patience import AWAY, Patience
 from apps.subscriptions.services.setup.undelivered import keep_events_since
 
 
@@ -26,13 +27,16 @@ class Command(BillingCommand):
     def handle(self, *args: Any, since: str | None, **options: Any) -> None:
         if since is not None:
             self._fetch(_moment(since))
-        failed = 0
+        failed, patience = 0, Patience()
         for name, error in inbox.work_all():
+            patience.note(error)
             if error is None:
                 self.stdout.write(f"Processed {name}")
             else:
                 failed += 1
                 self.stderr.write(f"Failed: {name}: {error}")
+            if patience.is_over:
+                raise CommandError(f"{AWAY} All that waits stays: run this again later.")
         if sent := outbox.send_waiting():
             self.stdout.write(f"Mails sent: {sent}")
         if failed:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
@@ -9,6 +10,7 @@ from apps.subscriptions.management.base import BillingCommand
 from apps.subscriptions.models import Drift, ReconcileRun
 from apps.subscriptions.services.reconcile import KINDS, Mending, UnderWay, in_a_line, reconcile, sentence
 
+WIDTH, INDENT = 80, 32
 NOT_ALL = 2  # exit code: not everything could be looked at
 WAITING = "events of the customer wait, or it moves just now. Run it again in some minutes."
 
@@ -41,14 +43,28 @@ class Command(BillingCommand):
 
     def _tell(self, run: ReconcileRun, found: list[Drift]) -> None:
         for drift in found:
-            self.stdout.write(f"{_state(drift):<6}  {drift.kind:<22}  {in_a_line(sentence(drift))}")
+            self.stdout.write(_fitting(in_a_line(sentence(drift)), f"{_state(drift):<6}  {drift.kind:<22}  "))
             if drift.gone_at is None:
-                self.stdout.write(f"{'':<32}{in_a_line(drift.error) or KINDS[drift.kind].cure}")
-        self.stdout.write(_summary(run, found))
+                cure = in_a_line(" ".join(drift.error.split())) or KINDS[drift.kind].cure
+                self.stdout.write(_fitting(cure, " " * INDENT))
+        self.stdout.write(_fitting(_summary(run, found)))
         if run.error:
-            self.stderr.write(f"Not everything was looked at: {in_a_line(run.error)}")
+            self.stderr.write(_fitting(f"It did not come to its end: {in_a_line(run.error)}"))
         elif unseen := _not_looked_at(run):
-            self.stderr.write(f"{_many(unseen, 'difference')} of before could not be looked at: {WAITING}")
+            left = f"{_many(unseen, 'difference')} of before could not be looked at: {WAITING}"
+            self.stderr.write(_fitting(left))
+
+
+def _fitting(text: str, before: str = "") -> str:
+    """Lines that fit a terminal, where there are words; an id stays in one piece, to be copied."""
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent=before,
+        subsequent_indent=" " * len(before),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _not_looked_at(run: ReconcileRun) -> int:

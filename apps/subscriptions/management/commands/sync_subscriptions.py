@@ -8,6 +8,7 @@ from django.core.management.base import CommandError, CommandParser
 from apps.subscriptions.errors import SeatsUnderWay
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.management.base import BillingCommand
+from apps.subscriptions.patience import AWAY, Patience
 from apps.subscriptions.services.upkeep import sync_all
 
 
@@ -21,8 +22,9 @@ class Command(BillingCommand):
     def handle(self, *args: Any, dry_run: bool, holder: str | None, **options: Any) -> None:
         if holder is not None:
             _refuse_unknown(holder)
-        failed = 0
+        failed, patience = 0, Patience()
         for what, error in sync_all(holder_id=holder, dry_run=dry_run):
+            patience.note(error)
             if error is None:
                 self.stdout.write(f"{'Would sync' if dry_run else 'Synced'} {what}")
             elif isinstance(error, SeatsUnderWay):
@@ -30,6 +32,8 @@ class Command(BillingCommand):
             else:
                 failed += 1
                 self.stderr.write(f"Failed: {what}: {error}")
+            if patience.is_over:
+                raise CommandError(f"{AWAY} The rest is left to the next run.")
         if failed:
             raise CommandError(f"{failed} failed. They are tried again by the next run.")
 

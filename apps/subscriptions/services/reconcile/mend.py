@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 BY_HAND = _("Nothing was changed: this one is decided by a person. %(cure)s")
 
 
+NOT_TRIED = "Not tried, because Stripe did not answer for those before it: try again"
 UNSEEN = "It is not known whether it was mended: try again"
 
 
@@ -41,18 +42,28 @@ def mend(drift: Drift, *, by: CustomUser | None, how: str = "") -> bool:
     `by` None: the product itself; then `how` says by which way ("nightly run"). Nothing for one that is gone
     by now, itself or its row. Raises nothing that is about this one difference: the next one gets its turn.
     """
+    return try_to_mend(drift, by=by, how=how) is None
+
+
+def try_to_mend(drift: Drift, *, by: CustomUser | None, how: str = "") -> Exception | None:
+    """The same; answers what went wrong."""
     if not _is_open(drift):
-        return True
+        return None
     try:
         if MENDERS.get(drift.kind) is not _read_back and not _is_there(drift):
             _close(drift, by, how if drift.error.startswith(UNSEEN) else None)
-            return True
+            return None
         _mend_and_look(drift)
     except Exception as error:  # noqa: BLE001 - logged and written down; the others get their turn all the same
         _note_failure(drift, error)
-        return False
+        return error
     _close(drift, by, how)
-    return True
+    return None
+
+
+def leave_unmended(numbers: list[int]) -> None:
+    """Those of the rows that are open say that their turn did not come."""
+    Drift.objects.filter(pk__in=numbers, gone_at=None).update(error=NOT_TRIED)
 
 
 def _close(drift: Drift, by: CustomUser | None, how: str | None) -> None:

@@ -10,7 +10,6 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from apps.subscriptions import inbox
 from apps.subscriptions.models import WebhookEvent
 from apps.subscriptions.services.setup.undelivered import keep_events_since
 
@@ -18,15 +17,13 @@ REACH_BY_NIGHT = timedelta(days=4)  # Stripe itself tries for three days: each n
 REACH = timedelta(days=30)  # what Stripe keeps: https://docs.stripe.com/api/events
 
 
-def hear_lost_news(reach: timedelta, alive: Callable[[], object]) -> None:
-    """A list call for each 100 events of that time; `alive` is called after each customer's work.
+def fetch_lost_news(reach: timedelta, alive: Callable[[], object]) -> None:
+    """Into the inbox, by a list call for each 100 events of that time; `alive` is called after each.
 
     Nothing from before the inbox had its first event: what an account lived through before it was connected
-    is no news. An event that fails says so on its row. Raises BillingError when Stripe is away.
+    is no news. Raises BillingError when Stripe is away.
     """
     first = WebhookEvent.objects.order_by("pk").values_list("received_at", flat=True).first()
     if first is None:
         return
-    keep_events_since(max(first, timezone.now() - reach))
-    for _what, _error in inbox.work_all():
-        alive()
+    keep_events_since(max(first, timezone.now() - reach), alive)

@@ -7,21 +7,25 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
+from operator import itemgetter
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from apps.subscriptions import call_rate
+from apps.subscriptions import call_rate, inbox
 from apps.subscriptions.error_texts import clean_error
-from apps.subscriptions.errors import BillingError
+from apps.subscriptions.errors import BillingError, StripeUnavailable
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.models import Drift, ReconcileRun
+from apps.subscriptions.patience import AWAY, Patience
 from apps.subscriptions.services import upkeep
 from apps.subscriptions.services.reconcile import account, billing, book, catalogue, look, news
 from apps.subscriptions.services.reconcile.findings import Finding
 from apps.subscriptions.services.reconcile.kinds import KINDS, Mending, Stage
-from apps.subscriptions.services.reconcile.mend import mend
+from apps.subscriptions.services.reconcile.mend import try_to_mend
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +76,7 @@ class _Reconciling:
         self.seen: dict[tuple[str, str], Drift] = {}
         self.moving: set[tuple[str, str]] = set()  # another difference at the second look
         self.waiting: set[str] = set()  # customers about whom nothing can be said: their news wait
+        self.left: StripeUnavailable | None = None  # why something was left to the next run
 
     def work(self) -> None:
         account.refuse_other()
@@ -79,6 +84,8 @@ class _Reconciling:
         # The Portal offers what the catalogue has.
         self._stage(Stage.ACCOUNT, account.compare, lambda finding: account.compare())
         self._billing()
+        if self.left is not None:
+            raise self.left
 
     def _stage(
         self,
@@ -90,6 +97,7 @@ class _Reconciling:
         if found:
             time.sleep(settings.RECONCILE_PATIENCE_SECONDS)
         for finding in found:
+            self._alive()
             self._note(self._lasting([finding], look_again(finding)))
         self._over(stage)
 
@@ -111,12 +119,22 @@ class _Reconciling:
 
     def _catch_up(self) -> None:
         """What was on its way and got lost: events, and seats that somebody was about to tell."""
-        news.hear_lost_news(news.REACH_BY_NIGHT if self.how == NIGHTLY else news.REACH, self._alive)
+        self._alive()
+        news.fetch_lost_news(news.REACH_BY_NIGHT if self.how == NIGHTLY else news.REACH, self._alive)
+        self._each(inbox.work_all(), itemgetter(1))
         seats = upkeep.CHORES["holder"]
-        waiting = seats.keys()
-        for key in waiting:
-            upkeep.put_right(seats, key)
+        self._each(seats.keys(), partial(upkeep.put_right, seats))
+
+    def _each(self, items: Iterable[Any], work: Callable[[Any], Exception | None]) -> None:
+        """`work` answers what went wrong. Whoever comes after several for whom Stripe is away is left."""
+        patience = Patience()
+        for item in items:
             self._alive()
+            error = work(item)
+            patience.note(error)
+            if patience.is_over:
+                self.left = StripeUnavailable(f"{AWAY} The rest is left to the next run. {error}")
+                return
 
     def _look_at_those_who_waited(self) -> None:
         """Their news are worked now; what has failed again keeps them waiting."""
@@ -149,17 +167,18 @@ class _Reconciling:
     def _over(self, stage: Stage) -> None:
         """All of the stage was looked at: what is gone is closed, what may be mended is."""
         book.close_unseen(stage, self.seen.keys() | self.moving, but_of=self.waiting)
-        for drift in list(self.seen.values()):
-            if KINDS[drift.kind].stage == stage and KINDS[drift.kind].mending in self.mending:
-                self._alive()
-                self._mend(drift)
+        kinds = [name for name, kind in KINDS.items() if kind.stage == stage and kind.mending in self.mending]
+        self._each([drift for drift in self.seen.values() if drift.kind in kinds], self._mend)
 
-    def _mend(self, drift: Drift) -> None:
-        is_gone = mend(drift, by=None, how=self.how)
-        if is_gone and not drift.mended_by:  # by the news that we have just heard
-            book.credit(drift, mended_by=self.how)
-        self.run.mended += is_gone
+    def _mend(self, drift: Drift) -> Exception | None:
+        error = try_to_mend(drift, by=None, how=self.how)
+        if error is None:
+            self.run.mended += 1
+            if not drift.mended_by:  # by the news that we have just heard
+                book.credit(drift, mended_by=self.how)
+        return error
 
     def _alive(self) -> None:
         self.run.alive_at = timezone.now()
-        ReconcileRun.objects.filter(pk=self.run.pk).update(alive_at=self.run.alive_at)
+        if not ReconcileRun.objects.filter(pk=self.run.pk, running=True).update(alive_at=self.run.alive_at):
+            raise UnderWay("Another comparison took this one for dead: it had slept for ten minutes")

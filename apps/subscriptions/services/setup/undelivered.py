@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 
@@ -23,9 +23,19 @@ def keep_undelivered_events() -> int:
     return _keep(reversed(list(stripe_api.events.list_undelivered())))  # the oldest first
 
 
-def keep_events_since(moment: datetime) -> int:
-    """The same for all events from then on, whatever Stripe believes: for a restored or long absent inbox."""
-    return _keep(stripe_api.events.list_since(moment))
+def keep_events_since(moment: datetime, alive: Callable[[], object] = lambda: None) -> int:
+    """The same for all events from then on, whatever Stripe believes: for a restored or long absent inbox.
+
+    `alive` is called after each page of Stripe's list: a busy account has thousands.
+    """
+    return _keep(_with_signs_of_life(stripe_api.events.list_since(moment), alive))
+
+
+def _with_signs_of_life(events: Iterable[Json], alive: Callable[[], object]) -> Iterator[Json]:
+    for number, event in enumerate(events, start=1):
+        yield event
+        if number % PAGE == 0:
+            alive()
 
 
 def _keep(events: Iterable[Json]) -> int:
