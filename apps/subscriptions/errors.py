@@ -40,6 +40,11 @@ class StripeUnavailable(BillingError):
 class KeyInUse(StripeUnavailable):
     """Another request with the same idempotency key is being worked on at Stripe."""
 
+    customer_text = _(
+        "Your first try is still under way at our payment provider. Nothing was charged. "
+        "Try again in a few seconds: that goes on with the first one."
+    )
+
 
 class KeySpent(StripeUnavailable):
     """Stripe broke over the first request with this idempotency key, and gives that answer again for a day.
