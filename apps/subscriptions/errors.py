@@ -37,6 +37,10 @@ class StripeUnavailable(BillingError):
         self.retry_after = retry_after
 
 
+class NoAnswer(StripeUnavailable):
+    """Nothing came back in time: what was asked may have been done, or be done a little later."""
+
+
 class KeyInUse(StripeUnavailable):
     """Another request with the same idempotency key is being worked on at Stripe."""
 

@@ -132,7 +132,9 @@ def _named(error: stripe.StripeError) -> errors.BillingError:
         return errors.KeyInUse(text)
     if (error.http_status or 0) >= 500 and _is_replayed(error):
         return errors.KeySpent(text)
-    if isinstance(error, (stripe.APIConnectionError, stripe.APIError)):
+    if isinstance(error, stripe.APIConnectionError):
+        return errors.NoAnswer(text)
+    if isinstance(error, stripe.APIError):
         return errors.StripeUnavailable(text)
     refused = errors.NotFoundAtStripe if error.code == "resource_missing" else errors.StripeRefused
     return refused(text, code=error.code, param=getattr(error, "param", None))
