@@ -37,8 +37,17 @@ class StripeUnavailable(BillingError):
         self.retry_after = retry_after
 
 
+class NoAnswer(StripeUnavailable):
+    """Nothing came back in time: what was asked may have been done, or be done a little later."""
+
+
 class KeyInUse(StripeUnavailable):
     """Another request with the same idempotency key is being worked on at Stripe."""
+
+    customer_text = _(
+        "Your first try is still under way at our payment provider. Nothing was charged. "
+        "Try again in a few seconds: that goes on with the first one."
+    )
 
 
 class KeySpent(StripeUnavailable):

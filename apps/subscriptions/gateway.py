@@ -25,7 +25,8 @@ Json = dict[str, Any]
 REQUEST_CALL_SECONDS, TASK_CALL_SECONDS = 5.0, 10.0
 LONGEST_WAIT_SECONDS = 10.0
 SIGNATURE_TOLERANCE_SECONDS = 300
-KEY_IN_USE_TRIES, KEY_IN_USE_SECONDS = 10, 0.3
+LONGEST_TWIN_SECONDS, TWIN_LOOK_SECONDS = 8.0, 0.3
+SECONDS_FOR_THE_REST = 3.0
 
 # time.monotonic() at which the current web request may no longer wait for Stripe; None in tasks.
 _deadline: ContextVar[float | None] = ContextVar("stripe_deadline", default=None)
@@ -131,7 +132,9 @@ def _named(error: stripe.StripeError) -> errors.BillingError:
         return errors.KeyInUse(text)
     if (error.http_status or 0) >= 500 and _is_replayed(error):
         return errors.KeySpent(text)
-    if isinstance(error, (stripe.APIConnectionError, stripe.APIError)):
+    if isinstance(error, stripe.APIConnectionError):
+        return errors.NoAnswer(text)
+    if isinstance(error, stripe.APIError):
         return errors.StripeUnavailable(text)
     refused = errors.NotFoundAtStripe if error.code == "resource_missing" else errors.StripeRefused
     return refused(text, code=error.code, param=getattr(error, "param", None))
@@ -144,15 +147,28 @@ def _is_replayed(error: stripe.StripeError) -> bool:
 
 
 def create_once(method: Callable[[stripe.StripeClient], Any], params: Json, key: str) -> Json:
-    """Create once per key. While a twin of this request is still at it, Stripe answers 409: ours, too."""
-    for _ in range(KEY_IN_USE_TRIES):
+    """Create once per key. While a twin of this request is still at it, Stripe answers 409: wait for it.
+
+    A twin may be a click that gave up waiting: what it began is what this one wants. Raises KeyInUse when
+    that takes too long.
+    """
+    until = time.monotonic() + _time_for_a_twin()
+    while True:
         try:
             with named_errors():
                 return plain(method(client())(params, {"idempotency_key": key}))
-        except errors.KeyInUse as error:
-            in_use = error
-            time.sleep(KEY_IN_USE_SECONDS)
-    raise in_use
+        except errors.KeyInUse:
+            if time.monotonic() >= until:
+                raise
+        time.sleep(TWIN_LOOK_SECONDS)
+
+
+def _time_for_a_twin() -> float:
+    """A request keeps some of its time for the calls that come after."""
+    deadline = _deadline.get()
+    if deadline is None:
+        return LONGEST_TWIN_SECONDS
+    return min(LONGEST_TWIN_SECONDS, deadline - time.monotonic() - SECONDS_FOR_THE_REST)
 
 
 def plain(obj: Any, asked_id: str | None = None) -> Json:

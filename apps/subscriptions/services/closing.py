@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import sync
-from apps.subscriptions.errors import BillingError, CheckoutRefused, EndedInPart, EndUnclear
+from apps.subscriptions.errors import BillingError, CheckoutRefused, EndedInPart, EndUnclear, NoAnswer
 from apps.subscriptions.models import OVER_STATUSES, CheckoutAttempt, Status, Subscription
 from apps.subscriptions.services.cancellation import cancel_now
 from apps.subscriptions.services.checkout import expire_open_checkout
@@ -61,7 +61,7 @@ def _running(holder: SubscriptionModelBase) -> int:
 def _look_what_ended(
     holder: SubscriptionModelBase, customers: list[str], running: int, error: BillingError
 ) -> None:
-    """Maybe only an answer was lost, and all has ended."""
+    """Maybe only an answer was lost, and all has ended; or Stripe is slow, and all ends in a moment."""
     try:
         _read_back(customers)
     except BillingError:
@@ -69,5 +69,7 @@ def _look_what_ended(
     still = _running(holder)
     if still and still < running:
         raise EndedInPart(str(error)) from error
+    if still and isinstance(error, NoAnswer):
+        raise EndUnclear(str(error)) from error
     if still:
         raise error
