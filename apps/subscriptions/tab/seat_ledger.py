@@ -91,9 +91,10 @@ def _merged(changes: Sequence[SeatChange], syncs: Sequence[SeatSync]) -> list[Le
 
 
 def _telling(row: Subscription | None, seats: int, syncs: Sequence[SeatSync]) -> Telling:
+    """An attempt at the number that Stripe has is a change of plan: nothing about seats is open."""
+    off = row is not None and sync.seats_are_off(row, max(1, seats))
     attempt = next((told for told in syncs if told.told_at is None), None)
-    if attempt is not None:
+    if attempt is not None and (off or row is None or attempt.quantity != row.quantity):
         ends = attempt.claimed_until
         return Telling.UNDER_WAY if ends is not None and ends > timezone.now() else Telling.FAILED
-    off = row is not None and sync.seats_are_off(row, max(1, seats))
     return Telling.WAITS if off else Telling.DONE

@@ -57,6 +57,17 @@ def test_an_answer_lost_on_the_way_is_looked_up_and_charged_once(stripe, pro, ow
     assert len(invoices_of(stripe, row)) == before + 1
 
 
+def test_a_change_that_failed_says_nothing_of_seats(stripe, pro, owner_client):
+    """How many there are is not in doubt."""
+    path = f"/v1/subscriptions/{current(pro).stripe_id}"
+    stripe.faults.add({"match": {"method": "POST", "path": path}, "times": 1, "status": 500})
+
+    answer = confirm(owner_client, pro, "starter", "year")
+
+    assert "Whether your plan has changed shows here in a minute" in answer.content.decode()
+    assert value_of(answer, "seats-telling") is None
+
+
 def test_when_nobody_knows_whether_it_was_done_the_page_says_that(
     stripe, pro, owner_client, deliver_webhooks
 ):
