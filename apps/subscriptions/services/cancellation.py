@@ -12,6 +12,8 @@ from apps.subscriptions import stripe_api, sync
 from apps.subscriptions.errors import (
     BillingError,
     ChangeUnclear,
+    EndUnclear,
+    NoAnswer,
     NotFoundAtStripe,
     NothingToManage,
     StripeRefused,
@@ -137,7 +139,8 @@ def cancel_now(
     """End every subscription of the holder at once (or `only` that one), oldest first, without refund.
 
     For staff, and before a holder is deleted (policy P9): afterwards each row of it is over. What had ended
-    at Stripe already counts as done. Raises StripeUnavailable or StripeRefused with the rest still running.
+    at Stripe already counts as done. Raises EndUnclear, StripeUnavailable or StripeRefused with the rest
+    still running.
     """
     unfinished = holder.subscriptions.exclude(status__in=OVER_STATUSES)
     rows = list((unfinished if only is None else unfinished.filter(pk=only.pk)).order_by("pk"))
@@ -146,9 +149,9 @@ def cancel_now(
             stripe_api.subscriptions.cancel_now(row.stripe_id)
         except NotFoundAtStripe:
             logger.info("%s had ended already", row)
-        except StripeUnavailable:
+        except StripeUnavailable as error:
             if not _has_ended(row):
-                raise
+                raise _end_unclear(error) from error
         record_once("subscription.cancelled_now", by=by, known=row)
     for customer_id in sorted({row.stripe_customer_id for row in rows}):
         sync.sync_customer(customer_id)
@@ -187,6 +190,11 @@ def _has_ended(subscription: Subscription) -> bool:
     """As above."""
     row = read_back(subscription)
     return row is not None and row.is_over
+
+
+def _end_unclear(error: StripeUnavailable) -> StripeUnavailable:
+    """Stripe that refuses has ended nothing; Stripe that is slow may end it in a moment."""
+    return EndUnclear(str(error)) if isinstance(error, NoAnswer) else error
 
 
 def _live_now(holder: SubscriptionModelBase) -> Subscription:

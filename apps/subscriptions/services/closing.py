@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import sync
-from apps.subscriptions.errors import BillingError, CheckoutRefused, EndedInPart, EndUnclear, NoAnswer
+from apps.subscriptions.errors import BillingError, CheckoutRefused, EndedInPart, EndUnclear
 from apps.subscriptions.models import OVER_STATUSES, CheckoutAttempt, Status, Subscription
 from apps.subscriptions.services.cancellation import cancel_now
 from apps.subscriptions.services.checkout import expire_open_checkout
@@ -69,7 +69,5 @@ def _look_what_ended(
     still = _running(holder)
     if still and still < running:
         raise EndedInPart(str(error)) from error
-    if still and isinstance(error, NoAnswer):
-        raise EndUnclear(str(error)) from error
     if still:
         raise error

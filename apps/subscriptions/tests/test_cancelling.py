@@ -169,6 +169,20 @@ def test_cancelling_at_once_is_done_although_the_answer_is_lost(stripe, holder, 
     assert times_in_log("subscription.cancelled_now") == 1
 
 
+def test_staff_who_cancel_at_once_are_not_told_that_nothing_ends_while_stripe_is_slow(
+    stripe, holder, owner, buy
+):
+    row = buy(holder, "starter")
+    stripe.faults.add(
+        {"match": {"path": f"/v1/subscriptions/{row.stripe_id}", "method": "DELETE"}, "delay": 9}
+    )
+
+    with gateway.time_budget(0.5), pytest.raises(gateway.errors.EndUnclear) as raised:
+        cancellation.cancel_now(holder, by=owner)
+
+    assert "may have ended already" in raised.value.customer_text
+
+
 def test_cancelling_at_once_is_finished_by_a_retry(stripe, holder, owner, buy):
     buy(holder, "starter")
     lose_answers(stripe, "*", "/v1/subscriptions*")
