@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
 from django.core.paginator import Paginator
+from django.templatetags.static import static
 
 from apps.core.tables import Column, Table
 from apps.subscriptions.holders import holder_model
@@ -35,7 +36,7 @@ def _forms() -> dict[str, object]:
     return {
         "form": SampleForm(auto_id="new_%s"),
         "wrong": SampleForm(filled, auto_id="wrong_%s"),
-        "sent": SampleForm(filled, auto_id="sent_%s"),
+        "sent": SampleForm(filled, auto_id="sent_%s").only("email", "role"),
         "short": SampleForm(auto_id="short_%s").only("email", "role"),
         "asked": SampleForm(auto_id="asked_%s").only("note"),
     }
@@ -95,6 +96,7 @@ def _people() -> dict[str, object]:
     )
     return {
         "team": team,
+        "picture": SimpleNamespace(url=static("img/mark.svg")),
         "holder": team if holder_model() is Team else holder_model()(),
         "membership": SimpleNamespace(get_role_display="Owner"),
         "memberships": [SimpleNamespace(team=each) for each in (team, long, arabic)],
