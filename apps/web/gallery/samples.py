@@ -11,13 +11,9 @@ from django.templatetags.static import static
 
 from apps.core.tables import Column, Table
 from apps.subscriptions.holders import holder_model
-from apps.subscriptions.pricing.cards import PlanCard
 from apps.teams.models import Team
-from apps.web.dashboard import Step
 from apps.web.gallery.forms import SampleForm
-
-LONG_NAME = "Society for the Improvement of Analytical Engines in Greater London and Wales"
-SIGN_UP = {"action": "signup", "action_url": "#main", "action_label": "Start 14 days free"}
+from apps.web.gallery.plans import LONG_NAME, OTHERS, TO_CHOOSE
 
 
 def samples() -> dict[str, object]:
@@ -25,9 +21,15 @@ def samples() -> dict[str, object]:
     return {
         "long_name": LONG_NAME,
         **_forms(),
-        **_lists(),
+        **_tables(),
+        **_roads(),
         **_people(),
-        **_plans(),
+        "messages": [
+            Message(constants.SUCCESS, "Invitation sent."),
+            Message(constants.ERROR, "That address is a member already."),
+        ],
+        "plans": TO_CHOOSE,
+        "other_plans": OTHERS,
     }
 
 
@@ -42,31 +44,28 @@ def _forms() -> dict[str, object]:
     }
 
 
-def _lists() -> dict[str, object]:
-    columns = [
-        Column("Month"),
-        Column("Plan"),
-        Column("Seats", is_number=True),
-        Column("Total", is_number=True),
-    ]
-    months = [("March 2027", "Pro", 7, "$140.00"), ("April 2027", "Pro", "12,000", "$1,234,567.89")]
+def _tables() -> dict[str, object]:
+    month, seats = Column("Month"), Column("Seats", is_number=True)
+    columns = [month, Column("Plan"), seats, Column("Total", is_number=True)]
+    rows = [("March 2027", "Pro", 7, "$140.00"), ("April 2027", "Pro", "12,000", "$1,234,567.89")]
+    return {
+        "invoices": Table(columns, rows),
+        "no_invoices": Table(columns, []),
+        "seats": Table([month, seats], [("March", 6), ("April", 7)]),
+    }
+
+
+def _roads() -> dict[str, object]:
     pages = Paginator(range(1, 61), 20)
     return {
-        "invoices": Table(columns, months),
-        "no_invoices": Table(columns, []),
-        "seats": Table([Column("Month"), Column("Seats", is_number=True)], [("March", 6), ("April", 7)]),
         "tabs": [_link("Members", current=True), _link("Invitations", count=3), _link("Settings")],
         "two_tabs": [_link("Content gate"), _link("Page gate", current=True)],
         "actions": _actions(),
-        "steps": _steps(),
-        "done_steps": [Step(step.title, step.text, True) for step in _steps()],
+        "steps": _steps(done=1),
+        "done_steps": _steps(done=3),
         "first_page": pages.page(1),
         "middle_page": pages.page(2),
         "last_page": pages.page(3),
-        "messages": [
-            Message(constants.SUCCESS, "Invitation sent."),
-            Message(constants.ERROR, "That address is a member already."),
-        ],
     }
 
 
@@ -78,14 +77,16 @@ def _actions() -> list[SimpleNamespace]:
     ]
 
 
-def _steps() -> list[Step]:
-    return [
-        Step("Create your team", "Done: you are its owner.", True),
-        Step(
-            "Invite your colleagues", "Nothing is billed before they join.", False, "#main", "Invite people"
-        ),
-        Step("Choose a plan", "See the exact price before you pay.", False, "#main", "See plans"),
+def _steps(done: int) -> list[SimpleNamespace]:
+    """The first `done` of three are done."""
+    steps = [
+        _link("Open", title="Create your team", text="You are its owner."),
+        _link("Invite people", title="Invite your colleagues", text="Nothing is billed before they join."),
+        _link("See plans", title="Choose a plan", text="See the exact price before you pay."),
     ]
+    for number, step in enumerate(steps):
+        step.done = number < done
+    return steps
 
 
 def _people() -> dict[str, object]:
@@ -100,57 +101,6 @@ def _people() -> dict[str, object]:
         "holder": team if holder_model() is Team else holder_model()(),
         "membership": SimpleNamespace(get_role_display="Owner"),
         "memberships": [SimpleNamespace(team=each) for each in (team, long, arabic)],
-    }
-
-
-def _plans() -> dict[str, object]:
-    pro = ("Unlimited projects", "Audit log", "Priority support")
-    per_seat = {"figure": "$140.00", "note": "per month for 7 seats", "details": ["$20.00 per seat"]}
-    return {
-        "plans": [
-            PlanCard("free", "Free", "To look around.", ("3 projects",), figure="$0", **SIGN_UP),
-            PlanCard(
-                "pro",
-                "Pro",
-                "For teams at work.",
-                pro,
-                **per_seat,
-                **SIGN_UP,
-                highlighted=True,
-                trial_days=14,
-            ),
-            PlanCard(
-                "enterprise",
-                "Enterprise",
-                "For a whole company.",
-                ("Single sign-on",),
-                figure="Let us talk",
-                action="contact",
-                action_url="#main",
-                action_label="Contact us",
-            ),
-        ],
-        "other_plans": [
-            PlanCard("now", "Pro", "For teams at work.", pro, **per_seat, action="current"),
-            PlanCard(
-                "small",
-                "Starter",
-                "For small teams.",
-                ("3 seats",),
-                figure="$29.00",
-                note="per month",
-                reason="Starter has room for 3 people, and you are 7.",
-            ),
-            PlanCard(
-                "large",
-                LONG_NAME,
-                "A long name and a large amount.",
-                pro,
-                figure="$1,234,567.89",
-                note="per year for 12,000 seats",
-                **SIGN_UP | {"action": "change", "action_label": "Change plan"},
-            ),
-        ],
     }
 
 

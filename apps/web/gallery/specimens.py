@@ -14,7 +14,6 @@ from pathlib import Path
 from django.conf import settings
 from django.http import HttpRequest
 from django.template import engines
-from django.utils.safestring import SafeString
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "gallery"
 # In the order of the page.
@@ -34,7 +33,7 @@ STATE = re.compile(r"^{# State: (.+) #}\n", re.MULTILINE)
 class State:
     title: str
     source: str
-    html: SafeString
+    html: str  # safe
 
 
 @dataclass(frozen=True)
@@ -67,5 +66,5 @@ def _in_pairs(parts: list[str]) -> Iterator[tuple[str, str]]:
     return zip(parts[::2], (piece.strip() for piece in parts[1::2]), strict=True)
 
 
-def _drawn(source: str, request: HttpRequest, samples: Mapping[str, object]) -> SafeString:
+def _drawn(source: str, request: HttpRequest, samples: Mapping[str, object]) -> str:
     return engines["django"].from_string(source).render(dict(samples), request)
