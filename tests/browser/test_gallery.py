@@ -71,6 +71,18 @@ def test_a_modal_keeps_the_keyboard_and_gives_it_back(arrive: Arrive) -> None:
 OUTSIDE = """() => document.activeElement !== document.body && !document.activeElement.closest("dialog")"""
 
 
+def test_the_button_of_a_modal_sends_its_form(arrive: Arrive) -> None:
+    page = gallery(arrive)
+    page.locator("[data-opens=ask-note]").click()
+    dialog = page.get_by_role("dialog", name="A note for your team")
+    dialog.get_by_label("Note").fill("Back on Monday")
+
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        dialog.get_by_role("button", name="Save note").click()
+
+    assert "note=Back+on+Monday" in (sent.value.post_data or "")
+
+
 def test_keep_closes_a_modal_and_sends_nothing(arrive: Arrive) -> None:
     page = gallery(arrive)
     page.locator("[data-opens=ask-remove]").click()
