@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions.decorators import active_subscription_required, holder_required
+from apps.subscriptions.holders import billing_url
 from apps.subscriptions.tab import subscription_view
 
 
@@ -15,7 +17,12 @@ from apps.subscriptions.tab import subscription_view
 @holder_required
 def demo(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
     """A content gate: the template asks `request.entitlements`."""
-    context = {"holder": request.subscription_holder, "view": subscription_view(request.entitlements)}
+    holder = request.subscription_holder
+    context = {
+        "holder": holder,
+        "view": subscription_view(request.entitlements),
+        "tabs": _tabs(holder, request.path),
+    }
     return render(request, "subscriptions/demo.html", context)
 
 
@@ -25,4 +32,12 @@ def gated_page(
     request: HttpRequest, subscription_holder: SubscriptionModelBase, team_slug: str | None = None
 ) -> HttpResponse:
     """A page gate: nobody gets here without a subscription that grants access."""
-    return render(request, "subscriptions/gated_page.html", {"holder": subscription_holder})
+    tabs = _tabs(subscription_holder, request.path)
+    return render(request, "subscriptions/gated_page.html", {"holder": subscription_holder, "tabs": tabs})
+
+
+def _tabs(holder: SubscriptionModelBase, path: str) -> list[dict[str, object]]:
+    """As components/tabs.html wants them."""
+    pages = {"demo": _("Content gate"), "gated_page": _("Page gate")}
+    urls = {page: billing_url(page, holder) for page in pages}
+    return [{"url": urls[page], "label": pages[page], "is_current": urls[page] == path} for page in pages]
