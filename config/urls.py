@@ -34,3 +34,4 @@ urlpatterns = [
 
 if settings.DEBUG:
     urlpatterns.append(path("_mail/", include("apps.core.mail_urls")))
+    urlpatterns.append(path("_components/", include("apps.web.gallery.urls")))

@@ -27,6 +27,15 @@
     closeMenus(target.closest("[data-menu]"));
   });
 
+  // A link to a page that asks opens the same question right here. Without script, or in a new tab, it is followed.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-opens]");
+    const dialog = link && document.getElementById(link.dataset.opens);
+    if (!dialog?.showModal || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    dialog.showModal();
+  });
+
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const menu = document.activeElement?.closest("[data-menu][open]");
@@ -61,16 +70,8 @@
   });
 
   function toast(text) {
-    const note = document.createElement("div");
-    note.className = "toast-note";
-    const words = document.createElement("p");
-    words.textContent = text;
-    const close = document.createElement("button");
-    close.type = "button";
-    close.className = "btn btn-plain btn-sm";
-    close.dataset.dismisses = "";
-    close.textContent = document.body.dataset.dismiss;
-    note.append(words, close);
+    const note = document.getElementById("toast").content.firstElementChild.cloneNode(true);
+    note.querySelector("p").textContent = text;
     document.getElementById("toasts").append(note);
     setTimeout(() => note.matches(":hover, :focus-within") || note.remove(), 8000);
   }

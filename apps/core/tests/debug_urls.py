@@ -4,4 +4,8 @@ from django.urls import include, path
 
 from config.urls import urlpatterns as product
 
-urlpatterns = [*product, path("_mail/", include("apps.core.mail_urls"))]
+urlpatterns = [
+    *product,
+    path("_mail/", include("apps.core.mail_urls")),
+    path("_components/", include("apps.web.gallery.urls")),
+]
