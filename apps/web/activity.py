@@ -1,16 +1,28 @@
-"""Audit entries as sentences for the people of a team."""
+"""What happened in a team: its audit entries as sentences for its people."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.models import AuditEntry
 from apps.subscriptions.models import Status
+from apps.teams.models import Team
+
+A_PAGE = 25
+# Told by another entry already, or of no interest to the team.
+LEFT_OUT = [
+    "team.invitation_accepted",
+    "team.first_steps_hidden",
+    "team.first_steps_shown",
+    "subscription.portal_opened",
+]
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,23 @@ SENTENCES: dict[str, str | Promise] = {
     "subscription.canceled": gettext_lazy("cancelled the subscription"),
     "subscription.resumed": gettext_lazy("kept the subscription"),
 }
+
+
+def recent_activity(team: Team, count: int) -> list[Happening]:
+    """Newest first (one query)."""
+    return [told(entry) for entry in _entries_of(team)[:count]]
+
+
+def activity_page(team: Team, number: str | None) -> Page[Happening]:
+    """All of it, page by page; the nearest there is for a number that is none (two queries)."""
+    page = Paginator(_entries_of(team), A_PAGE).get_page(number)
+    page.object_list = [told(entry) for entry in page.object_list]
+    return page
+
+
+def _entries_of(team: Team) -> QuerySet[AuditEntry]:
+    entries = AuditEntry.objects.filter(holder_id=team.pk)
+    return entries.exclude(action__in=LEFT_OUT).select_related("actor")
 
 
 def told(entry: AuditEntry) -> Happening:

@@ -8,25 +8,25 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 
 from apps.teams.directory import Wanted, find_members
-from apps.teams.models import Team
+from apps.teams.models import Membership
 from apps.teams.roles import Role
 from apps.teams.selectors import shown_invitations_of
 
 
 class Counts:
-    """Of a team, and of those in it who are looked for. Two queries."""
+    """Of a member's team, and of those in it who are looked for. Two queries."""
 
-    def __init__(self, team: Team, wanted: Wanted) -> None:
-        self._team, self._wanted = team, wanted
+    def __init__(self, mine: Membership, wanted: Wanted) -> None:
+        self._mine, self._team, self._wanted = mine, mine.team, wanted
 
     @property
     def found(self) -> int:
         return self._people["found"]
 
     @property
-    def owners(self) -> int:
-        """Whose account is active."""
-        return self._people["owners"]
+    def is_only_owner(self) -> bool:
+        """Whether the team would be without an active owner if this member went."""
+        return self._people["owners"] == 1 and self._people["other_owners"] == 0
 
     @property
     def shown_invitations(self) -> int:
@@ -42,7 +42,9 @@ class Counts:
         owners = Q(role=Role.OWNER, user__is_active=True)
         narrow = Q(pk__in=found) if self._wanted.is_narrow else Q()
         numbers: dict[str, int] = self._team.memberships.order_by().aggregate(
-            found=Count("pk", filter=narrow), owners=Count("pk", filter=owners)
+            found=Count("pk", filter=narrow),
+            owners=Count("pk", filter=owners),
+            other_owners=Count("pk", filter=owners & ~Q(pk=self._mine.pk)),
         )
         return numbers
 

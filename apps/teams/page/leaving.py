@@ -8,13 +8,13 @@ from django.http import HttpRequest
 
 from apps.teams.models import Membership
 from apps.teams.page.counts import Counts
-from apps.teams.roles import Permission, Role
+from apps.teams.roles import Permission
 
 
 def context(request: HttpRequest, counts: Counts) -> dict[str, Any]:
     mine = request.membership
     return {
-        "can_leave": mine.role != Role.OWNER or counts.owners > 1,
+        "can_leave": not counts.is_only_owner,
         "can_rename": mine.allows(Permission.MANAGE_SETTINGS),
         "can_transfer": mine.allows(Permission.TRANSFER),
         "can_delete": mine.allows(Permission.DELETE_TEAM),

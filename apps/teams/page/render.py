@@ -23,7 +23,7 @@ def team_page(request: HttpRequest, status: int = 200, **forms: Any) -> HttpResp
     """The page, or its `members` part for htmx; `forms` replaces fresh forms by those with errors."""
     is_part = wants_fragment(request) and request.htmx.target == "members"
     template = "teams/members.html" + ("#members" if is_part else "")
-    counts = Counts(request.team, Wanted.from_query(request.GET))
+    counts = Counts(request.membership, Wanted.from_query(request.GET))
     seats = seats_of(request.team, pending=counts.pending)
     context = {"team": request.team, "membership": request.membership, "seats": seats, "is_part": is_part}
     for section in SECTIONS:

@@ -12,7 +12,7 @@ from apps.core.tables import Column, Table
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.pricing.cards import PlanCard
 from apps.teams.models import Team
-from apps.web.dashboard import Step
+from apps.web.first_steps import Step
 from apps.web.gallery.forms import SampleForm
 
 LONG_NAME = "Society for the Improvement of Analytical Engines in Greater London and Wales"
