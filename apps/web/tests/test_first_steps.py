@@ -6,13 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.core.tests.pictures import picture
-from apps.subscriptions.entitlements import entitlements_for
 from apps.teams.roles import Role
-from apps.teams.seats import seats_of
 from apps.teams.services import create_team, invite
 from apps.teams.tests.factories import MembershipFactory
 from apps.users.tests.factories import UserFactory
-from apps.web.first_steps import first_steps
 
 pytestmark = pytest.mark.django_db
 
@@ -86,11 +83,3 @@ def test_one_team_hides_its_own_steps_only(home, client, team, owner):
     client.post(f"/a/{other.slug}/first-steps/")
 
     assert 'data-testid="first-steps"' in home().content.decode()
-
-
-def test_an_urgent_banner_keeps_the_page_s_one_primary_button(team, owner):
-    membership = team.memberships.get(user=owner)
-
-    steps = first_steps(membership, seats_of(team), entitlements_for(membership.team), leads=False)
-
-    assert {step.tone for step in steps.steps} == {"quiet"}
