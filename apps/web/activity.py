@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.models import AuditEntry
-from apps.subscriptions.models import Status
 from apps.teams.models import Team
+from apps.web.plan_news import change_told
 
 A_PAGE = 25
 # Told by another entry already, or of no interest to the team.
@@ -51,7 +51,6 @@ SENTENCES: dict[str, str | Promise] = {
     "team.transferred": gettext_lazy("handed the team over to %(owner)s"),
     "subscription.checkout_started": gettext_lazy("went to Checkout"),
     "subscription.portal_opened": gettext_lazy("opened the billing portal"),
-    "subscription.changed": gettext_lazy("updated the subscription: %(status)s"),
     "subscription.cancelled": gettext_lazy("cancelled the subscription"),
     "subscription.canceled": gettext_lazy("cancelled the subscription"),
     "subscription.resumed": gettext_lazy("kept the subscription"),
@@ -77,21 +76,19 @@ def _entries_of(team: Team) -> QuerySet[AuditEntry]:
 
 def told(entry: AuditEntry) -> Happening:
     after = entry.after if isinstance(entry.after, dict) else {}
+    if entry.action == "subscription.changed":
+        before = entry.before if isinstance(entry.before, dict) else {}
+        return Happening(entry.at, _who(entry), change_told(before, after))
     words = {
         "target": entry.target_label,
         "name": after.get("name", ""),
         "slug": after.get("slug", ""),
         "owner": after.get("owner", ""),
-        "status": _status(after.get("status", "")),
     }
     # An action without a sentence shows its own name rather than nothing.
     sentence = SENTENCES.get(_action(entry), "")
     text = str(sentence) % words if sentence else entry.action.replace(".", ": ").replace("_", " ")
     return Happening(entry.at, _who(entry), text)
-
-
-def _status(word: str) -> str | Promise:
-    return Status(word).label if word in Status.values else word
 
 
 def _action(entry: AuditEntry) -> str:

@@ -133,7 +133,7 @@ def test_what_comes_next_from_stripe_is_asked_after_the_page(client, team, owner
 
     page = page_of(client, team, owner)
 
-    assert f'hx-get="/a/{team.slug}/subscription/next-invoice/"' in page
+    assert f'hx-get="/a/{team.slug}/subscription/next-invoice/?brief=1"' in page
 
 
 @pytest.mark.team_holder
