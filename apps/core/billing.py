@@ -28,6 +28,8 @@ class SubscriptionModelBase(models.Model):
 
     # (current subscription, open comp) as read together with the holder (`with_billing`); None: not read.
     read_with_holder: tuple[Any, Any] | None = None
+    # What `get_quantity` answered when the holder was read for a page; None: not counted then.
+    quantity_read_with_holder: int | None = None
 
     billing_details_last_changed = models.DateTimeField(
         _("billing details last changed"),
@@ -83,6 +85,11 @@ class SubscriptionModelBase(models.Model):
     def get_quantity(self) -> int:
         """How many units to bill: at least 1. Override it to charge for something else."""
         return 1
+
+    def quantity_shown(self) -> int:
+        """The same for pages: as it was when the request began, without a query if it was counted then."""
+        read = self.quantity_read_with_holder
+        return self.get_quantity() if read is None else read
 
     @property
     def active_subscription(self) -> Any:

@@ -126,7 +126,10 @@ def entitlements_read_with(holder: SubscriptionModelBase) -> Entitlements:
 
 
 def seat_limit(team: Any) -> int | None:
-    """How many seats the team's plan takes; None: any number (`settings.TEAM_SEAT_LIMIT`)."""
+    """How many seats the team's plan takes; None: any number (`settings.TEAM_SEAT_LIMIT`).
+
+    Of a team that was locked: now. Of the one a page is about: when the request began.
+    """
     if not isinstance(team, holder_model()):
         return None
-    return entitlements_for(team).seat_limit
+    return entitlements_read_with(team).seat_limit

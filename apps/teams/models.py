@@ -30,6 +30,9 @@ class Team(SubscriptionModelBase):
     slug = models.SlugField(_("address"), max_length=60, unique=True)
     logo = models.ImageField(_("logo"), upload_to="team-logos/", blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    first_steps_hidden_at = models.DateTimeField(
+        _("first steps hidden"), null=True, blank=True, editable=False
+    )
     members = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
         verbose_name=_("members"),

@@ -24,10 +24,11 @@ def seat_limit(team: Team) -> int | None:
     return limit
 
 
-def seats_of(team: Team) -> Seats:
-    return Seats(
-        used=team.active_members.count(), pending=team.invitations.pending().count(), limit=seat_limit(team)
-    )
+def seats_of(team: Team, *, pending: int | None = None) -> Seats:
+    """For pages: as the team was when the request began. One query, none with `pending` counted already."""
+    if pending is None:
+        pending = team.invitations.pending().count()
+    return Seats(used=team.quantity_shown(), pending=pending, limit=seat_limit(team))
 
 
 def seats_left(team: Team, *, inviting: bool = False) -> int | None:

@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 
 from apps.core.billing import keep_billing, with_billing
@@ -39,12 +39,20 @@ def teams_to_switch_to(user: CustomUser, here: Membership | None) -> list[Member
 
 
 def membership_in(team_slug: str, user: CustomUser) -> Membership | None:
-    """With the team and what it subscribes to, in one query: a gate on the page then asks nothing more."""
+    """With the team, its seats and its subscription in one query: gates and the rail ask nothing more."""
     memberships = with_billing(Membership.all_teams.select_related("team"), "team")
-    membership = memberships.filter(team__slug=team_slug, user=user).first()
+    counted = memberships.annotate(seats_taken=_seats_taken(OuterRef("team")))
+    membership = counted.filter(team__slug=team_slug, user=user).first()
     if membership:
         keep_billing(membership, membership.team)
+        membership.team.quantity_read_with_holder = max(1, membership.seats_taken)
     return membership
+
+
+def _seats_taken(team: OuterRef) -> Coalesce:
+    """`Team.get_quantity` in SQL."""
+    members = Membership.all_teams.active().filter(team=team).order_by()
+    return Coalesce(Subquery(members.values("team").annotate(count=Count("pk")).values("count")), 0)
 
 
 def members_of(team: Team) -> QuerySet[Membership]:

@@ -12,7 +12,7 @@ from apps.subscriptions.models import SeatChange
 from apps.teams.models import Team
 
 MONTHS = 12
-WIDTH, HEIGHT, GAP = 720, 120, 8  # the SVG's own units
+WIDTH, HEIGHT, GAP = 720, 170, 8  # the SVG's own units
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,14 @@ class Bar:
     y: int
     width: int
     height: int
+
+    @property
+    def label(self) -> str:
+        """Short enough for its bar; the table has the number itself."""
+        if self.seats < 1000:
+            return str(self.seats)
+        thousands = self.seats / 1000
+        return f"{thousands:.1f}k" if thousands < 10 else f"{thousands:.0f}k"
 
     @property
     def middle(self) -> int:

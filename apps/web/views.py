@@ -5,15 +5,7 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
-from apps.subscriptions.decorators import may_manage_billing
 from apps.subscriptions.pricing import pricing_for
-from apps.subscriptions.tab import subscription_view
-from apps.subscriptions.tab.banners import Reader, home_banner
-from apps.teams.decorators import team_member_required
-from apps.teams.roles import Permission
-from apps.teams.seats import seats_of
-from apps.web.dashboard import limits_of, onboarding, recent_activity
-from apps.web.seat_chart import seat_chart
 
 
 @require_safe
@@ -25,23 +17,3 @@ def landing(request: HttpRequest) -> HttpResponse:
 def favicon(request: HttpRequest) -> HttpResponse:
     """Browsers ask here for pages that name no icon: the admin's, Django's own errors."""
     return redirect(static("img/mark.svg"))
-
-
-@team_member_required
-@require_safe
-def dashboard(request: HttpRequest, team_slug: str) -> HttpResponse:
-    seats = seats_of(request.team)
-    view = subscription_view(request.entitlements)
-    may_manage = may_manage_billing(request)
-    context = {
-        "seats": seats,
-        "steps": onboarding(request.membership, seats, request.entitlements),
-        "limits": limits_of(request.entitlements),
-        "view": view,
-        "banner": home_banner(view, Reader(request.team, may_manage)),
-        "bars": seat_chart(request.team),
-        "activity": recent_activity(request.team),
-        "can_invite": request.membership.allows(Permission.MANAGE_MEMBERS),
-        "may_manage_billing": may_manage,
-    }
-    return render(request, "web/dashboard.html", context)

@@ -235,6 +235,8 @@ SEAT_PRORATION_BEHAVIOR = {
     "month": env("SEAT_PRORATION_BEHAVIOR_MONTH", default="create_prorations"),
     "year": env("SEAT_PRORATION_BEHAVIOR_YEAR", default="always_invoice"),
 }
+# Who counts what a plan limits: the word of a `Limit`, and a dotted path to a callable(holder).
+LIMIT_COUNTERS: dict[str, str] = {}
 # Stripe hears of new seats when nobody has come or gone for some seconds; at the latest after more of them.
 SEAT_SYNC_QUIET_SECONDS = 3
 SEAT_SYNC_LONGEST_WAIT_SECONDS = 15

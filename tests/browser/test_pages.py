@@ -33,6 +33,8 @@ TEAM = [
     "",
     "team/",
     "team/invite/bulk/",
+    "activity/",
+    "team/settings/",
     "team/roles/",
     "team/leave/",
     "team/transfer/",
@@ -50,7 +52,16 @@ BILLING = [
     "subscription/seats/preview/?added=2",
 ]
 # A team whose name is one long word, with people whose addresses are.
-NAMED = ["", "team/", "team/?q=nobody", "team/transfer/", "team/transfer/?q=nobody", "team/delete/"]
+NAMED = [
+    "",
+    "activity/",
+    "team/",
+    "team/settings/",
+    "team/?q=nobody",
+    "team/transfer/",
+    "team/transfer/?q=nobody",
+    "team/delete/",
+]
 FREE = ["", "team/", "subscription/", "subscription/demo/", "subscription/?next=/&needs=feature:audit-log"]
 # The demo's team in this state of its subscription, as its owner sees the tab.
 STATES = ["past-due", "unpaid", "paused", "ending", "downgrading", "incomplete", "canceled"]

@@ -59,7 +59,8 @@ def _choose(request: HttpRequest) -> HttpResponse:
     except BillingError as error:
         return _refused(request, error)
     interval = request.GET.get("interval") or row.interval
-    offer = pricing_for(interval, holder.get_quantity(), holder=holder, may_buy=True, subscription=row)
+    seats = holder.quantity_shown()
+    offer = pricing_for(interval, seats, holder=holder, may_buy=True, seats_taken=seats, subscription=row)
     template = "subscriptions/change.html" + ("#plans" if wants_fragment(request) else "")
     return render(request, template, {"holder": holder, "pricing": offer, "row": row})
 

@@ -26,7 +26,7 @@ def show(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
     if request.method == "HEAD":  # nobody reads the figures: Stripe is not asked for them
         return HttpResponse()
     holder, row = request.subscription_holder, request.entitlements.subscription
-    context = {"holder": holder, "row": row, "invoice": None, "failed": ""}
+    context = {"holder": holder, "row": row, "invoice": None, "failed": "", "brief": _is_brief(request)}
     try:
         context["invoice"] = next_invoice(holder, row)
     except BillingError as error:
@@ -34,6 +34,11 @@ def show(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
         context["failed"] = _why(error)
     template = "subscriptions/next_invoice.html" + ("#invoice" if wants_fragment(request) else "")
     return render(request, template, context)
+
+
+def _is_brief(request: HttpRequest) -> bool:
+    """The home page fetches the sum alone; the page of its own always has all of it."""
+    return wants_fragment(request) and "brief" in request.GET
 
 
 def _why(error: BillingError) -> str:

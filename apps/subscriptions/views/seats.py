@@ -39,7 +39,7 @@ def ledger(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
     """Who came and went, who did it, and what Stripe was told."""
     holder = request.subscription_holder
     seats = ledger_page(
-        holder, request.entitlements.subscription, request.GET.get("page"), holder.get_quantity()
+        holder, request.entitlements.subscription, request.GET.get("page"), holder.quantity_shown()
     )
     return render(request, "subscriptions/seats.html", {"holder": holder, "ledger": seats})
 

@@ -45,7 +45,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     may_manage = may_manage_billing(request)
     view = subscription_view(request.entitlements)
     next_url = request.GET.get("next", "")
-    seats_taken = holder.get_quantity()
+    seats_taken = holder.quantity_shown()
     context = {
         "holder": holder,
         "may_manage": may_manage,

@@ -5,28 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from apps.teams.forms.inviting import InviteForm
 from apps.teams.models import Invitation, InvitationStatus
+from apps.teams.page.counts import CountedPaginator, Counts
 from apps.teams.roles import Role
 from apps.teams.selectors import shown_invitations_of
 
 PAGE_SIZE = 25
 
 
-def context(request: HttpRequest) -> dict[str, Any]:
+def context(request: HttpRequest, counts: Counts) -> dict[str, Any]:
     return {
-        "invitations": SimpleLazyObject(lambda: _page(request)),
+        "invitations": SimpleLazyObject(lambda: _page(request, counts.shown_invitations)),
         "invite_form": InviteForm(roles=Role(request.membership.role).grantable),
     }
 
 
-def _page(request: HttpRequest) -> Page:
-    page = Paginator(shown_invitations_of(request.team), PAGE_SIZE).get_page(request.GET.get("invitations"))
+def _page(request: HttpRequest, count: int) -> Page:
+    rows = CountedPaginator(shown_invitations_of(request.team), PAGE_SIZE, count=count)
+    page = rows.get_page(request.GET.get("invitations"))
     page.object_list = _marked(page.object_list, Role(request.membership.role).grantable)
     return page
 

@@ -7,13 +7,15 @@ from typing import Any
 from django.http import HttpRequest
 
 from apps.teams.models import Membership
+from apps.teams.page.counts import Counts
 from apps.teams.roles import Permission
 
 
-def context(request: HttpRequest) -> dict[str, Any]:
+def context(request: HttpRequest, counts: Counts) -> dict[str, Any]:
     mine = request.membership
     return {
-        "can_leave": not is_only_owner(mine),
+        "can_leave": not counts.is_only_owner,
+        "can_rename": mine.allows(Permission.MANAGE_SETTINGS),
         "can_transfer": mine.allows(Permission.TRANSFER),
         "can_delete": mine.allows(Permission.DELETE_TEAM),
     }

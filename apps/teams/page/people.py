@@ -8,16 +8,18 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from apps.teams.directory import Wanted, find_members, page_of
+from apps.teams.directory import PAGE_SIZE, Wanted, find_members
 from apps.teams.models import Membership
+from apps.teams.page.counts import CountedPaginator, Counts
 from apps.teams.roles import Permission, Role
 
 
-def context(request: HttpRequest) -> dict[str, Any]:
+def context(request: HttpRequest, counts: Counts) -> dict[str, Any]:
     mine = request.membership
     grantable = Role(mine.role).grantable
     wanted = Wanted.from_query(request.GET)
-    people = page_of(find_members(request.team, wanted), wanted)
+    found = find_members(request.team, wanted)
+    people = CountedPaginator(found, PAGE_SIZE, count=counts.found).get_page(wanted.page)
     return {
         "people": people,
         "members": _marked(people, grantable, mine),

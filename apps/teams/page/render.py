@@ -10,22 +10,24 @@ from django.urls import reverse
 from apps.core.errors import Refused
 from apps.core.htmx import wants_fragment
 from apps.core.redirects import next_url
+from apps.teams.directory import Wanted
 from apps.teams.errors import NotAllowed
-from apps.teams.page import invitations, leaving, people, settings
+from apps.teams.page import invitations, leaving, people
+from apps.teams.page.counts import Counts
 from apps.teams.seats import seats_of
 
-SECTIONS = (people, invitations, settings, leaving)
+SECTIONS = (people, invitations, leaving)
 
 
 def team_page(request: HttpRequest, status: int = 200, **forms: Any) -> HttpResponse:
     """The page, or its `members` part for htmx; `forms` replaces fresh forms by those with errors."""
     is_part = wants_fragment(request) and request.htmx.target == "members"
     template = "teams/members.html" + ("#members" if is_part else "")
-    seats = seats_of(request.team)
+    counts = Counts(request.membership, Wanted.from_query(request.GET))
+    seats = seats_of(request.team, pending=counts.pending)
     context = {"team": request.team, "membership": request.membership, "seats": seats, "is_part": is_part}
-    context["seats_taken"] = seats["used"]  # for the meter in the rail, which would count again
     for section in SECTIONS:
-        context |= section.context(request)
+        context |= section.context(request, counts)
     return render(request, template, {**context, **forms}, status=status)
 
 

@@ -5,6 +5,7 @@ seats) to the commit.
 """
 
 from apps.teams.services.deletion import delete_team
+from apps.teams.services.first_steps import show_first_steps
 from apps.teams.services.invitations import (
     accept_invitation,
     decline_invitation,
@@ -39,6 +40,7 @@ __all__ = [
     "resend_invitation",
     "revoke_invitation",
     "set_logo",
+    "show_first_steps",
     "take_logo_down",
     "transfer_ownership",
 ]

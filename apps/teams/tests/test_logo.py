@@ -47,7 +47,7 @@ def test_a_logo_is_uploaded_and_seen_by_everybody_in_the_team(owners_browser, te
 
     team.refresh_from_db()
     html = response.content.decode()
-    assert response.redirect_chain == [("/a/acme/team/#settings", 302)]
+    assert response.redirect_chain == [("/a/acme/team/settings/", 302)]
     assert re.fullmatch(r"team-logos/[\w-]{24}\.png", team.logo.name)
     assert html.count(f'src="/media/{team.logo.name}"') == 3  # switcher, its menu, the form
     assert owners_browser.get(f"/media/{team.logo.name}").status_code == 200

@@ -52,10 +52,12 @@ def test_settings_are_offered_to_who_may_change_them(client, team, role, sees):
     client.force_login(MembershipFactory(team=team, role=role).user)
 
     html = client.get(reverse("team:members", args=["acme"])).content.decode()
+    settings = client.get(reverse("team:settings", args=["acme"]))
 
-    assert ('href="/a/acme/team/#settings"' in html) == sees
-    assert ('name="slug"' in html) == sees
-    assert ('name="logo"' in html) == sees
+    assert ('href="/a/acme/team/settings/"' in html) == sees
+    assert settings.status_code == (200 if sees else 403)
+    assert (b'name="slug"' in settings.content) == sees
+    assert (b'name="logo"' in settings.content) == sees
 
 
 def test_where_a_role_is_given_a_link_says_what_it_means(client, team):

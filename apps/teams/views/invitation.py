@@ -67,7 +67,8 @@ def _show(request: HttpRequest, offer: Invitation, status: int = 200) -> HttpRes
 
 def _state(request: HttpRequest, offer: Invitation) -> str:
     """What the person can do with it, in one word the template knows."""
-    offer.refresh_from_db()
+    if request.method == "POST":  # an answer was refused: what is true now?
+        offer.refresh_from_db()
     if offer.status != InvitationStatus.PENDING:
         return str(offer.status)
     if not request.user.is_authenticated:

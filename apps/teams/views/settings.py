@@ -1,13 +1,13 @@
-"""Name, address and logo of a team. The forms stand on the members page."""
+"""Name, address and logo of a team: three small forms on a page, each saved alone."""
 
 from __future__ import annotations
 
 from functools import wraps
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,12 +17,11 @@ from apps.teams import services
 from apps.teams.decorators import View, permission_required, team_member_required
 from apps.teams.errors import LogoNotKept, MovedTooOften, NoLongerThere, SlugTaken
 from apps.teams.forms.team import AddressForm, LogoForm, TeamForm
-from apps.teams.page import team_page
 from apps.teams.roles import Permission, explained_roles
 
 
 def settings_form(view: View) -> View:
-    """Takes a form by POST; somebody who opens its address is led to where the forms stand."""
+    """Takes a form by POST; somebody who opens its address is led to the page of all three."""
 
     @wraps(view)
     @permission_required(Permission.MANAGE_SETTINGS)
@@ -32,38 +31,66 @@ def settings_form(view: View) -> View:
             return _back(request.team.slug)
         try:
             return view(request)
-        except NoLongerThere as refusal:  # somebody deleted the team meanwhile
-            messages.error(request, refusal.text)
-            return redirect("teams:list")
+        except NoLongerThere as refusal:
+            return _gone(request, refusal)
 
     wrapper.checks_team = True
     return wrapper
 
 
+def _gone(request: HttpRequest, refusal: NoLongerThere) -> HttpResponse:
+    """Somebody deleted the team meanwhile."""
+    messages.error(request, refusal.text)
+    return redirect("teams:list")
+
+
+def _page(request: HttpRequest, status: int = 200, **forms: Form) -> HttpResponse:
+    """`forms` replaces fresh forms by those with errors."""
+    team = request.team
+    context = {
+        "team": team,
+        "rename_form": TeamForm(initial={"name": team.name}),
+        "address_form": AddressForm(initial={"slug": team.slug}, team=team),
+        "logo_form": LogoForm(),
+    }
+    return render(request, "teams/settings.html", {**context, **forms}, status=status)
+
+
 def _back(slug: str) -> HttpResponse:
-    return redirect(reverse("team:members", args=[slug]) + "#settings")
+    return redirect("team:settings", slug)
 
 
-@settings_form
-def settings(request: HttpRequest) -> HttpResponse:
+@permission_required(Permission.MANAGE_SETTINGS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings(request: HttpRequest, team_slug: str) -> HttpResponse:
+    """The page by GET, its first form by POST."""
+    if request.method != "POST":
+        return _page(request)
+    try:
+        return _rename(request)
+    except NoLongerThere as refusal:
+        return _gone(request, refusal)
+
+
+def _rename(request: HttpRequest) -> HttpResponse:
     form = TeamForm(request.POST)
     if not form.is_valid():
-        return team_page(request, status=422, rename_form=form)
+        return _page(request, status=422, rename_form=form)
     team = services.rename_team(request.team, form.cleaned_data["name"], by=request.user)
     messages.success(request, _("The team is called %(name)s now.") % {"name": team.name})
-    return redirect("team:members", team.slug)
+    return _back(team.slug)
 
 
 @settings_form
 def address(request: HttpRequest) -> HttpResponse:
     form = AddressForm(request.POST, team=request.team)
     if not form.is_valid():
-        return team_page(request, status=422, address_form=form)
+        return _page(request, status=422, address_form=form)
     try:
         team = services.change_slug(request.team, form.cleaned_data["slug"], by=request.user)
     except (SlugTaken, MovedTooOften) as refusal:
         form.add_error("slug", refusal.text)
-        return team_page(request, status=422, address_form=form)
+        return _page(request, status=422, address_form=form)
     messages.success(request, _("The team's address is /a/%(slug)s/ now.") % {"slug": team.slug})
     return _back(team.slug)
 
@@ -76,7 +103,7 @@ def logo(request: HttpRequest) -> HttpResponse:
         return _back(request.team.slug)
     form = LogoForm(request.POST, request.FILES)
     if not form.is_valid():
-        return team_page(request, status=422, logo_form=form)
+        return _page(request, status=422, logo_form=form)
     try:
         services.set_logo(request.team, form.cleaned_data["logo"], by=request.user)
     except (BadImage, LogoNotKept) as refusal:
@@ -87,7 +114,7 @@ def logo(request: HttpRequest) -> HttpResponse:
 
 def _logo_refused(request: HttpRequest, form: LogoForm, refusal: Refused) -> HttpResponse:
     form.add_error("logo", refusal.text)
-    return team_page(request, status=422, logo_form=form)
+    return _page(request, status=422, logo_form=form)
 
 
 @team_member_required

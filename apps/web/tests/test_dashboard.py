@@ -1,11 +1,13 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from apps.subscriptions.models import SeatChange
+from apps.subscriptions.tests.factories import SubscriptionFactory
 from apps.teams.roles import Role
 from apps.teams.services import create_team, invite, rename_team
 from apps.teams.tests.factories import MembershipFactory, TeamFactory
@@ -100,3 +102,49 @@ def test_the_chart_shows_each_month_as_it_ended():
     assert [bar.seats for bar in bars] == [0] * 9 + [3, 5, 4]
     assert bars[-1].month.month == 11
     assert bars[0].month.year == 2025
+
+
+@pytest.mark.team_holder
+def test_a_member_is_told_whom_to_ask_about_an_overdue_payment(client, team, django_assert_num_queries):
+    SubscriptionFactory(holder=team, past_due=True)
+    member = MembershipFactory(team=team).user
+    client.force_login(member)
+
+    # Session, person, membership, payment method, seats, activity, whom to ask, the switcher.
+    with django_assert_num_queries(8):
+        page = client.get(f"/a/{team.slug}/").content.decode()
+
+    assert "Ask Ada Lovelace to see to it." in page
+
+
+@pytest.mark.team_holder
+def test_an_urgent_banner_has_the_one_primary_button(client, team, owner):
+    SubscriptionFactory(holder=team, past_due=True)
+
+    page = page_of(client, team, owner)
+
+    assert page.count("btn btn-primary") == 1
+    assert "Update payment method" in page
+
+
+@pytest.mark.team_holder
+def test_what_comes_next_from_stripe_is_asked_after_the_page(client, team, owner):
+    SubscriptionFactory(holder=team)
+
+    page = page_of(client, team, owner)
+
+    assert f'hx-get="/a/{team.slug}/subscription/next-invoice/?brief=1"' in page
+
+
+@pytest.mark.team_holder
+def test_large_numbers_of_seats_stay_readable(client, team, owner):
+    SeatChange._base_manager.filter(holder_id=team.pk).delete()
+    SeatChange.objects.create(
+        holder=team, at=timezone.now() - timedelta(days=70), reason="joined", before=0, after=12_345
+    )
+
+    bars = seat_chart(team)
+    page = page_of(client, team, owner)
+
+    assert bars[-1].label == "12k"
+    assert "12,345" in page

@@ -1,0 +1,108 @@
+"""What a new team does first, as a list on its home page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.subscriptions.entitlements import Entitlements
+from apps.subscriptions.holders import billing_url
+from apps.teams.models import Membership, Team
+from apps.teams.roles import Permission
+from apps.teams.seats import Seats
+
+
+@dataclass(frozen=True)
+class Step:
+    title: str
+    text: str
+    done: bool
+    url: str = ""
+    label: str = ""
+    is_needed: bool = True  # False: worth doing, but the list does not stay for it alone
+    tone: str = "quiet"
+
+
+@dataclass(frozen=True)
+class FirstSteps:
+    steps: list[Step]
+    is_hidden: bool
+
+    @property
+    def done(self) -> int:
+        return sum(step.done for step in self.steps)
+
+    @property
+    def are_shown(self) -> bool:
+        return bool(self.steps) and not self.is_hidden
+
+
+def first_steps(
+    membership: Membership, seats: Seats, entitlements: Entitlements, *, leads: bool
+) -> FirstSteps:
+    """No steps once the needed ones are done, and for those who cannot do them. No query.
+
+    `leads`: the first one that is open has the page's primary button.
+    """
+    team = membership.team
+    steps = []
+    if membership.allows(Permission.MANAGE_MEMBERS):
+        steps = [
+            Step(_("Create your team"), "", done=True),
+            _naming(membership),
+            _inviting(team, seats),
+            _choosing(entitlements),
+            _picturing(team),
+        ]
+    is_over = all(step.done for step in steps if step.is_needed)
+    shown = [] if is_over else steps
+    return FirstSteps(_led(shown) if leads else shown, team.first_steps_hidden_at is not None)
+
+
+def _led(steps: list[Step]) -> list[Step]:
+    first = next((step for step in steps if not step.done), None)
+    return [replace(step, tone="primary") if step is first else step for step in steps]
+
+
+def _naming(membership: Membership) -> Step:
+    return Step(
+        _("Tell people your name"),
+        _("Until then they see your email address."),
+        bool(membership.user.name),
+        reverse("users:profile"),
+        _("Add your name"),
+        is_needed=False,
+    )
+
+
+def _inviting(team: Team, seats: Seats) -> Step:
+    return Step(
+        _("Invite your colleagues"),
+        _("They get a mail with a link. Nothing is billed before they join."),
+        seats["used"] + seats["pending"] > 1,
+        reverse("team:members", args=[team.slug]),
+        _("Invite people"),
+    )
+
+
+def _choosing(entitlements: Entitlements) -> Step:
+    return Step(
+        _("Choose a plan"),
+        _("See the exact price for your seats before you pay."),
+        entitlements.has_subscription,
+        billing_url("tab", entitlements.holder),
+        _("See plans"),
+    )
+
+
+def _picturing(team: Team) -> Step:
+    return Step(
+        _("Give the team a logo"),
+        _("It stands beside the name, and on the invitations you send."),
+        bool(team.logo),
+        reverse("team:settings", args=[team.slug]),
+        _("Add a logo"),
+        is_needed=False,
+    )
