@@ -1,14 +1,23 @@
 from __future__ import annotations
 
+from django.contrib.sitemaps.views import sitemap
 from django.urls import path
+from django.views.decorators.http import require_safe
 
-from apps.web import health, views
+from apps.web import crawlers, health, views
+from apps.web.public_pages import PublicPages
 
 app_name = "web"
 urlpatterns = [
     path("", views.landing, name="landing"),
     path("a/<slug:team_slug>/", views.dashboard, name="dashboard"),
-    path("favicon.ico", views.favicon, name="favicon"),
+    path("contact/", views.contact, name="contact"),
+    path("terms/", views.terms, name="terms"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("favicon.ico", crawlers.favicon, name="favicon"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("site.webmanifest", crawlers.manifest, name="manifest"),
+    path("sitemap.xml", require_safe(sitemap), {"sitemaps": {"pages": PublicPages}}, name="sitemap"),
     path("health/", health.alive, name="health"),
     path("health/ready/", health.ready, name="ready"),
 ]
