@@ -23,9 +23,9 @@ a_day = cache_control(public=True, max_age=86400)
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Of what is private only the address of a page could be found: it says `noindex`, too, if it is read."""
-    lines = ["User-agent: *"]
-    lines += [f"Disallow: {path}" for path in PRIVATE]
+    lines = ["User-agent: *"]  # the exceptions first: some take the first rule that fits, some the longest
     lines += [f"Allow: {path}" for path in map(reverse, PUBLIC_PAGES) if path.startswith(tuple(PRIVATE))]
+    lines += [f"Disallow: {path}" for path in PRIVATE]
     lines += ["", f"Sitemap: {absolute_url(reverse('web:sitemap'))}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain")
 

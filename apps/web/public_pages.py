@@ -21,7 +21,7 @@ PUBLIC_PAGES = [
 
 
 def canonical_address(request: HttpRequest | None) -> str:
-    """The one address of a public page, whatever was asked for behind a "?"; "" for all that is not public."""
+    """The one address of a public page, whatever was asked for behind a "?"; "" for what is not public."""
     match = getattr(request, "resolver_match", None)
     return absolute_url(reverse(match.view_name)) if match and match.view_name in PUBLIC_PAGES else ""
 

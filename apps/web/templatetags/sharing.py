@@ -19,7 +19,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def canonical(context: Context) -> str:
-    """`{% canonical as address %}`: the one address of this page, "" when search engines have no business here."""
+    """`{% canonical as page_address %}`: the one address of a public page, "" on all others."""
     return canonical_address(context.get("request"))
 
 
