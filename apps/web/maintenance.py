@@ -34,7 +34,7 @@ class MaintenanceMiddleware:
 
 
 def closed(request: HttpRequest) -> HttpResponse:
-    # Not `render`: context processors would ask who is there.
+    # Not `render`: context processors would ask the database who is there.
     page = loader.get_template("maintenance.html").render({"request": request})
     response = HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER)})
     add_never_cache_headers(response)
