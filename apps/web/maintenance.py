@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.http import escape_leading_slashes
 
 RETRY_AFTER = 300  # seconds
 
@@ -35,7 +36,8 @@ class MaintenanceMiddleware:
 
 def closed(request: HttpRequest) -> HttpResponse:
     # Not `render`: context processors would ask the database who is there.
-    page = loader.get_template("maintenance.html").render({"request": request})
+    again = escape_leading_slashes(request.get_full_path())  # "//evil.example" would be another host
+    page = loader.get_template("maintenance.html").render({"request": request, "again": again})
     response = HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER)})
     add_never_cache_headers(response)
     response._has_been_logged = True  # type: ignore[attr-defined] # Django's own line is a mail to ADMINS

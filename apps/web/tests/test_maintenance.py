@@ -40,18 +40,16 @@ def test_whoever_sends_a_form_reads_that_it_was_not_saved(closed, client):
     assert "What you just sent was not saved" in answer.content.decode()
 
 
-def test_an_address_is_shown_as_text_and_nothing_else(closed, client):
-    page = client.get('/?next="><script>alert(1)</script>').content.decode()
+def test_trying_again_leads_back_here_and_to_no_other_host(closed, client):
+    page = client.get("/", {"a": 1}, PATH_INFO="//evil.example/").content.decode()
 
-    assert "<script>" not in page
+    assert 'href="/%2Fevil.example/?a=1">Try again' in page
 
 
-def test_nobody_is_woken_by_it(closed, client, mailoutbox, settings):
-    settings.ADMINS = [("Ops", "ops@example.com")]
-
+def test_no_error_is_logged_which_would_be_a_mail_to_the_operator(closed, client, caplog):
     client.get("/")
 
-    assert mailoutbox == []
+    assert [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")] == []
 
 
 def test_health_checks_answer_as_ever(closed, client):
