@@ -59,6 +59,9 @@ css: .venv-dev ## Build static/css/app.css
 screenshots: .venv-dev ## Take the pictures of docs/images/
 	@$(PY) scripts/screenshots.py
 
+brand-images: .venv-dev ## Draw the icons and the picture for chats in the colours of the brand
+	@$(PY) scripts/brand_images.py
+
 requirements: .venv-dev ## Compile requirements/*.in to *.txt (UPGRADE=1 takes the newest versions)
 	@$(PY) scripts/requirements.py $(if $(UPGRADE),--upgrade)
 
@@ -72,4 +75,4 @@ clean: ## Remove .venv, caches and the demo's data
 .venv-%:
 	@$(FIND_PYTHON); "$$found" scripts/install.py $*
 
-.PHONY: help demo demo-reset backup restore test test-fast chaos contract lint bench load docker-smoke css screenshots requirements install clean
+.PHONY: help demo demo-reset backup restore test test-fast chaos contract lint bench load docker-smoke css screenshots brand-images requirements install clean

@@ -159,3 +159,11 @@ def test_a_holder_that_is_no_model_is_named(holder):
     answer = start("import django\ndjango.setup()", SUBSCRIPTION_HOLDER_MODEL=holder)
 
     assert f"ImproperlyConfigured: SUBSCRIPTION_HOLDER_MODEL is '{holder}'" in answer.stderr
+
+
+def test_people_write_to_where_mails_come_from_unless_told_otherwise():
+    sender = {"DEFAULT_FROM_EMAIL": "Acme <hello@acme.example>"}
+
+    assert start("print(settings.CONTACT_EMAIL)", **sender).stdout.strip() == "hello@acme.example"
+    told = start("print(settings.CONTACT_EMAIL)", CONTACT_EMAIL="help@acme.example", **sender)
+    assert told.stdout.strip() == "help@acme.example"

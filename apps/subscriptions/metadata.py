@@ -168,7 +168,7 @@ ENTERPRISE = ProductMetadata(
     ),
     entitlements=frozenset(Feature),
     limits={Limit.PROJECTS: None},
-    contact_url="mailto:sales@example.com",
+    contact_url="/contact/",
 )
 
 ACTIVE_PRODUCTS: list[ProductMetadata] = [FREE, STARTER, PRO, ENTERPRISE]

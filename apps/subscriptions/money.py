@@ -141,12 +141,17 @@ def is_metered(price: Price) -> bool:
     return (price.get("recurring") or {}).get("usage_type") == "metered"
 
 
-def is_every(price: Price, interval: str) -> bool:
-    """Whether it is paid once each `interval`: "month" says no to every three months."""
+def every(price: Price) -> tuple[int, str]:
+    """How often it is paid: (3, "month") is once in three months; (1, "") when we cannot tell."""
     recurring = price.get("recurring")
     if not isinstance(recurring, dict):
-        return False
-    return recurring.get("interval") == interval and (recurring.get("interval_count") or 1) == 1
+        return 1, ""
+    return recurring.get("interval_count") or 1, recurring.get("interval") or ""
+
+
+def is_every(price: Price, interval: str) -> bool:
+    """Whether it is paid once each `interval`: "month" says no to every three months."""
+    return every(price) == (1, interval)
 
 
 def _parts(price: Price, quantity: int) -> list[Part] | None:

@@ -9,7 +9,6 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.views.decorators.csrf import requires_csrf_token
-from django.views.defaults import server_error
 
 logger = logging.getLogger(__name__)
 
@@ -25,12 +24,17 @@ def broken(request: HttpRequest) -> HttpResponse:
     """
     error = sys.exc_info()[1]
     if not is_outage(error):
-        return server_error(request)
+        return HttpResponse(_page("500.html", request), status=500)
     logger.error("Database is away, answered 503: %s %s (%s)", request.method, request.path, _line(error))
-    page = loader.get_template("503.html").render()
+    page = _page("503.html", request)
     response = HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER)})
     response._has_been_logged = True  # type: ignore[attr-defined] # Django's own line is the mail to ADMINS
     return response
+
+
+def _page(name: str, request: HttpRequest) -> str:
+    """Without context processors, which would ask the database."""
+    return loader.get_template(name).render({"request": request})
 
 
 def is_outage(error: BaseException | None) -> bool:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from django.contrib.sitemaps.views import sitemap
 from django.urls import path
+from django.views.decorators.http import require_safe
 
-from apps.web import health, team_pages, views
+from apps.web import crawlers, health, team_pages, views
+from apps.web.public_pages import PublicPages
 
 app_name = "web"
 urlpatterns = [
@@ -10,7 +13,13 @@ urlpatterns = [
     path("a/<slug:team_slug>/", team_pages.dashboard, name="dashboard"),
     path("a/<slug:team_slug>/activity/", team_pages.activity, name="activity"),
     path("a/<slug:team_slug>/first-steps/", team_pages.steps, name="first_steps"),
-    path("favicon.ico", views.favicon, name="favicon"),
+    path("contact/", views.contact, name="contact"),
+    path("terms/", views.terms, name="terms"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("favicon.ico", crawlers.favicon, name="favicon"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("site.webmanifest", crawlers.manifest, name="manifest"),
+    path("sitemap.xml", require_safe(sitemap), {"sitemaps": {"pages": PublicPages}}, name="sitemap"),
     path("health/", health.alive, name="health"),
     path("health/ready/", health.ready, name="ready"),
 ]

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.templatetags.static import static
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.subscriptions.pricing import pricing_for
@@ -14,6 +14,16 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def favicon(request: HttpRequest) -> HttpResponse:
-    """Browsers ask here for pages that name no icon: the admin's, Django's own errors."""
-    return redirect(static("img/mark.svg"))
+def contact(request: HttpRequest) -> HttpResponse:
+    address = settings.CONTACT_EMAIL
+    return render(request, "web/contact.html", {"address": address, "mailto": f"mailto:{address}"})
+
+
+@require_safe
+def terms(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/terms.html", {"address": settings.CONTACT_EMAIL})
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/privacy.html", {"address": settings.CONTACT_EMAIL})

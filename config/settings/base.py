@@ -5,6 +5,7 @@ A secret has no default: a missing one stops the start with its name. Every vari
 
 import logging
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 
 from celery.schedules import crontab
@@ -33,6 +34,8 @@ DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [f"{'https' if USE_HTTPS_IN_ABSOLUTE_URLS else 'http'}://{SITE_DOMAIN}"]
 ADMINS = [("", address) for address in env.list("ADMINS", default=[])]
+# True: people read that we are at work; health checks, Stripe's events and the admin go on.
+MAINTENANCE = env.switch("MAINTENANCE", default=False)
 
 INSTALLED_APPS = [
     "apps.core.admin_site.Config",  # django.contrib.admin with our front page
@@ -41,6 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sessions",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django.forms",
     "allauth",
@@ -64,6 +68,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.media.MediaMiddleware",
     "csp.middleware.CSPMiddleware",
+    "apps.web.maintenance.MaintenanceMiddleware",  # before the database is asked for anything
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -279,6 +284,8 @@ DJSTRIPE_SUBSCRIBER_CUSTOMER_KEY = "djstripe_subscriber"
 
 # Mail --------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Lintel <hello@localhost>")
+# Where people write to: on the contact page and the legal pages.
+CONTACT_EMAIL = env("CONTACT_EMAIL", default="") or parseaddr(DEFAULT_FROM_EMAIL)[1]
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 vars().update(env.email_url_config(env("EMAIL_URL", default="") or "smtp://localhost:25"))
 EMAIL_TIMEOUT = 10

@@ -108,6 +108,12 @@ NO_GET = "everybody 405"
 PUBLIC = [
     row("web:landing", "everybody 200"),
     row("web:favicon", "everybody 302"),
+    row("web:contact", "everybody 200"),
+    row("web:terms", "everybody 200"),
+    row("web:privacy", "everybody 200"),
+    row("web:robots", "everybody 200"),
+    row("web:manifest", "everybody 200"),
+    row("web:sitemap", "everybody 200"),
     row("web:health", "everybody 200"),
     row("web:ready", "everybody 200"),
     row("pricing", "everybody 200"),

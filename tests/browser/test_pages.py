@@ -23,6 +23,9 @@ LONG_EMAIL = "augusta.ada.king.countess.of.lovelace.and.of.ockham@analytical-eng
 PUBLIC = [
     "/",
     "/pricing/?seats=12",
+    "/contact/",
+    "/terms/",
+    "/privacy/",
     "/accounts/login/",
     "/accounts/signup/",
     "/accounts/password/reset/",

@@ -31,6 +31,8 @@ class PlanCard:
     total: int | None = None  # for the chosen number of seats, in the minor unit
     total_text: str = ""
     how_often: str = ""  # "per month"
+    every: tuple[int, str] = (1, "")  # (3, "month"): paid once in three months
+    is_free: bool = False
     currency: str = ""
     tax_included: bool = False
     action: str = "none"  # checkout | change (a link) | current | contact | signup | none
@@ -97,7 +99,7 @@ def _fill_price(card: PlanCard, offer: Offer) -> bool:
     text = price_text(offer.price, offer.quantity, flat=offer.is_flat) if offer.price else None
     is_buyable = offer.plan.is_sold and text is not None
     if offer.plan.is_default:
-        card.figure, card.note = _("Free"), _("for ever")
+        card.figure, card.note, card.is_free = _("Free"), _("for ever"), True
     elif text is None or offer.price is None or offer.plan.contact_url:
         card.figure, card.note = _("Let's talk"), _("Prices to your needs")
     else:
@@ -105,7 +107,7 @@ def _fill_price(card: PlanCard, offer: Offer) -> bool:
         card.currency = offer.price["currency"]
         card.tax_included = offer.price.get("tax_behavior") == "inclusive"
         card.details = [line for line in (text.detail, _tax_line(card), _saving(offer)) if line]
-        card.how_often = rhythm(offer.price)
+        card.how_often, card.every = rhythm(offer.price), money.every(offer.price)
         card.total_text = "" if text.total is None else money.format_amount(text.total, card.currency)
     if display := offer.plan.price_displays.get(offer.interval):
         _show_instead(card, offer, display)

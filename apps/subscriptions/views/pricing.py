@@ -10,7 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 from apps.core.htmx import wants_fragment
 from apps.subscriptions.entitlements import entitlements_for
 from apps.subscriptions.holders import holder_model
-from apps.subscriptions.pricing import pricing_for
+from apps.subscriptions.pricing import compared, pricing_for
 from apps.teams.roles import Permission
 from apps.teams.selectors import memberships_of
 from apps.users.models import CustomUser
@@ -22,7 +22,8 @@ def pricing(request: HttpRequest) -> HttpResponse:
     """Public. Who signed in and has one team (or is the holder) sees their own offer and can buy at once."""
     template = "subscriptions/pricing.html" + ("#plans" if wants_fragment(request) else "")
     asked = (request.GET.get(name) for name in ("interval", "seats", "currency"))
-    return render(request, template, {"pricing": pricing_for(*asked, **_buyer(request))})
+    context = {"pricing": pricing_for(*asked, **_buyer(request)), "lines": compared()}
+    return render(request, template, context)
 
 
 def _buyer(request: HttpRequest) -> dict[str, Any]:

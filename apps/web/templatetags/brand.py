@@ -1,4 +1,4 @@
-"""The product's name for templates that are rendered without a request: mails and error pages."""
+"""The product's name and address for templates that are rendered without a request: mails and error pages."""
 
 from __future__ import annotations
 
@@ -11,3 +11,8 @@ register = template.Library()
 @register.simple_tag
 def project_name() -> str:
     return settings.PROJECT_NAME
+
+
+@register.simple_tag
+def contact_email() -> str:
+    return settings.CONTACT_EMAIL

@@ -80,6 +80,17 @@ def test_what_breaks_on_a_good_connection_stays_a_500(visitor, settings, what):
 
 
 @pytest.mark.parametrize(("address", "status"), [("/charges/", 503), ("/breaks/ours/", 500)])
+def test_what_broke_is_told_in_the_chosen_theme(visitor, settings, address, status):
+    settings.ROOT_URLCONF = __name__
+    visitor.cookies["theme"] = "dark"
+
+    answer = visitor.get(address)
+
+    assert answer.status_code == status
+    assert 'data-theme="dark"' in answer.content.decode()
+
+
+@pytest.mark.parametrize(("address", "status"), [("/charges/", 503), ("/breaks/ours/", 500)])
 def test_no_page_claims_that_nothing_was_done(visitor, settings, address, status):
     settings.ROOT_URLCONF = __name__
 

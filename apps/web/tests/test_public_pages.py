@@ -49,11 +49,54 @@ def test_an_unknown_address_says_so_and_where_to_go(client):
     assert "There is nothing here" in response.content.decode()
 
 
-@pytest.mark.parametrize(
-    "name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html", "503.html"]
-)
-def test_error_pages_need_no_request(name):
+def test_a_stranger_who_is_lost_is_not_sent_to_teams(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        page = client.get("/nowhere/").content.decode()
+
+    assert 'href="/"' in page
+    assert 'href="/teams/"' not in page
+
+
+def test_somebody_signed_in_who_is_lost_finds_their_teams(client):
+    client.force_login(UserFactory())
+
+    page = client.get("/nowhere/").content.decode()
+
+    assert 'href="/teams/"' in page
+    assert "belongs to a team you are not in" in page
+
+
+ERROR_PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "413.html", "500.html", "503.html"]
+ERROR_PAGES += ["maintenance.html"]
+
+
+@pytest.mark.parametrize("name", ERROR_PAGES)
+def test_error_pages_need_no_request(name, settings):
+    settings.CONTACT_EMAIL = "help@acme.example.com"
+
     page = render_to_string(name)
 
-    assert "<h1>" in page
-    assert 'href="/"' in page
+    assert page.count("<h1>") == 1
+    assert '<a class="btn btn-primary" href="' in page
+    assert "help@acme.example.com" in page or 'href="/contact/"' in page
+    assert '<meta name="robots" content="noindex">' in page
+
+
+@pytest.mark.parametrize("name", ERROR_PAGES)
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_error_pages_keep_the_chosen_theme(rf, name, theme):
+    request = rf.get("/broken/")
+    request.COOKIES["theme"] = theme
+
+    assert f'data-theme="{theme}"' in render_to_string(name, {"request": request})
+
+
+def test_the_landing_page_asks_for_the_prices_and_nothing_else(client, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        client.get("/")
+
+
+def test_one_button_stands_out_on_a_page(client):
+    """The bar on top repeats it, no more."""
+    for path, most in {"/": 2, "/pricing/": 2, "/contact/": 1, "/terms/": 1, "/accounts/login/": 2}.items():
+        assert client.get(path).content.decode().count("btn-primary") <= most, path
