@@ -1,5 +1,5 @@
-"""What happens between a click and its answer: who waits sees it, the keyboard keeps its place, trouble is told
-where it was waited for, and whoever hears the page hears what changed."""
+"""Between a click and its answer: who waits sees it, the keyboard keeps its place, trouble is told where it was
+waited for, and whoever hears the page hears what changed."""
 
 from __future__ import annotations
 
@@ -216,9 +216,7 @@ BAD_ANSWERS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("status", "words", "complaints"), BAD_ANSWERS, ids=["broken", "away", "offline"]
-)
+@pytest.mark.parametrize(("status", "words", "complaints"), BAD_ANSWERS, ids=["broken", "away", "offline"])
 def test_trouble_is_told_where_it_was_waited_for_and_one_click_tries_again(
     start_team: Start, status: int, words: str, complaints: list[str]
 ) -> None:

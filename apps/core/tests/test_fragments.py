@@ -49,7 +49,9 @@ def test_a_form_that_leads_elsewhere_takes_the_whole_page_and_its_sentence_along
     members = reverse("team:members", args=[team.slug])
 
     response = owner_client.post(
-        reverse("team:address", args=[team.slug]), {"slug": "moved"}, headers=htmx_on(members, "team-settings")
+        reverse("team:address", args=[team.slug]),
+        {"slug": "moved"},
+        headers=htmx_on(members, "team-settings"),
     )
 
     assert response.status_code == 200
