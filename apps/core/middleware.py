@@ -6,10 +6,12 @@ from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
-from django.utils.cache import add_never_cache_headers
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from apps.core.audit import origin_of
@@ -76,6 +78,40 @@ def _leads_elsewhere(response: HttpResponse) -> bool:
     )
 
 
+class HtmxFragmentMiddleware:
+    """A fragment is kept by no cache: the page of the same address would be answered with it.
+
+    A form that leads to another page leads the whole page there: htmx would follow, and swap a part of it in.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if wants_fragment(request):
+            patch_vary_headers(response, ["HX-Request"])
+            if not response.has_header("Cache-Control"):
+                add_never_cache_headers(response)
+        if request.htmx and request.method == "POST" and _leads_to_another_page(request, response):
+            return _as_client_redirect(response)
+        return response
+
+
+def _leads_to_another_page(request: HttpRequest, response: HttpResponse) -> bool:
+    here = urlsplit(path_of_page(request)).path
+    if response.status_code != 302 or not here:
+        return False
+    location = urlsplit(response["Location"])
+    return bool(location.netloc) or location.path != here
+
+
+def _as_client_redirect(response: HttpResponse) -> HttpResponse:
+    leads = HttpResponseClientRedirect(response["Location"])
+    leads.cookies = response.cookies
+    return leads
+
+
 class HtmxLoginRedirectMiddleware:
     """When a session has ended, htmx gets the whole page sent to login instead of a login form in a fragment.
 
@@ -90,6 +126,7 @@ class HtmxLoginRedirectMiddleware:
         if request.htmx and _leads_to_login(response) and not request.user.is_authenticated:
             visible = path_of_page(request) or resolve_url(settings.LOGIN_REDIRECT_URL)
             login = resolve_url(settings.LOGIN_URL)
+            messages.info(request, _("You were signed out meanwhile. Sign in to go on where you were."))
             return HttpResponseClientRedirect(f"{login}?{urlencode({'next': visible})}")
         return response
 

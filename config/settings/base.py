@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "apps.core.middleware.AuditOriginMiddleware",
     "apps.core.middleware.PrivatePagesMiddleware",
+    "apps.core.middleware.HtmxFragmentMiddleware",
     "apps.core.middleware.HtmxMessagesMiddleware",
     "apps.core.middleware.HtmxLoginRedirectMiddleware",
     "apps.users.middleware.TimeZoneMiddleware",

@@ -54,12 +54,6 @@
     true,
   );
 
-  // A question before something that cannot be undone. Without script the form is sent as it is.
-  document.addEventListener("submit", (event) => {
-    const question = event.submitter?.dataset.confirm;
-    if (question && !window.confirm(question)) event.preventDefault();
-  });
-
   // The seats slider moves the number beside it, and the number moves the slider.
   document.addEventListener("input", (event) => {
     const pair = event.target.closest("[data-pair]");
@@ -69,46 +63,183 @@
     }
   });
 
+  // Words for those who cannot see that something changed. The same words twice are said once more.
+  function say(words) {
+    const place = document.getElementById("said");
+    place.textContent = "";
+    place.textContent = words;
+  }
+
+  const copyOf = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
+  const wordsFor = document.getElementById("trouble").dataset;
+
   function toast(text) {
-    const note = document.getElementById("toast").content.firstElementChild.cloneNode(true);
+    const note = copyOf("toast");
     note.querySelector("p").textContent = text;
     document.getElementById("toasts").append(note);
     setTimeout(() => note.matches(":hover, :focus-within") || note.remove(), 8000);
   }
 
-  function alertAtTop(text) {
-    const notice = document.createElement("div");
-    notice.className = "notice tone-danger";
-    notice.setAttribute("role", "alert");
-    const words = document.createElement("p");
-    words.className = "notice-text";
-    words.textContent = text;
-    notice.append(words);
-    document.getElementById("messages")?.replaceChildren(notice);
-  }
+  // What the server wants to say beside a fragment: good news floats by, trouble waits for its place on the page.
+  let refusals = [];
 
-  // What the server wants to say beside a fragment; trouble stays on the page, good news floats by.
   document.addEventListener("messages", (event) => {
     for (const { level, text } of event.detail.messages) {
-      if (level === "error" || level === "warning") alertAtTop(text);
+      if (level === "error" || level === "warning") refusals.push(text);
       else toast(text);
     }
   });
 
-  // A link that goes with the list it turns takes the keyboard along: what comes in its place gets it.
-  let lostIn = "";
+  // A form that was sent waits for its answer: the button shows it, a second click sends nothing. The button is
+  // not disabled, because a disabled one loses the keyboard and says nothing.
+  function hold(form, button) {
+    form.ariaBusy = "true";
+    button?.setAttribute("data-sending", "");
+    setTimeout(() => release(form), 30000); // an answer that is a download never ends the page
+  }
+
+  function release(form) {
+    form.ariaBusy = null;
+    form.querySelector("[data-sending]")?.removeAttribute("data-sending");
+  }
+
+  const isHeld = (form) => form.ariaBusy === "true";
+  let agreedTo = null;
+
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const form = event.target;
+      if (form.getAttribute("method") !== "post") return;
+      const question = event.submitter?.dataset.confirm ?? form.dataset.confirm;
+      const isOpen = question && agreedTo !== form;
+      agreedTo = null;
+      if (isHeld(form) || isOpen) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        if (isHeld(form)) say(wordsFor.working);
+        else ask(question, form, event.submitter);
+      } else {
+        hold(form, event.submitter);
+        setTimeout(() => isHeld(form) && say(wordsFor.working), 1000);
+      }
+    },
+    true,
+  );
+
+  // A question before something that cannot be undone. Without script the form is sent as it is.
+  function ask(question, form, button) {
+    const dialog = document.getElementById("ask");
+    dialog.querySelector("h2").textContent = question;
+    dialog.querySelector("[value=yes]").textContent = button.textContent.trim();
+    dialog.returnValue = "";
+    dialog.onclose = () => {
+      if (dialog.returnValue === "yes" && form.isConnected) send(form, button);
+    };
+    dialog.showModal();
+  }
+
+  function send(form, button) {
+    agreedTo = form;
+    form.requestSubmit(button);
+  }
+
+  // The Back button may bring a page as it was left.
+  addEventListener("pageshow", () => document.querySelectorAll("form[aria-busy]").forEach(release));
+
+  // Where the keyboard goes when its place is swapped away: to the same place in what came, else to the nearest
+  // one around it that is still there. After a refusal it goes to the first field that has to be mended.
+  const WRONG = '[aria-invalid="true"], .errorlist.nonfield';
+  let places = [];
+  let isRefused = false;
+
+  const firstOf = (selectors) => selectors.map((selector) => document.querySelector(selector)).find(Boolean);
+
+  function placesAround(element) {
+    const found = [];
+    for (let at = element; at && at !== document.body; at = at.parentElement) {
+      if (at.matches("form[action]")) found.push(`form[action="${CSS.escape(at.getAttribute("action"))}"]`);
+      if (at.id) found.push(`#${CSS.escape(at.id)}`);
+    }
+    return found;
+  }
+
+  function landing(place) {
+    const folded = place.closest("details:not([open])");
+    if (folded) return folded.querySelector("summary");
+    if (!place.matches("form")) return place.matches("[tabindex]") ? place : (place.querySelector("h1, h2") ?? place);
+    return place.querySelector(WRONG) ?? place.querySelector(':is(input, select, textarea):not([type="hidden"]), button');
+  }
+
+  function focus(element) {
+    if (!element.matches("a, button, input, select, summary, textarea, [tabindex]")) element.tabIndex = -1;
+    element.focus({ preventScroll: element.matches("[tabindex]") });
+  }
 
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    lostIn = detail.shouldSwap && detail.target.contains(document.activeElement) ? detail.target.id : "";
+    const isTaken = detail.shouldSwap && detail.target.contains(document.activeElement);
+    places = isTaken ? placesAround(document.activeElement) : [];
+    isRefused = detail.xhr.status === 422;
   });
 
-  document.addEventListener("htmx:afterSettle", () => {
-    const place = lostIn && document.activeElement === document.body && document.getElementById(lostIn);
-    if (place) place.focus({ preventScroll: true });
-    lostIn = "";
+  document.addEventListener("htmx:afterSettle", ({ detail }) => {
+    const place = firstOf(places);
+    if (place && (isRefused || document.activeElement === document.body)) focus(landing(place));
+    places = [];
+    const words = detail.elt.closest("[data-said]") ?? detail.elt.querySelector("[data-said]");
+    if (words) say(words.dataset.said);
   });
 
-  for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(failure, () => alertAtTop(document.body.dataset.failed));
+  const wrong = document.querySelector(`main :is(${WRONG})`);
+  if (wrong) focus(wrong);
+
+  // While htmx waits, what will be swapped is calm and says so; see assets/css/waiting.css.
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    placeOfTrouble(detail.elt, detail.target).querySelector("[data-trouble]")?.remove();
+    if (detail.requestConfig.verb === "get") detail.target.ariaBusy = "true";
+  });
+
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    const { target } = detail;
+    const { elt } = detail.requestConfig; // the event itself names another one when that one is gone
+    target.ariaBusy = null;
+    if (elt.matches("form")) release(elt);
+    if (!refusals.length) return;
+    const now = firstOf(placesAround(elt));
+    tellTrouble(now ?? document.getElementById("messages"), target, refusals.splice(0).join(" "));
+  });
+
+  // Trouble is told where somebody waits: in the open menu, the row, the form; else in what should have come.
+  const placeOfTrouble = (elt, target) =>
+    elt.closest("[data-menu][open] form") ?? elt.closest(".rows > li") ?? (elt.matches("form, #messages") ? elt : target);
+
+  function tellTrouble(elt, target, words, label, act) {
+    const notice = copyOf("trouble");
+    const button = notice.querySelector("button");
+    notice.querySelector("p").textContent = words;
+    button.hidden = !act;
+    button.textContent = label;
+    button.addEventListener("click", act);
+    const place = placeOfTrouble(elt, target);
+    place.querySelector("[data-trouble]")?.remove();
+    place.append(notice);
+    notice.scrollIntoView({ block: "nearest" });
   }
+
+  // No answer, or one that is of no use here: with the way on.
+  function offerAgain({ target, requestConfig: { elt, verb, path } }, words) {
+    tellTrouble(elt, target, words, wordsFor.retry, () => {
+      if (elt.matches("form")) send(elt);
+      else htmx.ajax(verb, path, { source: elt });
+    });
+  }
+
+  document.addEventListener("htmx:sendError", ({ detail }) => offerAgain(detail, wordsFor.offline));
+  document.addEventListener("htmx:timeout", ({ detail }) => offerAgain(detail, wordsFor.slow));
+  document.addEventListener("htmx:responseError", ({ detail }) => {
+    const status = detail.xhr.status;
+    if (status >= 500) offerAgain(detail, status === 500 ? wordsFor.broken : wordsFor.away);
+    else if (status === 413) offerAgain(detail, wordsFor.large);
+    else tellTrouble(detail.elt, detail.target, wordsFor.stale, wordsFor.reload, () => location.reload());
+  });
 })();

@@ -34,6 +34,8 @@ def test_a_logo_that_lies_is_refused_and_a_real_one_is_shown(arrive: Arrive, scr
     expect(shown).to_have_js_property("naturalWidth", 512)
 
     lena.by("team-logo-remove").click()
+    if scripts:
+        lena.page.get_by_role("alertdialog").get_by_role("button", name="Remove logo").click()
     expect(lena.page.locator("main img")).to_have_count(0)
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import push_url
 
 from apps.core.errors import Refused
-from apps.core.htmx import wants_fragment
+from apps.core.htmx import path_of_page, wants_fragment
 from apps.core.models import AuditEntry
 from apps.core.redirects import next_url
 from apps.teams import services
@@ -35,7 +35,9 @@ from apps.teams.services.memberships import LEFT, REMOVED
 def members(request: HttpRequest, team_slug: str) -> HttpResponse:
     """Also what the search asks for while somebody types; the address above the page goes along."""
     response = team_page(request)
-    return push_url(response, people.address(request)) if wants_fragment(request) else response
+    here = people.address(request)
+    # After a form the page is where it was: a second entry would make Back do nothing.
+    return push_url(response, here) if wants_fragment(request) and here != path_of_page(request) else response
 
 
 @permission_required(Permission.MANAGE_MEMBERS)
