@@ -55,7 +55,7 @@ def test_a_form_that_leads_elsewhere_takes_the_whole_page_and_its_sentence_along
     )
 
     assert response.status_code == 200
-    assert response["HX-Redirect"] == "/a/moved/team/#settings"
+    assert response["HX-Redirect"] == "/a/moved/team/settings/"
     page = owner_client.get("/a/moved/team/").content.decode()
     assert "The team&#x27;s address is /a/moved/ now." in page
 
