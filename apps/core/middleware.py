@@ -76,6 +76,20 @@ def _leads_elsewhere(response: HttpResponse) -> bool:
     )
 
 
+class HtmxOutsideRedirectMiddleware:
+    """A way to another host - Stripe, Google - is for the whole page: htmx could not follow it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        target = response.get("Location", "")
+        if request.htmx and urlsplit(target).netloc not in ("", request.get_host()):
+            return HttpResponseClientRedirect(target)
+        return response
+
+
 class HtmxLoginRedirectMiddleware:
     """When a session has ended, htmx gets the whole page sent to login instead of a login form in a fragment.
 
