@@ -227,17 +227,19 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_SESSION_REMEMBER = True  # one question less; signing out is one click
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail about each change to how somebody signs in
 
+ACCOUNT_FORMS = {"login": "apps.users.sign_in_forms.LoginForm"}
+
 # Two-step sign-in and passkeys.
 MFA_ADAPTER = "apps.users.mfa.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1  # codes of the half minute before and after: clocks differ
 MFA_FORMS = {
-    "authenticate": "apps.users.mfa_forms.AuthenticateForm",
-    "reauthenticate": "apps.users.mfa_forms.ReauthenticateForm",
-    "activate_totp": "apps.users.mfa_forms.ActivateTOTPForm",
-    "add_webauthn": "apps.users.mfa_forms.AddPasskeyForm",
-    "edit_webauthn": "apps.users.mfa_forms.EditPasskeyForm",
+    "authenticate": "apps.users.sign_in_forms.AuthenticateForm",
+    "reauthenticate": "apps.users.sign_in_forms.ReauthenticateForm",
+    "activate_totp": "apps.users.sign_in_forms.ActivateTOTPForm",
+    "add_webauthn": "apps.users.sign_in_forms.AddPasskeyForm",
+    "edit_webauthn": "apps.users.sign_in_forms.EditPasskeyForm",
 }
 
 # Signing in with an account elsewhere: each provider is on as soon as both its keys are here.

@@ -1,9 +1,10 @@
-"""allauth's forms for codes and passkeys, in our words and with what helps a keyboard."""
+"""allauth's forms, in our words and with what helps keyboards and password managers."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from allauth.account import forms as account
 from allauth.mfa.base import forms as codes
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
@@ -13,6 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.names import can_be_seen, composed, hides_something
 
 NAME_LENGTH = 100  # what allauth stores a key's name in
+
+
+class LoginForm(account.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # What a password is filed under: with "email" managers offer addresses to write to.
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
 
 
 class AuthenticateForm(codes.AuthenticateForm):
