@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from apps.users.devices import device
 
 
 class MFAAdapter(DefaultMFAAdapter):
@@ -22,5 +24,5 @@ class MFAAdapter(DefaultMFAAdapter):
         return settings.PROJECT_NAME
 
     def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
-        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
-        return gettext("Passkey {number}").format(number=number)
+        """Most keep one on each device."""
+        return device(context.request.headers.get("User-Agent", ""))

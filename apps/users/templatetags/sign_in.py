@@ -7,23 +7,12 @@ from collections.abc import Iterable
 
 from allauth.socialaccount.models import SocialAccount
 from django import template
-from django.utils.translation import gettext as _
 
+from apps.users.devices import device
 from apps.users.providers import Connection, Provider, connections, providers
 
 register = template.Library()
-
-# The first that is in it: every browser claims to be some of the others, too.
-BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox": "Firefox", "Chrom": "Chrome", "Safari": "Safari"}
-SYSTEMS = {
-    "iPhone": "iPhone",
-    "iPad": "iPad",
-    "Android": "Android",
-    "Windows": "Windows",
-    "Mac OS": "Mac",
-    "CrOS": "ChromeOS",
-    "Linux": "Linux",
-}
+register.filter(device)
 
 
 @register.simple_tag
@@ -37,19 +26,6 @@ def as_connections(accounts: Iterable[SocialAccount]) -> list[Connection]:
 
 
 @register.filter
-def device(user_agent: str) -> str:
-    """Firefox on Linux. What a browser says of itself is a hint, never a proof."""
-    browser, system = _first(BROWSERS, user_agent), _first(SYSTEMS, user_agent)
-    if browser and system:
-        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
-    return browser or system or _("Another device")
-
-
-@register.filter
 def in_fours(secret: str) -> str:
     """ABCD EFGH: for whoever types it."""
     return " ".join(re.findall(".{1,4}", secret))
-
-
-def _first(words: dict[str, str], text: str) -> str:
-    return next((name for mark, name in words.items() if mark in text), "")
