@@ -1,5 +1,6 @@
 """Where each address leads. Everything below /a/<team_slug>/ belongs to a team and checks membership."""
 
+from allauth.urls import build_provider_urlpatterns
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
@@ -23,6 +24,7 @@ handler500 = "apps.web.failures.broken"
 urlpatterns = [
     path("admin/", ([*staff_pages, *admin.site.get_urls()], "admin", admin.site.name)),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
     path("users/", include("apps.users.urls")),
     path("teams/", include("apps.teams.urls")),
     path("a/<slug:team_slug>/team/", include("apps.teams.team_urls")),
@@ -31,6 +33,10 @@ urlpatterns = [
     path("stripe/webhook/", stripe_webhook, name="stripe_webhook"),
     path("", include("apps.web.urls")),
 ]
+
+if settings.SIGN_IN_PROVIDERS:
+    urlpatterns.append(path("accounts/3rdparty/", include("allauth.socialaccount.urls")))
+    urlpatterns.append(path("accounts/", include(build_provider_urlpatterns())))
 
 if settings.DEBUG:
     urlpatterns.append(path("_mail/", include("apps.core.mail_urls")))

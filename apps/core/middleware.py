@@ -81,7 +81,8 @@ def _leads_elsewhere(response: HttpResponse) -> bool:
 class HtmxFragmentMiddleware:
     """A fragment is kept by no cache: the page of the same address would be answered with it.
 
-    A form that leads to another page leads the whole page there: htmx would follow, and swap a part of it in.
+    A form that leads to another page, and any way to another host (Stripe, Google), leads the whole page there:
+    htmx would follow, and swap a part of it in, or could not follow at all.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -93,17 +94,17 @@ class HtmxFragmentMiddleware:
             patch_vary_headers(response, ["HX-Request"])
             if not response.has_header("Cache-Control"):
                 add_never_cache_headers(response)
-        if request.htmx and request.method == "POST" and _leads_to_another_page(request, response):
+        if request.htmx and _leads_to_another_page(request, response):
             return _as_client_redirect(response)
         return response
 
 
 def _leads_to_another_page(request: HttpRequest, response: HttpResponse) -> bool:
-    here = urlsplit(path_of_page(request)).path
-    if response.status_code != 302 or not here:
-        return False
-    location = urlsplit(response["Location"])
-    return bool(location.netloc) or location.path != here
+    location, here = urlsplit(response.get("Location", "")), urlsplit(path_of_page(request)).path
+    if location.netloc not in ("", request.get_host()):
+        return True
+    is_redirect = response.status_code == 302 and bool(here)
+    return is_redirect and request.method == "POST" and location.path != here
 
 
 def _as_client_redirect(response: HttpResponse) -> HttpResponse:

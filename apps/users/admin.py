@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
@@ -10,6 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.admin import RefusalsAsMessages
 from apps.users.forms import StaffUserChangeForm, StaffUserCreationForm
 from apps.users.models import CustomUser
+
+# allauth's pages show secrets (of codes, of providers), let staff add providers past the settings, and search
+# by a user name nobody has.
+for _model in (Authenticator, SocialAccount, SocialApp, SocialToken, UserSession):
+    admin.site.unregister(_model)
 
 
 @admin.register(CustomUser)

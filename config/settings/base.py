@@ -49,6 +49,9 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.usersessions",
     "csp",
     "django_celery_beat",
     "django_htmx",
@@ -227,6 +230,43 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if USE_HTTPS_IN_ABSOLUTE_URLS else "http"
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_SESSION_REMEMBER = True  # one question less; signing out is one click
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail about each change to how somebody signs in
+
+ACCOUNT_FORMS = {"login": "apps.users.sign_in_forms.LoginForm"}
+
+# Two-step sign-in and passkeys.
+MFA_ADAPTER = "apps.users.mfa.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # codes of the half minute before and after: clocks differ
+MFA_FORMS = {
+    "authenticate": "apps.users.sign_in_forms.AuthenticateForm",
+    "reauthenticate": "apps.users.sign_in_forms.ReauthenticateForm",
+    "activate_totp": "apps.users.sign_in_forms.ActivateTOTPForm",
+    "add_webauthn": "apps.users.sign_in_forms.AddPasskeyForm",
+    "edit_webauthn": "apps.users.sign_in_forms.EditPasskeyForm",
+}
+
+# Signing in with an account elsewhere: each provider is on as soon as both its keys are here.
+_KEYS = {
+    "google": (env("GOOGLE_CLIENT_ID", default=""), env("GOOGLE_CLIENT_SECRET", default="")),
+    "github": (env("GITHUB_CLIENT_ID", default=""), env("GITHUB_CLIENT_SECRET", default="")),
+    "microsoft": (env("MICROSOFT_CLIENT_ID", default=""), env("MICROSOFT_CLIENT_SECRET", default="")),
+}
+for _name, _pair in _KEYS.items():
+    if any(_pair) and not all(_pair):
+        _both = f"{_name.upper()}_CLIENT_ID and {_name.upper()}_CLIENT_SECRET"
+        raise ImproperlyConfigured(f"Set both {_both}, or neither")
+SIGN_IN_PROVIDERS = [name for name, pair in _KEYS.items() if all(pair)]
+INSTALLED_APPS += [f"allauth.socialaccount.providers.{name}" for name in SIGN_IN_PROVIDERS]
+SOCIALACCOUNT_PROVIDERS = {
+    name: {
+        "APPS": [{"client_id": _KEYS[name][0], "secret": _KEYS[name][1]}],
+        "OAUTH_PKCE_ENABLED": name != "github",
+    }
+    for name in SIGN_IN_PROVIDERS
+}
+SOCIALACCOUNT_STORE_TOKENS = False  # nothing is asked of them afterwards
 
 # Teams -------------------------------------------------------------------------------------------------
 INVITATION_DAYS = 7
@@ -324,6 +364,13 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF, "https://checkout.stripe.com", "https://billing.stripe.com"],
     }
 }
+# The form behind "Continue with Google" is answered by a redirect to Google.
+_SIGN_IN_PAGES = {
+    "google": "https://accounts.google.com",
+    "github": "https://github.com",
+    "microsoft": "https://login.microsoftonline.com",
+}
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += [_SIGN_IN_PAGES[name] for name in SIGN_IN_PROVIDERS]
 # Where a browser finds the sandbox's Checkout and Portal, when that differs from where we find its API.
 if stripe_pages := env("STRIPE_PAGES_HOST", default="") or env("STRIPE_API_HOST", default=""):
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(stripe_pages)

@@ -12,6 +12,12 @@ for _name, _value in {
     "STRIPE_TEST_PUBLIC_KEY": "pk_test_" + 24 * "0",
     "STRIPE_API_HOST": "http://127.0.0.1:9",  # nothing listens: a test without the sandbox reaches nobody
     "DJSTRIPE_WEBHOOK_SECRET": "whsec_test",
+    "GOOGLE_CLIENT_ID": "google-id",
+    "GOOGLE_CLIENT_SECRET": "google-secret",
+    "GITHUB_CLIENT_ID": "github-id",
+    "GITHUB_CLIENT_SECRET": "github-secret",
+    "MICROSOFT_CLIENT_ID": "microsoft-id",
+    "MICROSOFT_CLIENT_SECRET": "microsoft-secret",
     "SENTRY_DSN": "",
     "LOG_FORMAT": "text",
     "SLOW_QUERY_SECONDS": "0",

@@ -142,6 +142,7 @@ TEAM = [
 
 MINE = [
     row("users:profile", signed_in("200"), signed_in("302+")),
+    row("users:sessions", signed_in("200"), signed_in("302")),
     row("teams:list", signed_in("200"), signed_in("405")),
     row("teams:home", signed_in("302"), signed_in("405")),
     row("teams:create", signed_in("200"), signed_in("302+")),
@@ -194,6 +195,9 @@ BILLING = [
     row("subscriptions:gated_page", holder("members 200", others="302"), given="pro"),
 ]
 
+LEADS_ON = "allauth's own: only a GET is asked whether it is meant"
+PROVIDERS = ("google", "github", "microsoft")
+
 # django-allauth's own.
 ACCOUNTS = [
     row("account_login", "anonymous 200, signed-in 302", "anonymous 302+, signed-in 302"),
@@ -211,6 +215,27 @@ ACCOUNTS = [
     row("account_reset_password_from_key_done", "everybody 200"),
     row("account_reset_password_from_key", "everybody 200", "everybody 200"),
     row("account_reset_password_done", "everybody 200"),
+    row("mfa_index", signed_in("200"), signed_in("405")),
+    row("mfa_authenticate", "anonymous login, signed-in 302", "anonymous login, signed-in 302"),
+    row("mfa_reauthenticate", signed_in("302"), signed_in("302")),
+    row("mfa_activate_totp", signed_in("302"), signed_in("302")),
+    row("mfa_deactivate_totp", signed_in("404"), signed_in("404")),
+    row("mfa_view_recovery_codes", signed_in("404"), signed_in("405")),
+    row("mfa_download_recovery_codes", signed_in("404"), signed_in("404")),
+    row("mfa_generate_recovery_codes", signed_in("302"), signed_in("302")),
+    row("mfa_list_webauthn", signed_in("200"), signed_in("405")),
+    row("mfa_add_webauthn", signed_in("302"), signed_in("302")),
+    row("mfa_edit_webauthn", signed_in("302"), signed_in("302")),
+    row("mfa_remove_webauthn", signed_in("302"), signed_in("302")),
+    row("mfa_reauthenticate_webauthn", signed_in("302"), signed_in("302")),
+    row("mfa_login_webauthn", "anonymous login, signed-in 302", "anonymous login, signed-in 302"),
+    row("socialaccount_connections", signed_in("200"), signed_in("200")),
+    row("socialaccount_signup", "everybody login", "everybody login"),
+    row("socialaccount_login_cancelled", "everybody 200", "everybody 405"),
+    row("socialaccount_login_error", "everybody 401", "everybody 405"),
+    *(row(f"{slug}_login", "everybody 200", "everybody 302", head=LEADS_ON) for slug in PROVIDERS),
+    *(row(f"{slug}_callback", "everybody 401", "everybody 401") for slug in PROVIDERS),
+    row("google_login_by_token", "everybody 401", "everybody 401"),
 ]
 
 ADMIN = [

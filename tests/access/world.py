@@ -63,6 +63,7 @@ class AccessWorld:
             # allauth and the admin
             "key": _confirmation_key(),
             "uidb36": "1",
+            "pk": 1,  # of a passkey that is nobody's; tests/accounts/ has somebody's
             "id": member.user_id,
             "holder_id": self.holder.pk,
             "name": "give-comp",

@@ -19,7 +19,7 @@ FOLDER = Path(settings.BASE_DIR) / "templates" / "gallery"
 # In the order of the page.
 GROUPS = {
     "Actions": ["button", "post_button", "menu", "modal"],
-    "Forms": ["field", "form"],
+    "Forms": ["field", "form", "sign_in"],
     "Telling": ["notice", "messages", "toast", "badge", "empty_state", "skeleton", "local_mail"],
     "Data": ["stat", "table", "meter", "seat_meter", "card", "avatar", "icon"],
     "Finding the way": ["tabs", "breadcrumb", "pagination", "steps", "question", "shell"],

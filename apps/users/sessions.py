@@ -1,0 +1,43 @@
+"""Where somebody is signed in, and ending it from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.utils import timezone
+
+from apps.core.audit import record
+from apps.users.models import CustomUser
+
+
+def sessions_of(user: CustomUser) -> list[UserSession]:
+    """Those that still open pages, newest first, in two queries.
+
+    allauth notes a session when somebody signs in on our pages: one of the admin's login is not among them.
+    """
+    noted = UserSession.objects.filter(user=user).order_by("-created_at", "-pk")
+    keys = [session.session_key for session in noted]
+    open_ones = _open_keys(user, keys) if keys else set()
+    return [session for session in noted if session.session_key in open_ones]
+
+
+@transaction.atomic
+def end_sessions(user: CustomUser, keys: Iterable[str]) -> int:
+    """How many were ended. Keys of somebody else's sessions are passed over."""
+    noted = UserSession.objects.filter(user=user, session_key__in=list(keys))
+    ended, _rows = Session.objects.filter(session_key__in=noted.values("session_key")).delete()
+    noted.delete()
+    if ended:
+        record("user.sessions_ended", actor=user, target=user, after={"sessions": ended})
+    return ended
+
+
+def _open_keys(user: CustomUser, keys: list[str]) -> set[str]:
+    """Not over, and from after the last change of the password."""
+    sessions = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
+    stamps = {user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()}
+    return {one.session_key for one in sessions if one.get_decoded().get(HASH_SESSION_KEY) in stamps}

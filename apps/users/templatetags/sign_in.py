@@ -1,0 +1,31 @@
+"""What pages about signing in need in templates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from allauth.socialaccount.models import SocialAccount
+from django import template
+
+from apps.users.devices import device
+from apps.users.providers import Connection, Provider, connections, providers
+
+register = template.Library()
+register.filter(device)
+
+
+@register.simple_tag
+def sign_in_providers() -> list[Provider]:
+    return providers()
+
+
+@register.filter
+def as_connections(accounts: Iterable[SocialAccount]) -> list[Connection]:
+    return connections(accounts)
+
+
+@register.filter
+def in_fours(secret: str) -> str:
+    """ABCD EFGH: for whoever types it."""
+    return " ".join(re.findall(".{1,4}", secret))

@@ -1,0 +1,99 @@
+"""Where somebody is signed in, and ending it from elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from apps.core.models import AuditEntry
+from tests.accounts.customer import IPHONE, Customer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def phone(ada: Customer) -> Customer:
+    """Ada again, elsewhere."""
+    phone = Customer(ada.user, IPHONE)
+    phone.sign_in()
+    return phone
+
+
+def rows(page: Any) -> list[str]:
+    return re.findall(r'data-testid="session-row"', page.content.decode())
+
+
+def end_first(ada: Customer) -> None:
+    page = ada.get("/users/sessions/").content.decode()
+    number = re.search(r'name="session" value="(\d+)"', page)[1]  # type: ignore[index]
+    ada.post("/users/sessions/", {"session": number})
+
+
+def test_the_other_device_is_named(ada: Customer, phone: Customer) -> None:
+    page = ada.get("/users/sessions/").content.decode()
+
+    assert "Firefox on Linux" in page
+    assert "Safari on iPhone" in page
+    assert "127.0.0.1" in page
+
+
+def test_a_lost_phone_is_signed_out_from_elsewhere(ada: Customer, phone: Customer) -> None:
+    assert phone.is_in
+
+    end_first(ada)
+
+    assert not phone.is_in
+    assert ada.is_in
+    assert rows(ada.get("/users/sessions/")) == []
+    assert AuditEntry.objects.filter(action="user.sessions_ended").count() == 1
+
+
+def test_all_others_end_at_once(ada: Customer, phone: Customer) -> None:
+    tablet = Customer(ada.user)
+    tablet.sign_in()
+
+    page = ada.post("/users/sessions/", follow=True).content.decode()
+
+    assert "2 sessions are ended." in page
+    assert (ada.is_in, phone.is_in, tablet.is_in) == (True, False, False)
+
+
+def test_somebody_elses_session_cannot_be_ended(ada: Customer, newcomer: Callable[..., Customer]) -> None:
+    eve = newcomer(email="eve@example.com")
+    eve.sign_in()
+    number = ada.user.usersession_set.get().pk
+
+    page = eve.post("/users/sessions/", {"session": str(number)}, follow=True).content.decode()
+
+    assert "over already" in page
+    assert ada.is_in
+
+
+def test_a_session_from_before_a_new_password_is_gone_from_the_list(ada: Customer, phone: Customer) -> None:
+    new = {"oldpassword": "correct horse battery", "password1": "better horse", "password2": "better horse"}
+    ada.post("/accounts/password/change/", new)
+
+    assert rows(ada.get("/users/sessions/")) == []
+    assert not phone.is_in
+    assert ada.is_in
+
+
+def test_a_session_that_signed_out_is_gone_from_the_list(ada: Customer, phone: Customer) -> None:
+    assert len(rows(ada.get("/users/sessions/"))) == 1
+
+    phone.sign_out()
+
+    assert rows(ada.get("/users/sessions/")) == []
+
+
+def test_any_number_of_sessions_costs_the_same(ada: Customer, django_assert_max_num_queries: Any) -> None:
+    for _device in range(12):
+        Customer(ada.user).sign_in()
+
+    with django_assert_max_num_queries(8):
+        page = ada.get("/users/sessions/")
+
+    assert len(rows(page)) == 12
