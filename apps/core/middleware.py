@@ -81,8 +81,8 @@ def _leads_elsewhere(response: HttpResponse) -> bool:
 class HtmxFragmentMiddleware:
     """A fragment is kept by no cache: the page of the same address would be answered with it.
 
-    A form that leads to another page, and any way to another host (Stripe, Google), leads the whole page there:
-    htmx would follow, and swap a part of it in, or could not follow at all.
+    A form that leads to another page, and any way to another host (Stripe, Google), leads the whole page
+    there: htmx would follow, and swap a part of it in, or could not follow at all.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
