@@ -1,5 +1,5 @@
-"""Between a click and its answer: who waits sees it, the keyboard keeps its place, trouble is told where it was
-waited for, and whoever hears the page hears what changed."""
+"""Between a click and its answer: who waits sees it, the keyboard keeps its place, trouble is told where it
+was waited for, and whoever hears the page hears what changed."""
 
 from __future__ import annotations
 
