@@ -1,7 +1,5 @@
-"""Between a click and its answer: who waits sees it, the keyboard keeps its place, trouble is told in place.
-
-Whoever hears the page hears what changed.
-"""
+"""Between a click and its answer: who waits sees it, the keyboard keeps its place, trouble is told where it
+was waited for, and whoever hears the page hears what changed."""
 
 from __future__ import annotations
 
@@ -314,8 +312,7 @@ def test_a_plain_form_is_sent_once_too_and_its_first_error_gets_the_keyboard(sta
     nele, team = start_team("nele")
     page = nele.page
     nele.visit(f"{team}team/delete/")
-    sent: list[str] = []
-    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.evaluate(COUNTS_WHAT_IS_SENT)
 
     nele.visitor.foresee("422")
     page.get_by_role("main").get_by_role("textbox").fill("Something else")
@@ -323,4 +320,11 @@ def test_a_plain_form_is_sent_once_too_and_its_first_error_gets_the_keyboard(sta
 
     expect(page.get_by_text("That is not the team's name.")).to_be_visible()
     expect(page.get_by_role("main").get_by_role("textbox")).to_be_focused()
-    assert len(sent) == 1
+    assert page.evaluate("sessionStorage.sent") == "1"
+
+
+# The browser gives up the first of two posts by itself, but the server may have read it.
+COUNTS_WHAT_IS_SENT = """() => {
+  sessionStorage.sent = 0;
+  addEventListener("submit", () => (sessionStorage.sent = Number(sessionStorage.sent) + 1));
+}"""
