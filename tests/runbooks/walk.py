@@ -21,6 +21,7 @@ from django.core.management import CommandError, call_command
 FOLDER = Path(settings.BASE_DIR) / "docs" / "runbooks"
 SECTIONS = ["You see", "Look", "Do", "Over when", "Why"]
 PROMPT = "$ python manage.py "
+WRAPPED = " " * 12  # what a long line goes on with
 BLANK = re.compile(r"\b[A-Z][A-Z_]{2,}\b")
 
 
@@ -108,12 +109,20 @@ def run(command: str) -> str:
 
 
 def _compare(step: Step, printed: str, blanks: dict[str, object]) -> None:
-    lines = iter([_flat(line) for line in printed.splitlines()])
+    lines = _readings(printed)
     for expected in step.expected:
         pattern = _pattern(expected, blanks)
         assert any(re.fullmatch(pattern, line) for line in lines), (
             f"{step.command}\ndoes not print, or not in this order:\n{expected}\nbut:\n{printed}"
         )
+
+
+def _readings(printed: str) -> Iterator[str]:
+    """Each line, and each with those before it that it is wrapped from: a page writes them in one."""
+    parts: list[str] = []
+    for line in printed.splitlines():
+        parts = [*parts, _flat(line)] if line.startswith(WRAPPED) else [_flat(line)]
+        yield from (" ".join(parts[start:]) for start in reversed(range(len(parts))))
 
 
 def _pattern(expected: str, blanks: dict[str, object]) -> str:

@@ -94,8 +94,7 @@ def resume(holder: SubscriptionModelBase, *, by: CustomUser) -> None:
 
 
 def _has_to_be_resumed(row: Subscription) -> bool:
-    waits = row.ends_at or row.schedule_id or row.pending_until
-    return row.status == Status.PAUSED or waits not in (None, "")
+    return row.status == Status.PAUSED or bool(row.ends_at or row.schedule_id or row.pending_until)
 
 
 def go_on(holder: SubscriptionModelBase, *, by: CustomUser | None) -> None:

@@ -61,7 +61,7 @@ def _running(holder: SubscriptionModelBase) -> int:
 def _look_what_ended(
     holder: SubscriptionModelBase, customers: list[str], running: int, error: BillingError
 ) -> None:
-    """Maybe only an answer was lost, and all has ended; or Stripe is slow, and all ends in a moment."""
+    """Maybe only an answer was lost, and all has ended."""
     try:
         _read_back(customers)
     except BillingError:

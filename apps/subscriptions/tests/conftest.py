@@ -200,6 +200,17 @@ def mail_server(settings: Any) -> Iterable[type[MailServer]]:
     MailServer.away = False
 
 
+@pytest.fixture
+def missed_cancellation(
+    stripe: World, api: Any, holder: SubscriptionModelBase, buy: Callable[..., Subscription]
+) -> Subscription:
+    """The row of a subscription that was cancelled at Stripe, and nobody heard of it."""
+    row = buy(holder)
+    api.subscriptions.update(row.stripe_id, {"cancel_at_period_end": True})
+    stripe.pending_deliveries()
+    return row
+
+
 def invoices_of(stripe: Any, row: Any) -> list[dict[str, Any]]:
     """Oldest first."""
     return stripe.where("invoice", customer=row.stripe_customer_id)

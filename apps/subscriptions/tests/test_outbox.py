@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 import time_machine
 from django.core import mail as django_mail
 from django.core.mail.backends.locmem import EmailBackend
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.template.loader import get_template
 from django.utils import timezone
@@ -16,7 +17,7 @@ from django.utils import timezone
 from apps.subscriptions import tasks
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.mails import notices, outbox
-from apps.subscriptions.models import Notice, Subscription
+from apps.subscriptions.models import Notice, Subscription, WebhookEvent
 from apps.subscriptions.tests.conftest import committed
 from apps.subscriptions.tests.factories import SubscriptionFactory
 
@@ -55,6 +56,20 @@ def test_a_mail_server_that_is_away_costs_nothing_and_gets_it_later(
     tasks.send_waiting_notices()
     tasks.send_waiting_notices()
     assert len(told("owner@example.com")) == 1
+
+
+def test_the_command_sends_what_waits_while_stripe_is_away(stripe, holder, mailoutbox):
+    promise_end(holder)
+    for number in range(5):
+        WebhookEvent.objects.create(
+            event_id=f"evt_{number}", type="customer.updated", customer_id=f"cus_{number}", payload={}
+        )
+    stripe.faults.add({"match": {"path": "/v1/*"}, "times": None, "status": 500})
+
+    with pytest.raises(CommandError, match="away 3 times"):
+        call_command("process_webhooks", stdout=StringIO(), stderr=StringIO())
+
+    assert len(mailoutbox) == 1
 
 
 def test_without_a_broker_the_command_sends_what_waits(holder, mailoutbox, capsys):

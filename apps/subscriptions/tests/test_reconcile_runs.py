@@ -28,21 +28,15 @@ from stripe_sandbox.patching import patch
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def missed(stripe, api, holder, buy):
-    """A cancellation that nobody heard of."""
-    row = buy(holder)
-    api.subscriptions.update(row.stripe_id, {"cancel_at_period_end": True})
-    stripe.pending_deliveries()
-    return row
-
-
 # Under way ---------------------------------------------------------------------------------------------
 
 
-def test_news_that_wait_in_the_inbox_are_no_difference_until_they_are_stuck(missed):
+def test_news_that_wait_in_the_inbox_are_no_difference_until_they_are_stuck(missed_cancellation):
     waiting = WebhookEvent.objects.create(
-        event_id="evt_1", type="customer.updated", customer_id=missed.stripe_customer_id, payload={}
+        event_id="evt_1",
+        type="customer.updated",
+        customer_id=missed_cancellation.stripe_customer_id,
+        payload={},
     )
 
     assert found() == []
@@ -130,7 +124,7 @@ def test_test_rows_of_a_site_that_went_live_end_here_and_not_at_stripe(stripe, h
     assert stripe.get(row.stripe_id)["status"] == "trialing"
 
 
-def test_two_at_once_the_second_does_nothing(missed):
+def test_two_at_once_the_second_does_nothing(missed_cancellation):
     ReconcileRun.objects.create()
 
     with pytest.raises(CommandError, match="under way") as refused:
@@ -150,7 +144,7 @@ def by_a_worker(task, **request):
         task.pop_request()
 
 
-def test_a_night_whose_worker_was_killed_is_made_up_for(missed):
+def test_a_night_whose_worker_was_killed_is_made_up_for(missed_cancellation):
     """Its task is delivered again at once, while the run still looks alive."""
     dead = ReconcileRun.objects.create()
 
@@ -161,11 +155,13 @@ def test_a_night_whose_worker_was_killed_is_made_up_for(missed):
 
     dead.refresh_from_db()
     assert "died" in dead.error
-    assert current(missed.holder).ends_at is not None
+    assert current(missed_cancellation.holder).ends_at is not None
 
 
 @pytest.mark.parametrize("request_", [{"retries": 1}, {"delivery_info": {"redelivered": True}}])
-def test_a_night_that_redis_hands_over_again_does_nothing_after_the_first_came_to_its_end(missed, request_):
+def test_a_night_that_redis_hands_over_again_does_nothing_after_the_first_came_to_its_end(
+    missed_cancellation, request_
+):
     """Redis takes a task of more than an hour for lost."""
     by_a_worker(tasks.reconcile)
 
@@ -177,7 +173,7 @@ def test_a_night_that_redis_hands_over_again_does_nothing_after_the_first_came_t
 @pytest.mark.parametrize(
     "former", [{"error": "Stripe is away"}, {"finished_at": timezone.now() - timedelta(days=1)}]
 )
-def test_a_night_that_is_handed_over_again_and_was_not_done_is_done(missed, former):
+def test_a_night_that_is_handed_over_again_and_was_not_done_is_done(missed_cancellation, former):
     ReconcileRun.objects.create(**{"running": None, "finished_at": timezone.now(), **former})
 
     by_a_worker(tasks.reconcile, delivery_info={"redelivered": True})
@@ -185,7 +181,7 @@ def test_a_night_that_is_handed_over_again_and_was_not_done_is_done(missed, form
     assert ReconcileRun.objects.count() == 2
 
 
-def test_a_night_beside_a_run_that_lives_comes_back_once(missed):
+def test_a_night_beside_a_run_that_lives_comes_back_once(missed_cancellation):
     ReconcileRun.objects.create()
 
     by_a_worker(tasks.reconcile, retries=1)
@@ -194,7 +190,7 @@ def test_a_night_beside_a_run_that_lives_comes_back_once(missed):
     assert not Drift.objects.exists()
 
 
-def test_a_run_that_died_is_followed_by_the_next(missed):
+def test_a_run_that_died_is_followed_by_the_next(missed_cancellation):
     dead = ReconcileRun.objects.create(alive_at=timezone.now() - timedelta(minutes=11))
 
     assert reconcile()[0] == 1
@@ -205,7 +201,7 @@ def test_a_run_that_died_is_followed_by_the_next(missed):
 
 
 def test_when_stripe_goes_away_what_was_seen_is_kept_and_nothing_is_called_gone(
-    stripe, missed, change_endpoint
+    stripe, missed_cancellation, change_endpoint
 ):
     reconcile()
     before = Drift.objects.get(kind="missed-news")
@@ -233,7 +229,7 @@ def change_endpoint(stripe):
     return change
 
 
-def test_a_key_of_another_account_compares_nothing(missed):
+def test_a_key_of_another_account_compares_nothing(missed_cancellation):
     other = Account.objects.create(id="acct_other")
     Customer.objects.update(djstripe_owner_account=other)
 
@@ -241,10 +237,12 @@ def test_a_key_of_another_account_compares_nothing(missed):
 
     assert code == 2
     assert "put the right key in" in text
-    assert current(missed.holder).ends_at is None
+    assert current(missed_cancellation.holder).ends_at is None
 
 
-def test_one_that_cannot_be_mended_says_why_and_the_next_gets_its_turn(stripe, api, missed, change_endpoint):
+def test_one_that_cannot_be_mended_says_why_and_the_next_gets_its_turn(
+    stripe, api, missed_cancellation, change_endpoint
+):
     change_endpoint()
     stripe.faults.add(
         {"match": {"method": "POST", "path": "/v1/webhook_endpoints/*"}, "times": None, "status": 500}
@@ -253,7 +251,7 @@ def test_one_that_cannot_be_mended_says_why_and_the_next_gets_its_turn(stripe, a
     code, text = reconcile("--fix")
 
     assert code == 1
-    assert current(missed.holder).ends_at is not None
+    assert current(missed_cancellation.holder).ends_at is not None
     left = Drift.objects.get(gone_at=None)
     assert left.kind == "webhook-endpoint"
     assert "try again. 500" in left.error
@@ -261,7 +259,7 @@ def test_one_that_cannot_be_mended_says_why_and_the_next_gets_its_turn(stripe, a
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_holder_deleted_meanwhile_does_not_stop_the_run(stripe, missed):
+def test_a_holder_deleted_meanwhile_does_not_stop_the_run(stripe, missed_cancellation):
     gone = make_holder(UserFactory())
     type(gone)._default_manager.filter(pk=gone.pk).update(stripe_customer_id="cus_gone")
 
@@ -276,10 +274,10 @@ def test_a_holder_deleted_meanwhile_does_not_stop_the_run(stripe, missed):
     run = ReconcileRun.objects.get()
     assert run.error == ""
     assert code == 0, text
-    assert current(missed.holder).ends_at is not None
+    assert current(missed_cancellation.holder).ends_at is not None
 
 
-def test_what_is_still_there_after_it_was_mended_is_not_called_mended(stripe, missed):
+def test_what_is_still_there_after_it_was_mended_is_not_called_mended(stripe, missed_cancellation):
     """Another API version: Stripe does not change that of an endpoint."""
     with stripe:
         patch(stripe, stripe.all("webhook_endpoint")[0]["id"], {"api_version": "2020-08-27"})
@@ -294,7 +292,7 @@ def test_what_is_still_there_after_it_was_mended_is_not_called_mended(stripe, mi
 # A person ----------------------------------------------------------------------------------------------
 
 
-def test_a_person_mends_one_line_and_stands_in_the_log(missed, owner):
+def test_a_person_mends_one_line_and_stands_in_the_log(missed_cancellation, owner):
     reconcile()
     drift = Drift.objects.get()
 
@@ -308,9 +306,9 @@ def test_a_person_mends_one_line_and_stands_in_the_log(missed, owner):
     assert AuditEntry.objects.filter(action="drift.mended").count() == 1
 
 
-def test_seen_again_after_it_was_gone_it_is_a_new_row(stripe, api, missed):
+def test_seen_again_after_it_was_gone_it_is_a_new_row(stripe, api, missed_cancellation):
     reconcile("--fix")
-    api.subscriptions.update(missed.stripe_id, {"cancel_at_period_end": False})
+    api.subscriptions.update(missed_cancellation.stripe_id, {"cancel_at_period_end": False})
     stripe.pending_deliveries()
 
     reconcile()
@@ -321,9 +319,13 @@ def test_seen_again_after_it_was_gone_it_is_a_new_row(stripe, api, missed):
 # What it prints ----------------------------------------------------------------------------------------
 
 
-def test_what_others_wrote_reaches_no_terminal_raw(stripe, missed):
+def test_what_others_wrote_reaches_no_terminal_raw(stripe, missed_cancellation):
     with stripe:
-        patch(stripe, missed.stripe_id, {"cancellation_details": {"comment": "=1+1\x1b[2J\u202egnp\nok"}})
+        patch(
+            stripe,
+            missed_cancellation.stripe_id,
+            {"cancellation_details": {"comment": "=1+1\x1b[2J\u202egnp\nok"}},
+        )
 
     _code, text = reconcile()
 
@@ -333,10 +335,10 @@ def test_what_others_wrote_reaches_no_terminal_raw(stripe, missed):
 
 
 @pytest.mark.parametrize("arguments", [(), ("--fix",)])
-def test_lines_fit_a_terminal(stripe, api, missed, change_endpoint, arguments):
+def test_lines_fit_a_terminal(stripe, api, missed_cancellation, change_endpoint, arguments):
     change_endpoint()
     api.customers.create({"metadata": {"djstripe_subscriber": str(uuid.uuid4())}})
-    api.subscription_items.update(missed.plan_item_id, {"quantity": 7})
+    api.subscription_items.update(missed_cancellation.plan_item_id, {"quantity": 7})
     stripe.pending_deliveries()
     stripe.faults.add({"match": {"method": "POST"}, "times": None, "status": 500})
 
@@ -347,7 +349,7 @@ def test_lines_fit_a_terminal(stripe, api, missed, change_endpoint, arguments):
     assert max(map(len, text.splitlines())) <= 80
 
 
-def test_the_report_for_machines_keeps_its_shape(missed, holder):
+def test_the_report_for_machines_keeps_its_shape(missed_cancellation, holder):
     _code, text = reconcile("--json")
 
     report = json.loads(text)

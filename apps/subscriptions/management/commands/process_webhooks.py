@@ -36,9 +36,11 @@ class Command(BillingCommand):
                 failed += 1
                 self.stderr.write(f"Failed: {name}: {error}")
             if patience.is_over:
-                raise CommandError(f"{AWAY} All that waits stays: run this again later.")
+                break
         if sent := outbox.send_waiting():
             self.stdout.write(f"Mails sent: {sent}")
+        if patience.is_over:
+            raise CommandError(f"{AWAY} All that waits stays: run this again later.")
         if failed:
             raise CommandError(f"{failed} failed; the tracebacks stand on their rows.")
 

@@ -26,8 +26,6 @@ from apps.users.models import CustomUser
 logger = logging.getLogger(__name__)
 
 BY_HAND = _("Nothing was changed: this one is decided by a person. %(cure)s")
-
-
 NOT_TRIED = "Not tried, because Stripe did not answer for those before it: try again"
 UNSEEN = "It is not known whether it was mended: try again"
 
