@@ -27,9 +27,13 @@ def violations(page: Page) -> list[str]:
 
 EVERYTHING = {"rules": {"target-size": {"enabled": True}}}
 COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
-RUN = """async options => (await axe.run(document, options)).violations.flatMap(violation =>
+RUN = """async options => {
+  await new Promise(requestAnimationFrame);
+  await Promise.all(document.getAnimations().map(motion => motion.finished.catch(() => {})));  // new colours
+  return (await axe.run(document, options)).violations.flatMap(violation =>
   violation.nodes.map(node => `${violation.id} (${violation.impact}): ${node.html.slice(0, 160)}`
-    + ` ${node.failureSummary.slice(0, 300)}`))"""
+    + ` ${node.failureSummary.slice(0, 300)}`));
+}"""
 
 
 def too_wide(page: Page) -> list[str]:
@@ -129,7 +133,8 @@ LEAPS = f"""() => {{
     const sameColumn = two.left < one.right && one.left < two.right;
     const sameLine = two.top < one.bottom && one.top < two.bottom;
     const up = two.bottom <= one.top + 1 && sameColumn;
-    const back = sameLine && (right ? two.left >= one.right : two.right <= one.left);
+    const together = stops[at - 1].closest("section") === stops[at].closest("section"); // not two columns
+    const back = together && sameLine && (right ? two.left >= one.right : two.right <= one.left);
     if (up || back) wrong.push(stops[at]);
   }}
   return wrong.map(element => element.outerHTML.slice(0, 140));

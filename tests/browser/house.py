@@ -34,7 +34,6 @@ PUBLIC = [
     "/accounts/confirm-email/",
     "/accounts/confirm-email/too-old/",
     "/accounts/inactive/",
-    "/teams/invitations/withdrawn/",
     "/_mail/",
 ]
 MINE = ["/teams/", "/teams/create/", "/users/profile/"]

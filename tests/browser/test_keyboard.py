@@ -1,4 +1,4 @@
-"""Without a mouse: what a page is for is in reach; a road is walked from a new account to the end of a plan."""
+"""Without a mouse: what a page is for is in reach; a road is walked from sign-up to the end of a plan."""
 
 from __future__ import annotations
 

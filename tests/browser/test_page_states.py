@@ -1,4 +1,4 @@
-"""Pages while something goes on: a menu, a drawer or a question is open, a form was refused, a line is dead."""
+"""Pages while something goes on: a menu, a drawer or a question is open, a form was refused, a line dead."""
 
 from __future__ import annotations
 
