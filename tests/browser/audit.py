@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 AXE = (Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js").read_text()
-DESK = {"width": 1280, "height": 900}
-PHONE = {"width": 360, "height": 740}
-LOOKS = [(DESK, "light"), (DESK, "dark"), (PHONE, "dark"), (PHONE, "light")]
+DESK: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+LOOKS: list[tuple[ViewportSize, Literal["light", "dark"]]] = [
+    (DESK, "light"),
+    (DESK, "dark"),
+    (PHONE, "dark"),
+    (PHONE, "light"),
+]
 
 
 def violations(page: Page) -> list[str]:
@@ -81,7 +87,7 @@ SPREAD = """() => {
 
 def unseen_focus(page: Page) -> list[str]:
     """Where the keyboard can be and nobody sees it: no outline, a thin one, or under something else."""
-    # From now on the browser takes us for somebody with a keyboard; Tab from the last stop would leave the page.
+    # From now on the browser takes us for somebody with a keyboard; a Tab from the last stop would leave it.
     page.locator(".skip-link, a[href], button").first.focus()
     page.keyboard.press("Tab")
     return list(page.evaluate(UNSEEN_FOCUS))

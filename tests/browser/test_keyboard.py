@@ -54,7 +54,9 @@ def test_somebody_signs_up_invites_buys_and_cancels(arrive: Arrive) -> None:
     type_into(page, "id_email", kim.email)
     type_into(page, "id_password1", PASSWORD)
     page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/confirm-email/"))
     open_mail(kim, "Confirm")
+    page.wait_for_url(re.compile("/confirm-email/"))
     press(page, "Confirm my address")
     expect(page).not_to_have_url(re.compile("confirm-email"))
 

@@ -34,7 +34,7 @@ def test_what_is_chosen_differs_from_what_is_not(open_page: Open, name: str, cho
 
 
 def test_a_meter_still_shows_how_full_it_is(open_page: Open) -> None:
-    meter = open_page("paid:", forced_colors="active").page.locator(".meter").first
+    meter = open_page("state:starter", forced_colors="active").page.locator(".meter").first
 
     ground = meter.evaluate("element => getComputedStyle(element).backgroundColor")
     filled = meter.evaluate("e => getComputedStyle(e, '::-webkit-progress-value').backgroundColor")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import ViewportSize
 
 from tests.browser.audit import (
     DESK,
@@ -19,7 +20,7 @@ from tests.browser.audit import (
 from tests.browser.house import PAGES, Open
 
 # A desk at 200 % and at 400 %, a usual phone, and a desk with letters far apart.
-ZOOMED = [{"width": 640, "height": 450}, {"width": 320, "height": 256}, PHONE]
+ZOOMED: list[ViewportSize] = [{"width": 640, "height": 450}, {"width": 320, "height": 256}, PHONE]
 
 
 @pytest.mark.parametrize("name", PAGES)
