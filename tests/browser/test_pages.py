@@ -24,19 +24,15 @@ ZOOMED: list[ViewportSize] = [{"width": 640, "height": 450}, {"width": 320, "hei
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing(open_page: Open, name: str) -> None:
-    assert violations(open_page(name).page) == []
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_the_keyboard_is_seen_wherever_it_is_and_goes_as_one_reads(open_page: Open, name: str) -> None:
+def test_axe_finds_nothing_and_the_keyboard_is_seen_and_goes_as_one_reads(open_page: Open, name: str) -> None:
     page = open_page(name).page
 
+    assert violations(page) == []
+    assert in_motion(page) == []
     for window in (DESK, PHONE):
         page.set_viewport_size(window)
         assert unseen_focus(page) == [], window
         assert leaps(page) == [], window
-    assert in_motion(page) == []
 
 
 @pytest.mark.parametrize("name", PAGES)
