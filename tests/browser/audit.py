@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -10,7 +11,8 @@ from playwright.sync_api import Page, ViewportSize
 AXE = (Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js").read_text()
 DESK: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 360, "height": 740}
-LOOKS: list[tuple[ViewportSize, Literal["light", "dark"]]] = [
+Look = tuple[ViewportSize, Literal["light", "dark"]]
+LOOKS: list[Look] = [
     (DESK, "light"),
     (DESK, "dark"),
     (PHONE, "dark"),
@@ -18,11 +20,11 @@ LOOKS: list[tuple[ViewportSize, Literal["light", "dark"]]] = [
 ]
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, looks: Sequence[Look] = tuple(LOOKS)) -> list[str]:
     """Whatever axe finds wrong, minor or not, on desk and phone, in light and dark."""
     page.evaluate(AXE)  # not a script tag: the page's policy would rightly refuse it
     found = []
-    for number, (window, scheme) in enumerate(LOOKS):
+    for number, (window, scheme) in enumerate(looks):
         page.set_viewport_size(window)
         page.emulate_media(color_scheme=scheme)
         # What a window changes is the order and the size of things, what a scheme changes is colour alone.

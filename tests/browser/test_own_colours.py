@@ -33,15 +33,6 @@ def test_what_is_chosen_differs_from_what_is_not(open_page: Open, name: str, cho
     assert look(page.locator(chosen)) != look(page.locator(other))
 
 
-def test_a_meter_still_shows_how_full_it_is(open_page: Open) -> None:
-    meter = open_page("state:starter", forced_colors="active").page.locator(".meter").first
-
-    ground = meter.evaluate("element => getComputedStyle(element).backgroundColor")
-    filled = meter.evaluate("e => getComputedStyle(e, '::-webkit-progress-value').backgroundColor")
-
-    assert filled != ground
-
-
 @pytest.mark.parametrize(
     "name", ["/accounts/login/", "/pricing/?seats=12", "named:team/", "paid:subscription/"]
 )
