@@ -28,6 +28,8 @@ sys.path.append(str(ROOT / "scripts"))  # at the end: they are scripts, their na
 import chromium  # noqa: E402
 from fresh_demo import FreshDemo, fresh_demo  # noqa: E402
 
+from tests.browser.house import house, open_page  # noqa: E402, F401
+
 SHOTS = ROOT / "var" / "reports" / "browser"
 FLAGS = [
     "--no-sandbox",

@@ -79,7 +79,7 @@ class Person:
     def fill_in_login(self) -> None:
         self.page.get_by_label("Email").fill(self.email)
         self.page.get_by_label("Password").fill(DEMO_PASSWORD)
-        self.page.get_by_role("main").get_by_role("button", name="Sign in").click()
+        self.page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
         expect(self.page).not_to_have_url(re.compile("/accounts/login/"))
 
     def follow_mail(self, subject: str, to: str = "") -> None:

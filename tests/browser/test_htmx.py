@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Arrive
+from tests.browser.keyboard import tab_to
 from tests.browser.person import Person
-from tests.browser.test_pages import tab_to
 
 Start = Callable[..., tuple[Person, str]]
 
@@ -305,7 +305,7 @@ def test_back_to_a_search_after_signing_out_ends_at_the_door(start_team: Start) 
     page.go_back()
 
     expect(page).to_have_url(re.compile("/accounts/login/.*next=.*mona"))
-    expect(page.get_by_role("main").get_by_role("button", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("button", name="Sign in", exact=True)).to_be_visible()
 
 
 def test_a_plain_form_is_sent_once_too_and_its_first_error_gets_the_keyboard(start_team: Start) -> None:

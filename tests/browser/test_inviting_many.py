@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.audit import PHONE, too_wide, violations
 from tests.browser.conftest import Arrive
-from tests.browser.test_pages import AXE, LONG_EMAIL, PHONE, TOO_WIDE, serious
+from tests.browser.house import LONG_EMAIL
 
 PEOPLE = f"Name;E-Mail;Role\r\nBen;ben.of.many@example.com;Admin\r\nAda;{LONG_EMAIL};\r\n;nonsense;\r\n"
 
@@ -28,9 +29,8 @@ def test_a_list_is_uploaded_checked_and_sent(arrive: Arrive, scripts: bool) -> N
     ann.sees("bulk-result", "2")
     expect(ann.page.get_by_text("nonsense is not an email address.")).to_be_visible()
     if scripts:
-        ann.page.evaluate(AXE)
-        assert serious(ann.page) == []
-        assert ann.page.evaluate(TOO_WIDE) == []
+        assert too_wide(ann.page) == []
+        assert violations(ann.page) == []
     ann.by("bulk-send").click()
     expect(ann.page.get_by_role("heading", name="2 invitations are on their way")).to_be_visible()
 

@@ -13,10 +13,11 @@ from stripe import StripeClient
 from stripe_sandbox.server import Running, start_in_thread
 from stripe_sandbox.tests.shop import KEY, Shop
 from stripe_sandbox.world import World
-from tests.browser.test_pages import AXE, LONG_EMAIL, LONG_NAME, TOO_WIDE
+from tests.browser.audit import AXE, DESK, TOO_WIDE
+from tests.browser.house import LONG_EMAIL, LONG_NAME
 from tests.browser.visitor import Visitor
 
-DESK, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 740}
+PHONE = {"width": 375, "height": 740}
 OVER = {
     "checkout-expired": 410,
     "checkout-complete": 410,

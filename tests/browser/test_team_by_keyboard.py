@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Arrive
-from tests.browser.test_pages import tab_to
-
-
-def press(page: Page, wanted: str, key: str = "Enter") -> None:
-    tab_to(page, wanted)
-    page.keyboard.press(key)
+from tests.browser.keyboard import press, tab_to
 
 
 def test_people_come_and_go_and_the_team_ends(arrive: Arrive) -> None:
