@@ -34,6 +34,8 @@ def _environment(demo: FreshDemo, port: int) -> dict[str, str]:
         **demo.env,
         "DJANGO_SETTINGS_MODULE": "config.settings.prod",
         "SITE_DOMAIN": f"localhost:{port}",
+        "SECURE_SSL_REDIRECT": "False",  # nobody in front speaks https
+        "USE_HTTPS_IN_ABSOLUTE_URLS": "False",
         "STRIPE_API_HOST": demo.sandbox,
         "REDIS_URL": demo.env.get("REDIS_URL", ""),  # none: nobody gives it work to do
         "PYTHONUNBUFFERED": "1",
