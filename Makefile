@@ -49,6 +49,9 @@ bench: .venv-dev ## Measure gates, pages, webhooks, seats, reconcile and the san
 load: .venv-dev ## Use the product as many people at once, on gunicorn, and see that all stays true (SECONDS, USERS, LEAK=1)
 	@$(PY) scripts/load.py $(if $(LEAK),leak) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(USERS),--users $(USERS))
 
+lighthouse: .venv-dev ## Let Lighthouse look at the product as on a server, on a phone (ONLY="landing billing"; needs Node)
+	@$(PY) scripts/lighthouse.py $(ONLY)
+
 docker-smoke: .venv-demo ## Start the containers, visit each page, buy one plan, take them down
 	@$(PY) scripts/docker_smoke.py
 
@@ -75,4 +78,4 @@ clean: ## Remove .venv, caches and the demo's data
 .venv-%:
 	@$(FIND_PYTHON); "$$found" scripts/install.py $*
 
-.PHONY: help demo demo-reset backup restore test test-fast chaos contract lint bench load docker-smoke css screenshots brand-images requirements install clean
+.PHONY: help demo demo-reset backup restore test test-fast chaos contract lint bench load lighthouse docker-smoke css screenshots brand-images requirements install clean

@@ -31,9 +31,12 @@ class Log:
 
 @dataclass(frozen=True)
 class FreshDemo:
+    """`env`: what another program needs to see the same data."""
+
     site: str
     sandbox: str
     log: Log
+    env: Mapping[str, str]
 
 
 @contextmanager
@@ -48,7 +51,7 @@ def fresh_demo(**own: str) -> Iterator[FreshDemo]:
         try:
             if not wait_until(lambda: log.is_ready, child=child, seconds=SECONDS):
                 raise SystemExit("The demo did not start:\n" + "\n".join(log.lines))
-            yield FreshDemo(f"http://localhost:{port}", f"http://localhost:{sandbox_port}", log)
+            yield FreshDemo(f"http://localhost:{port}", f"http://localhost:{sandbox_port}", log, env)
         finally:
             stop([child], patience=15)
 

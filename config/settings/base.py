@@ -70,6 +70,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.media.MediaMiddleware",
+    # Pages; files are compressed once, by collectstatic. What BREACH needs is not there: requests that other
+    # sites make come without the session (SameSite), tokens are masked anew each time, lengths are padded.
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "apps.web.maintenance.MaintenanceMiddleware",  # before the database is asked for anything
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -27,6 +27,7 @@ sys.path.append(str(ROOT / "scripts"))  # at the end: they are scripts, their na
 
 import chromium  # noqa: E402
 from fresh_demo import FreshDemo, fresh_demo  # noqa: E402
+from production import production  # noqa: E402
 
 from tests.browser.house import house, open_page  # noqa: E402, F401
 
@@ -58,6 +59,13 @@ def product() -> Iterator[FreshDemo]:
         redis = {"REDIS_URL": os.environ.get("REDIS_URL", "")}
         with fresh_demo(**database, **redis) as demo:
             yield demo
+
+
+@pytest.fixture(scope="session")
+def site(product: FreshDemo) -> Iterator[str]:
+    """The same people and teams, served as on a server: its address."""
+    with production(product) as address:
+        yield address
 
 
 @contextmanager
