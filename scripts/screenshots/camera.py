@@ -61,12 +61,15 @@ class Camera:
     def _take(self, shot: Shot, size: str, context: BrowserContext) -> None:
         page = context.new_page()
         self._open(shot, page)
+        if shot.who and "/accounts/login/" in page.url:
+            raise LookupError(f"{shot.who} is not signed in")
         page.wait_for_load_state("networkidle")
         page.evaluate("document.fonts.ready.then(() => true)")
+        fit(page, TALLEST[size])
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             path = IMAGES / f"{shot.name}-{size}-{scheme}.webp"
-            save(page.screenshot(full_page=True, animations="disabled", caret="hide"), path, TALLEST[size])
+            save(page.screenshot(animations="disabled", caret="hide"), path)
             print(f"{path.name}  {path.stat().st_size // 1000} kB", flush=True)
         page.close()
 
@@ -100,10 +103,16 @@ class Camera:
         return str(found)
 
 
-def save(shot: bytes, path: Path, tallest: int) -> None:
+def fit(page: Page, tallest: int) -> None:
+    """A window as high as the page, so that the rail reaches its foot."""
+    size = page.viewport_size
+    height = page.evaluate("document.documentElement.scrollHeight")
+    if size and height > size["height"]:
+        page.set_viewport_size({"width": size["width"], "height": min(height, tallest)})
+
+
+def save(shot: bytes, path: Path) -> None:
     """Few colours, nothing blurred: the same page gives the same bytes."""
     picture = Image.open(io.BytesIO(shot)).convert("RGB")
-    if picture.height > tallest:
-        picture = picture.crop((0, 0, picture.width, tallest))
     few = picture.quantize(COLOURS, dither=Image.Dither.NONE).convert("RGB")
     few.save(path, "WEBP", lossless=True, method=2, quality=20)

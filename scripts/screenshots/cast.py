@@ -148,7 +148,7 @@ def at_stripe(subscription: str) -> dict[str, str]:
 def signed_in(user: Any) -> str:
     """The cookie of somebody who gave the password a moment ago."""
     client = Client(SERVER_NAME="localhost")
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     session = client.session
     method = {"method": "password", "at": timezone.now().timestamp(), "email": user.email}
     session["account_authentication_methods"] = [method]
