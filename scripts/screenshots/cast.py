@@ -99,17 +99,12 @@ def stage_of(team: Team) -> Stage:
 
 
 def hard_teams(owner: Any) -> None:
-    for name, slug in [(LONG_WORD, "long"), (ARABIC, "arabic"), ("Large", "large")]:
+    for name, slug in [(LONG_WORD, "long"), (ARABIC, "arabic")]:
         team = create_team(name, by=owner)
         Team.objects.filter(pk=team.pk).update(slug=slug)
         colleague = make_person(f"{slug[0]}.{LONG_EMAIL}", name)
         add_member(team, colleague, Role.ADMIN, by=owner)
         invite(team, [f"{slug}.{LONG_EMAIL}"], Role.MEMBER, by=owner)
-    large = Team.objects.get(slug="large")
-    with travel(days=20):
-        stage_of(large).subscribe("pro-year", 12_000)
-    large.refresh_from_db()
-    sync_customer(large.stripe_customer_id)
 
 
 def create_invitations(team: Team, owner: Any) -> None:

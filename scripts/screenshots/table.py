@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 TEAM, FREE = "/a/analytical-engines/", "/a/demo/"
-LARGE, ARABIC, LONG = "/a/large/", "/a/arabic/", "/a/long/"
+ARABIC, LONG = "/a/arabic/", "/a/long/"
 TAB = "subscription/"
 
 
@@ -160,8 +160,6 @@ GROUPS = [
             Shot("members-long", "Members with long names", f"{LONG}team/", "nadia"),
             Shot("home-arabic", "A team in Arabic", ARABIC, "nadia"),
             Shot("members-arabic", "Members in Arabic", f"{ARABIC}team/", "nadia"),
-            Shot("subscription-large", "12,000 seats", f"{LARGE}{TAB}", "nadia"),
-            Shot("home-large", "12,000 seats, home", LARGE, "nadia"),
         ],
     ),
     Group(
