@@ -59,8 +59,8 @@ docker-smoke: .venv-demo ## Start the containers, visit each page, buy one plan,
 css: .venv-dev ## Build static/css/app.css
 	@$(PY) scripts/css.py
 
-screenshots: .venv-dev ## Take the pictures of docs/images/
-	@$(PY) scripts/screenshots.py
+screenshots: .venv-dev ## Take the pictures of docs/images/ and write docs/screens.md (ONLY="home pricing")
+	@$(PY) -m scripts.screenshots $(ONLY)
 
 brand-images: .venv-dev ## Draw the icons and the picture for chats in the colours of the brand
 	@$(PY) scripts/brand_images.py

@@ -14,7 +14,7 @@ from services import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 READY = "Lintel is running"
-SECONDS = 120
+SECONDS = 300
 
 
 class Log:
@@ -51,7 +51,7 @@ def fresh_demo(**own: str) -> Iterator[FreshDemo]:
         try:
             if not wait_until(lambda: log.is_ready, child=child, seconds=SECONDS):
                 raise SystemExit("The demo did not start:\n" + "\n".join(log.lines))
-            yield FreshDemo(f"http://localhost:{port}", f"http://localhost:{sandbox_port}", log, env)
+            yield FreshDemo(f"http://localhost:{port}", f"http://localhost:{sandbox_port}", log, _inside(env))
         finally:
             stop([child], patience=15)
 
@@ -71,6 +71,17 @@ def _environment(folder: Path, port: int, sandbox_port: int) -> dict[str, str]:
         "STRIPE_SANDBOX_PORT": sandbox_port,
     }
     return {**_without(os.environ, example), **{name: str(value) for name, value in own.items()}}
+
+
+def _inside(env: Mapping[str, str]) -> dict[str, str]:
+    """As the demo's own programs have it."""
+    site = {"SITE_DOMAIN": f"localhost:{env['PORT']}", "DJANGO_SETTINGS_MODULE": "config.settings.dev"}
+    return {
+        "REDIS_URL": "",
+        **env,
+        **site,
+        "STRIPE_API_HOST": f"http://localhost:{env['STRIPE_SANDBOX_PORT']}",
+    }
 
 
 def _without(environment: Mapping[str, str], example: Path) -> dict[str, str]:

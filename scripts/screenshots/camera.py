@@ -1,0 +1,118 @@
+"""Opens each page of the table on a desk and on a phone, and keeps what it sees in light and in dark."""
+
+from __future__ import annotations
+
+import io
+import json
+import urllib.request
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Error as Refused
+
+from scripts.screenshots import steps
+from scripts.screenshots.table import SCHEMES, Shot
+
+IMAGES = Path(__file__).resolve().parent.parent.parent / "docs" / "images"
+SIZES: dict[str, dict[str, Any]] = {
+    "desktop": {"viewport": {"width": 1280, "height": 800}},
+    "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
+}
+TALLEST = {"desktop": 1400, "phone": 1900}  # what is below is left out
+COLOURS = 64
+
+
+@dataclass(frozen=True)
+class Camera:
+    browser: Browser
+    site: str
+    sandbox: str
+    cast: dict[str, dict[str, str]]
+
+    def take(self, shots: list[Shot]) -> list[str]:
+        """The names of those that could not be taken, with the reason."""
+        failed = []
+        contexts: dict[tuple[str, str], BrowserContext] = {}
+        for shot, size in product(shots, SIZES):
+            who = shot.who or (shot.name if shot.step.startswith("sign_in") else "")
+            if (size, who) not in contexts:
+                contexts[size, who] = self._context(size, shot.who)
+            try:
+                self._take(shot, size, contexts[size, who])
+            except (Refused, LookupError) as error:
+                failed.append(f"{shot.name}-{size}: {str(error).splitlines()[0]}")
+        for context in contexts.values():
+            context.close()
+        return failed
+
+    def _context(self, size: str, who: str) -> BrowserContext:
+        calm = {"base_url": self.site, "reduced_motion": "reduce", "locale": "en-US", "timezone_id": "UTC"}
+        context = self.browser.new_context(**calm, **SIZES[size])
+        context.set_default_timeout(20_000)
+        if who:
+            cookie = {"name": "sessionid", "value": self.cast["cookies"][who], "url": self.site}
+            context.add_cookies([cookie])
+        return context
+
+    def _take(self, shot: Shot, size: str, context: BrowserContext) -> None:
+        page = context.new_page()
+        self._open(shot, page)
+        if shot.who and "/accounts/login/" in page.url:
+            raise LookupError(f"{shot.who} is not signed in")
+        page.wait_for_load_state("networkidle")
+        page.evaluate("document.fonts.ready.then(() => true)")
+        fit(page, TALLEST[size])
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            path = IMAGES / f"{shot.name}-{size}-{scheme}.webp"
+            save(page.screenshot(animations="disabled", caret="hide"), path)
+            print(f"{path.name}  {path.stat().st_size // 1000} kB", flush=True)
+        page.close()
+
+    def _open(self, shot: Shot, page: Page) -> None:
+        if shot.step == "error":
+            self._show(page, "/", self.cast["errors"][shot.path])
+        elif shot.step == "mail":
+            self._show(page, "/_mail/", self._mail(shot.path))
+        else:
+            page.goto(shot.path.format(sandbox=self.sandbox, **self.cast["links"]))
+            if shot.step:
+                page.wait_for_load_state("networkidle")
+                getattr(steps, shot.step)(page)
+
+    @staticmethod
+    def _show(page: Page, path: str, html: str) -> None:
+        """A page that no address answers with, where its pictures and styles are at home."""
+
+        def answer(route: Route) -> None:
+            route.fulfill(body=html, content_type="text/html; charset=utf-8")
+
+        page.route(f"**{path}?shown", answer)
+        page.goto(f"{path}?shown")
+
+    def _mail(self, subject: str) -> str:
+        with urllib.request.urlopen(f"{self.site}/_mail/?format=json") as answer:
+            mails = json.load(answer)
+        found = next((mail["html"] for mail in mails if subject in mail["subject"]), None)
+        if found is None:
+            raise LookupError(f"no mail about {subject!r}")
+        return str(found)
+
+
+def fit(page: Page, tallest: int) -> None:
+    """A window as high as the page, so that the rail reaches its foot."""
+    size = page.viewport_size
+    height = page.evaluate("document.documentElement.scrollHeight")
+    if size and height > size["height"]:
+        page.set_viewport_size({"width": size["width"], "height": min(height, tallest)})
+
+
+def save(shot: bytes, path: Path) -> None:
+    """Few colours, nothing blurred: the same page gives the same bytes."""
+    picture = Image.open(io.BytesIO(shot)).convert("RGB")
+    few = picture.quantize(COLOURS, dither=Image.Dither.NONE).convert("RGB")
+    few.save(path, "WEBP", lossless=True, method=2, quality=20)

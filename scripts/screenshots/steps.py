@@ -1,0 +1,72 @@
+"""What is done on a page before its picture is taken: once on the desk, and once more on the phone."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+CARD = {"number": "4242424242424242", "expiry": "1234", "cvc": "123", "name": "Olive Owner"}
+
+
+def sign_in_wrongly(page: Page) -> None:
+    _sign_in(page, "owner@example.com", "not this one")
+
+
+def sign_in_with_code(page: Page) -> None:
+    _sign_in(page, "tess@example.com", "lintel-demo")
+
+
+def _sign_in(page: Page, email: str, password: str) -> None:
+    page.locator("[name=login]").fill(email)
+    page.locator("[name=password]").fill(password)
+    page.locator("[name=password]").press("Enter")
+    page.wait_for_load_state("networkidle")
+
+
+def open_switcher(page: Page) -> None:
+    """On a phone it is in the drawer, which opens first."""
+    for summary in page.locator("details:not([open]) > summary").all():
+        if summary.is_visible():
+            summary.click()
+            break
+
+
+def open_member(page: Page) -> None:
+    page.get_by_test_id("member-row").filter(has_text="hana@example.com").locator("summary").click()
+
+
+def price_of_two(page: Page) -> None:
+    page.get_by_test_id("invite-email").press_sequentially("kit@example.com, lou@example.com")
+    page.locator("#seat-cost p").first.wait_for()
+
+
+def to_checkout(page: Page) -> None:
+    page.get_by_test_id("choose-pro-month").click()
+    page.get_by_test_id("pay").wait_for()
+
+
+def be_declined(page: Page) -> None:
+    _pay(page, "4000000000000002")
+    page.wait_for_load_state("networkidle")
+
+
+def be_asked(page: Page) -> None:
+    _pay(page, "4000002500003155")
+    page.wait_for_url("**/authenticate/**")
+
+
+def _pay(page: Page, number: str) -> None:
+    to_checkout(page)
+    for field, text in {**CARD, "number": number}.items():
+        page.get_by_test_id(f"card-{field}").fill(text)
+    page.get_by_test_id("pay").click()
+
+
+def to_portal(page: Page) -> None:
+    page.get_by_test_id("open-portal").click()
+    page.get_by_test_id("portal-cancel").wait_for()
+
+
+def to_portal_cancel(page: Page) -> None:
+    to_portal(page)
+    page.get_by_test_id("portal-cancel").click()
+    page.get_by_test_id("portal-cancel-confirm").wait_for()
