@@ -36,8 +36,6 @@ def _environment(demo: FreshDemo, port: int) -> dict[str, str]:
         "SITE_DOMAIN": f"localhost:{port}",
         "SECURE_SSL_REDIRECT": "False",  # nobody in front speaks https
         "USE_HTTPS_IN_ABSOLUTE_URLS": "False",
-        "STRIPE_API_HOST": demo.sandbox,
-        "REDIS_URL": demo.env.get("REDIS_URL", ""),  # none: nobody gives it work to do
         "PYTHONUNBUFFERED": "1",
     }
 
