@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from apps.core.numbers import number_text
 from apps.subscriptions.metadata import Feature, Limit, plan_for_slug
 from apps.subscriptions.models import Status, Subscription
 from apps.subscriptions.models.subscription import Access, Because
@@ -142,14 +143,16 @@ def _answer(entitlements: Entitlements, need: Need, allowed: bool, count: int | 
 
 
 def _of_limit(limit: Limit, most: int | None, count: int | None, plan: str) -> str:
-    values = {"limit": limit.label, "plan": plan, "most": most, "count": count}
+    words = {"limit": limit.label, "plan": plan}
     if most is None:
-        return _("%(limit)s: any number with %(plan)s.") % values
+        return _("%(limit)s: any number with %(plan)s.") % words
     if most == 0:
-        return _("%(limit)s: none with %(plan)s.") % values
+        return _("%(limit)s: none with %(plan)s.") % words
+    words["most"] = number_text(most)
     if count is None:
-        return _("%(limit)s: %(most)d at most with %(plan)s.") % values
-    return _("%(limit)s: %(count)d of the %(most)d of %(plan)s are taken.") % values
+        return _("%(limit)s: %(most)s at most with %(plan)s.") % words
+    words["count"] = number_text(count)
+    return _("%(limit)s: %(count)s of the %(most)s of %(plan)s are taken.") % words
 
 
 def this_needs(slugs: tuple[str, ...]) -> str:

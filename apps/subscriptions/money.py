@@ -11,6 +11,8 @@ from babel.numbers import format_currency, get_currency_precision
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
+from apps.core.numbers import number_text
+
 # Currencies whose minor unit at Stripe is not the hundredth: https://docs.stripe.com/currencies
 ZERO_DECIMAL = frozenset("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split())
 THREE_DECIMAL = frozenset("BHD JOD KWD OMR TND".split())
@@ -133,8 +135,8 @@ def _said(part: Part, currency: str) -> str:
     if part.is_fee:
         return amount
     if not part.unit:
-        return _("%(count)d free") % {"count": part.units}
-    return f"{part.units} × {amount}"
+        return _("%(count)s free") % {"count": number_text(part.units)}
+    return f"{number_text(part.units)} × {amount}"
 
 
 def is_metered(price: Price) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from apps.core.numbers import number_text
 from apps.subscriptions.entitlements import Entitlements
 from apps.subscriptions.explanations import one_of, situation_of
 from apps.subscriptions.metadata import Feature, Limit, ProductMetadata, plan_for_slug
@@ -62,7 +63,8 @@ def _title(entitlements: Entitlements, need: Need) -> str:
 def _limit_title(limit: Limit, most: int | None, plan: str) -> str:
     if most is None:
         return _("%(limit)s: any number with %(plan)s") % {"limit": limit.label, "plan": plan}
-    return _("%(limit)s: %(plan)s takes %(most)d") % {"limit": limit.label, "plan": plan, "most": most}
+    words = {"limit": limit.label, "plan": plan, "most": number_text(most)}
+    return _("%(limit)s: %(plan)s takes %(most)s") % words
 
 
 def _situation(entitlements: Entitlements) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from apps.core.dates import moment_text
 from apps.core.errors import Refused
+from apps.core.numbers import number_text
 from apps.teams.models import InvitationStatus, Membership, Team
 
 
@@ -49,11 +50,11 @@ class TeamIsFull(Refused):
         self.limit = limit
         super().__init__(
             ngettext(
-                "The team's plan has room for %(limit)d person, and it is taken.",
-                "The team's plan has room for %(limit)d people, and all places are taken.",
+                "The team's plan has room for %(limit)s person, and it is taken.",
+                "The team's plan has room for %(limit)s people, and all places are taken.",
                 limit,
             )
-            % {"limit": limit}
+            % {"limit": number_text(limit)}
         )
 
 

@@ -1,9 +1,10 @@
-"""What a visitor gets when a request breaks: 500; or 503 while the database is away, which passes."""
+"""What a visitor gets when a request breaks: 500; 503 while the database is away, which passes; or 405."""
 
 from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connections
 from django.http import HttpRequest, HttpResponse
@@ -30,6 +31,19 @@ def broken(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER)})
     response._has_been_logged = True  # type: ignore[attr-defined] # Django's own line is the mail to ADMINS
     return response
+
+
+class NotAllowedPageMiddleware:
+    """An address that takes only what a form sends says so to whoever opens it. Django's answer is blank."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method == "GET" and not response.content:
+            response.content = _page("405.html", request)
+        return response
 
 
 def _page(name: str, request: HttpRequest) -> str:

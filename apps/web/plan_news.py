@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from apps.core.dates import day_text
+from apps.core.numbers import number_text
 from apps.subscriptions.metadata import find_plan
 from apps.subscriptions.models import Status
 
@@ -55,8 +56,8 @@ def _next_plan(before: Facts, after: Facts) -> str:
 def _seats(before: Facts, after: Facts) -> str:
     if after.get("quantity") is None or before.get("quantity") is None:
         return _status(before, after)
-    words = {"before": before["quantity"], "after": after["quantity"]}
-    return _("changed the billed seats from %(before)d to %(after)d") % words
+    words = {"before": number_text(before["quantity"]), "after": number_text(after["quantity"])}
+    return _("changed the billed seats from %(before)s to %(after)s") % words
 
 
 TOLD = {

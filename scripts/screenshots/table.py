@@ -169,6 +169,7 @@ GROUPS = [
             error("403", "Not allowed"),
             error("403_csrf", "A form that is too old"),
             error("404", "Not found"),
+            error("405", "Not a page"),
             error("413", "Too large"),
             error("500", "Broken"),
             error("503", "Away for a moment"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.core.billing import SubscriptionModelBase
+from apps.core.numbers import number_text
 from apps.subscriptions import money
 from apps.subscriptions.history import History
 from apps.subscriptions.holders import billing_url
@@ -168,8 +169,8 @@ def _fill_action(card: PlanCard, offer: Offer, buyer: Buyer, is_buyable: bool) -
         _offer_contact(card, plan)
     elif buyer.holder is None and plan.max_seats is not None and offer.seats > plan.max_seats:
         card.reason = ngettext(
-            "For %(count)d person at most.", "For %(count)d people at most.", plan.max_seats
-        ) % {"count": plan.max_seats}
+            "For %(count)s person at most.", "For %(count)s people at most.", plan.max_seats
+        ) % {"count": number_text(plan.max_seats)}
     elif buyer.holder is None:
         _offer_start(card, offer, buyer, _start_label(card))
     elif plan.max_seats is not None and buyer.seats_taken > plan.max_seats:

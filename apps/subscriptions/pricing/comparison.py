@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.core.numbers import number_text
 from apps.subscriptions.history import History
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.metadata import ACTIVE_PRODUCTS, Feature, Limit, ProductMetadata
@@ -46,7 +47,7 @@ def _line(label: str, plans: list[ProductMetadata], word: Callable[[ProductMetad
 def _limit(limit: Limit, plans: list[ProductMetadata]) -> Line:
     def word(plan: ProductMetadata) -> str:
         most = plan.limits.get(limit, 0)
-        return _("Unlimited") if most is None else f"{most:,}" if most else ""
+        return _("Unlimited") if most is None else number_text(most) if most else ""
 
     return _line(str(limit.label), plans, word)
 
@@ -71,4 +72,4 @@ def _trial(plan: ProductMetadata) -> str:
 def _people(plan: ProductMetadata) -> str:
     if plan.max_seats is None:
         return _("Any number")
-    return _("Up to %(count)d") % {"count": plan.max_seats}
+    return _("Up to %(count)s") % {"count": number_text(plan.max_seats)}

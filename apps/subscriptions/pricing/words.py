@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.core.numbers import number_text
 from apps.subscriptions import money
 from apps.subscriptions.money import Price, Tier
 
@@ -82,12 +83,12 @@ def _is_tiered(price: Price) -> bool:
 
 
 def seats_text(count: int) -> str:
-    return ngettext("%(count)d seat", "%(count)d seats", count) % {"count": count}
+    return ngettext("%(count)s seat", "%(count)s seats", count) % {"count": number_text(count)}
 
 
 def units_text(count: int, price: Price) -> str:
     if money.is_metered(price):
-        return ngettext("%(count)d unit", "%(count)d units", count) % {"count": count}
+        return ngettext("%(count)s unit", "%(count)s units", count) % {"count": number_text(count)}
     return seats_text(count)
 
 

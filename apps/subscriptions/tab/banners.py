@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from apps.core.billing import SubscriptionModelBase
 from apps.core.dates import day_text, iso_day
+from apps.core.numbers import number_text
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.metadata import plan_for_slug
 from apps.subscriptions.models import Comp
@@ -179,11 +180,11 @@ def _plan_banners(view: SubscriptionView, reader: Reader) -> Iterator[Banner]:
     if view.next_change:
         yield _next_change(view.next_change, view.plan_name, reader)
     if view.seats_allowed is not None and reader.members > view.seats_allowed:
-        words = {"plan": view.seats_plan, "allowed": view.seats_allowed}
+        words = {"plan": view.seats_plan, "allowed": number_text(view.seats_allowed)}
         yield Banner(
             "warn",
             _("More people than the plan takes"),
-            _("%(plan)s takes %(allowed)d. Everybody stays in, but nobody can be added.") % words,
+            _("%(plan)s takes %(allowed)s. Everybody stays in, but nobody can be added.") % words,
             button=reader.button(_("Change plan"), "change") if view.can_change else None,
         )
     if reader.may_manage and view.payment_method.warning and not view.past_due and not view.ends:

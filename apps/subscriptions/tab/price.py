@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.core.numbers import number_text
 from apps.subscriptions import money
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.metadata import find_plan
@@ -95,7 +96,7 @@ def _unit_text(row: Subscription, price: Json) -> str:
     if is_flat(row):
         return _("One price, however many of the seats are taken")
     quantity = row.quantity or 0
-    seats = ngettext("%(count)d seat", "%(count)d seats", quantity) % {"count": quantity}
+    seats = ngettext("%(count)s seat", "%(count)s seats", quantity) % {"count": number_text(quantity)}
     says_more = quantity > 1 or money.costs_nothing_yet(price, quantity)
     return f"{seats}: {money.spelled_out(price, quantity)}" if says_more else seats
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.core.dates import day_text
+from apps.core.numbers import number_text
 from apps.subscriptions import money
 from apps.subscriptions.services.seats.kinds import Kind
 from apps.subscriptions.services.seats.preview import SeatPreview
@@ -45,8 +46,9 @@ def seat_cost(preview: SeatPreview) -> SeatCost:
     if preview.kind != Kind.PRICED:
         name = preview.plan_name or _("Your plan")
         return SeatCost(str(UNPRICED[preview.kind]) % {"plan": name}, preview)
-    adds = ngettext("Adds %(count)d seat.", "Adds %(count)d seats.", preview.added) % {"count": preview.added}
-    return SeatCost(f"{adds} {_price(preview)}", preview, list(_notes(preview)))
+    adds = ngettext("Adds %(count)s seat.", "Adds %(count)s seats.", preview.added)
+    text = f"{adds % {'count': number_text(preview.added)}} {_price(preview)}"
+    return SeatCost(text, preview, list(_notes(preview)))
 
 
 def _price(shown: SeatPreview) -> str:

@@ -63,7 +63,7 @@ def test_a_button_that_cannot_be_pressed_says_why(page):
         "3 of 10",
         "At the limit.",
         "Over the limit:",
-        "12,345, unlimited",
+        "12,345 used, no limit",
         "Not part of this plan.",
         "up to 10",
     ],

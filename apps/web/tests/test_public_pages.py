@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 from django.template.loader import render_to_string
+from django.urls import reverse
 
+from apps.teams.services import create_team
 from apps.users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +68,19 @@ def test_somebody_signed_in_who_is_lost_finds_their_teams(client):
     assert "belongs to a team you are not in" in page
 
 
-ERROR_PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "413.html", "500.html", "503.html"]
+def test_an_address_that_only_a_form_leads_to_says_so(client):
+    owner = UserFactory()
+    client.force_login(owner)
+    address = reverse("team:invite", args=[create_team("Acme", by=owner).slug])
+
+    response = client.get(address)
+
+    assert response.status_code == 405
+    assert response["Allow"] == "POST"
+    assert "This is not a page" in response.content.decode()
+
+
+ERROR_PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "405.html", "413.html", "500.html", "503.html"]
 ERROR_PAGES += ["maintenance.html"]
 
 
