@@ -80,8 +80,8 @@ def test_an_address_that_only_a_form_leads_to_says_so(client):
     assert "This is not a page" in response.content.decode()
 
 
-ERROR_PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "405.html", "413.html", "500.html", "503.html"]
-ERROR_PAGES += ["maintenance.html"]
+ERRORS = ["400", "403", "403_csrf", "404", "405", "413", "500", "503", "maintenance"]
+ERROR_PAGES = [f"{name}.html" for name in ERRORS]
 
 
 @pytest.mark.parametrize("name", ERROR_PAGES)
