@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.core.mail import EmailMessage
 from django.template import TemplateDoesNotExist
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from apps.core.addresses import absolute_url
 from apps.core.emails import render_mail
@@ -19,6 +20,18 @@ WITHOUT_LINK = {f"account/email/{name}" for name in ("login_code", "password_res
 
 class AccountAdapter(DefaultAccountAdapter):
     """Our answers to allauth's questions."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "cannot_remove_primary_email": _("Make another address your main one first, then remove this one."),
+        "duplicate_email": _("This address is on your account already."),
+        "email_password_mismatch": _("Email and password do not belong together. Check both, or reset it."),
+        "enter_current_password": _("Enter the password you have now."),
+        "incorrect_code": _("This code is not right, or no longer. Check it, or ask for a new one."),
+        "incorrect_password": _("This is not your password. Check it, or reset it."),
+        "too_many_login_attempts": _("Too many tries. Wait a few minutes, or reset your password."),
+        "rate_limited": _("That was quick. Wait a minute, and try again."),
+    }
 
     def is_safe_url(self, url: str) -> bool:
         """Only the host the person is on: allauth alone would accept every allowed host."""

@@ -35,7 +35,7 @@ from stripe_sandbox.scenarios import Stage  # noqa: E402
 from stripe_sandbox.scenarios.places import at_sandbox  # noqa: E402
 from stripe_sandbox.scenarios.running import paying_with  # noqa: E402
 
-ERRORS = ["400", "403", "403_csrf", "404", "405", "413", "500", "503", "maintenance"]
+ERRORS = ["400", "403", "403_csrf", "404", "405", "413", "429", "500", "503", "maintenance"]
 PEOPLE = {
     "ada": ("ada@example.com", "Ada Adams"),
     "nadia": ("nadia@example.com", "Nadia Noor"),

@@ -171,6 +171,7 @@ GROUPS = [
             error("404", "Not found"),
             error("405", "Not a page"),
             error("413", "Too large"),
+            error("429", "Too often"),
             error("500", "Broken"),
             error("503", "Away for a moment"),
             error("maintenance", "Closed for work"),

@@ -120,7 +120,7 @@ def test_axe_finds_nothing_while_something_is_going_on(
     assert too_wide(person.page) + cut_off(person.page) == []
 
 
-ERRORS = ["400", "403", "403_csrf", "404", "405", "413", "500", "503", "maintenance"]
+ERRORS = ["400", "403", "403_csrf", "404", "405", "413", "429", "500", "503", "maintenance"]
 
 
 @pytest.mark.parametrize("error", ERRORS)

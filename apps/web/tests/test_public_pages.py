@@ -80,7 +80,7 @@ def test_an_address_that_only_a_form_leads_to_says_so(client):
     assert "This is not a page" in response.content.decode()
 
 
-ERRORS = ["400", "403", "403_csrf", "404", "405", "413", "500", "503", "maintenance"]
+ERRORS = ["400", "403", "403_csrf", "404", "405", "413", "429", "500", "503", "maintenance"]
 ERROR_PAGES = [f"{name}.html" for name in ERRORS]
 
 
