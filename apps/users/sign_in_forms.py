@@ -23,6 +23,25 @@ class LoginForm(account.LoginForm):
         self.fields["login"].widget.attrs["autocomplete"] = "username"
 
 
+class ChangePasswordForm(account.ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("Current password")
+        _name_new_passwords(self)
+
+
+class SetPasswordForm(account.SetPasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _name_new_passwords(self)
+
+
+class ResetPasswordKeyForm(account.ResetPasswordKeyForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _name_new_passwords(self)
+
+
 class AuthenticateForm(codes.AuthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,6 +80,11 @@ class EditPasskeyForm(webauthn.EditWebAuthnForm):
 
     def clean_name(self) -> str:
         return _readable(self.cleaned_data["name"])
+
+
+def _name_new_passwords(form: forms.Form) -> None:
+    form.fields["password1"].label = _("New password")
+    form.fields["password2"].label = _("New password again")
 
 
 def _ask_for_code(field: forms.Field, label: Any) -> None:

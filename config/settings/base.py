@@ -236,7 +236,12 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_SESSION_REMEMBER = True  # one question less; signing out is one click
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail about each change to how somebody signs in
 
-ACCOUNT_FORMS = {"login": "apps.users.sign_in_forms.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "apps.users.sign_in_forms.LoginForm",
+    "change_password": "apps.users.sign_in_forms.ChangePasswordForm",
+    "set_password": "apps.users.sign_in_forms.SetPasswordForm",
+    "reset_password_from_key": "apps.users.sign_in_forms.ResetPasswordKeyForm",
+}
 
 # Two-step sign-in and passkeys.
 MFA_ADAPTER = "apps.users.mfa.MFAAdapter"

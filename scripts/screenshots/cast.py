@@ -26,6 +26,7 @@ from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from apps.core.uploads import MAX_BYTES  # noqa: E402
 from apps.subscriptions.sync import sync_customer  # noqa: E402
 from apps.teams.models import Team  # noqa: E402
 from apps.teams.roles import Role  # noqa: E402
@@ -59,9 +60,11 @@ def main() -> None:
     team, subscription = growing_team(people["ada"])
     hard_teams(people["nadia"])
     create_invitations(team, people["ada"])
+    cookies = {who: signed_in(user) for who, user in people.items()}  # before links: to sign in ends some
     links = {"team": str(team.pk), **addresses(team, people["newcomer"]), **at_stripe(subscription)}
-    cookies = {who: signed_in(user) for who, user in people.items()}
-    errors = {name: loader.render_to_string(f"{name}.html", {}) for name in ERRORS}
+    errors = {
+        name: loader.render_to_string(f"{name}.html", {"megabytes": MAX_BYTES // 1024**2}) for name in ERRORS
+    }
     Path(sys.argv[1]).write_text(json.dumps({"links": links, "cookies": cookies, "errors": errors}))
 
 

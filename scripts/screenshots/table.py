@@ -7,6 +7,7 @@ from dataclasses import dataclass
 TEAM, FREE = "/a/analytical-engines/", "/a/demo/"
 ARABIC, LONG = "/a/arabic/", "/a/long/"
 TAB = "subscription/"
+STEPS, AGAIN = "/accounts/2fa/", "confirm_password"
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,21 @@ GROUPS = [
             mine("password", "Password", "/accounts/password/change/"),
             mine("two-step", "Two-step sign-in", "/accounts/2fa/"),
             Shot("two-step-on", "Two-step sign-in, turned on", "/accounts/2fa/", "tess"),
-            mine("two-step-start", "Two-step sign-in, the first code", "/accounts/2fa/totp/activate/"),
-            Shot("recovery-codes", "Recovery codes", "/accounts/2fa/recovery-codes/", "tess"),
+            mine(
+                "two-step-start",
+                "Two-step sign-in, the first code",
+                "/accounts/2fa/totp/activate/",
+                "confirm_password",
+            ),
+            Shot(
+                "recovery-codes",
+                "Recovery codes",
+                "/accounts/2fa/recovery-codes/",
+                "tess",
+                "confirm_password",
+            ),
             mine("passkeys", "Passkeys", "/accounts/2fa/webauthn/"),
-            mine("passkey-add", "A new passkey", "/accounts/2fa/webauthn/add/"),
+            mine("passkey-add", "A new passkey", f"{STEPS}webauthn/add/", AGAIN),
             mine("sessions", "Sessions", "/users/sessions/"),
             mine("reauthenticate", "Once more, the password", "/accounts/reauthenticate/"),
             mine("sign-out", "Sign out", "/accounts/logout/"),
