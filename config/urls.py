@@ -34,9 +34,13 @@ urlpatterns = [
     path("", include("apps.web.urls")),
 ]
 
+# No page of ours offers Google's One Tap, whose address takes what other sites post.
+ONE_TAP = "google_login_by_token"
+
 if settings.SIGN_IN_PROVIDERS:
+    providers = [page for page in build_provider_urlpatterns() if getattr(page, "name", "") != ONE_TAP]
     urlpatterns.append(path("accounts/3rdparty/", include("allauth.socialaccount.urls")))
-    urlpatterns.append(path("accounts/", include(build_provider_urlpatterns())))
+    urlpatterns.append(path("accounts/", include(providers)))
 
 if settings.DEBUG:
     urlpatterns.append(path("_mail/", include("apps.core.mail_urls")))

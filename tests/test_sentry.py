@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import brotli
 import pytest
 import sentry_sdk
 from celery import shared_task
@@ -31,6 +32,7 @@ from apps.teams.tests.factories import MembershipFactory, TeamFactory
 from config import sentry
 from config.urls import urlpatterns as product
 
+UNPACK = {"br": brotli.decompress, "gzip": gzip.decompress}
 SECRETS = ["ada@example.com", "hunter2", "4242424242424242", "vErYs3cretTOKEN", "whsec_9aB8", "sk_test_51Hh"]
 
 
@@ -95,8 +97,8 @@ def project() -> Iterator[Project]:
     class Door(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            zipped = self.headers.get("Content-Encoding") == "gzip"
-            project.texts.append((gzip.decompress(body) if zipped else body).decode())
+            unpack = UNPACK.get(self.headers.get("Content-Encoding"), bytes)
+            project.texts.append(unpack(body).decode())
             self.send_response(200)
             self.send_header("Content-Length", "2")
             self.end_headers()

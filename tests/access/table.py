@@ -235,7 +235,6 @@ ACCOUNTS = [
     row("socialaccount_login_error", "everybody 401", "everybody 405"),
     *(row(f"{slug}_login", "everybody 200", "everybody 302", head=LEADS_ON) for slug in PROVIDERS),
     *(row(f"{slug}_callback", "everybody 401", "everybody 401") for slug in PROVIDERS),
-    row("google_login_by_token", "everybody 401", "everybody 401"),
 ]
 
 ADMIN = [

@@ -15,8 +15,9 @@ from tests.access.world import filled
 pytestmark = pytest.mark.django_db
 ROWS = [pytest.param(row, id=str(row)) for row in TABLE]
 OTHERS = ("OPTIONS", "PUT", "PATCH", "DELETE", "TRACE")
-# Refused, not there, not for this method; OPTIONS says what there is, and sends the rest to sign in.
-HARMLESS = {"200", "302", "400", "403", "404", "405", "login", "admin-login"}
+# Refused, not there, not for this method; OPTIONS says what there is, and sends the rest to sign in. 401 is
+# what allauth says to whoever comes back from Google without having gone there.
+HARMLESS = {"200", "302", "400", "401", "403", "404", "405", "login", "admin-login"}
 # No browser sends its cookies along: Stripe signs what it posts.
 TAKES_POSTS_OF_OTHER_SITES = {"stripe_webhook"}
 

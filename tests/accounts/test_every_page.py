@@ -83,7 +83,6 @@ VISITOR = {
     "socialaccount_login_cancelled": {"": when.visitor},
     "socialaccount_login_error": {"": when.visitor},
     "socialaccount_signup": {"": when.half_signed_up},
-    "google_login_by_token": {"": when.visitor},
     **{f"{slug}_login": {"": when.visitor} for slug in when.PROVIDERS},
     **{f"{slug}_callback": {"": when.visitor} for slug in when.PROVIDERS},
 }

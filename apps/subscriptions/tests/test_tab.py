@@ -239,3 +239,14 @@ def test_no_call_was_made_for_a_page_of_a_status_of_tomorrow(stripe, holder, own
     assert "Renews on" not in text
     assert calls(stripe, "POST", "/v1/invoices/create_preview") == []
     assert set(Status.values) < set(LABELS)
+
+
+def test_a_page_that_is_older_than_the_purchase_is_loaded_anew(holder, owner_client, buy):
+    """Somebody else bought meanwhile: the prices that the old page asks for are not shown any more."""
+    buy(holder, "pro")
+
+    answer = owner_client.get(
+        billing_url("tab", holder), {"interval": "year"}, headers={"HX-Request": "true", "HX-Target": "plans"}
+    )
+
+    assert answer["HX-Refresh"] == "true"

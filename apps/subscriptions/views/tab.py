@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseClientRefresh
 
 from apps.core.htmx import wants_fragment
 from apps.core.redirects import is_safe_next
@@ -30,7 +31,10 @@ FRAGMENTS = {"plans": "subscriptions/tab.html#plans", "invoices": "subscriptions
 @holder_required
 @vary_on_headers("HX-Request", "HX-Target")
 def tab(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
-    return render(request, _template(request), _context(request))
+    template, context = _template(request), _context(request)
+    if template == FRAGMENTS["plans"] and context["view"]:
+        return HttpResponseClientRefresh()  # somebody chose one meanwhile: there are no plans to choose from
+    return render(request, template, context)
 
 
 def _template(request: HttpRequest) -> str:

@@ -255,7 +255,9 @@ def test_the_team_is_locked_before_its_members_are_counted(door: Door, team, pla
 
     said = [query["sql"] for query in queries]
     locked = next(n for n, sql in enumerate(said) if "FOR NO KEY UPDATE" in sql and '"teams_team"' in sql)
-    counted = [n for n, sql in enumerate(said) if "COUNT(" in sql and '"teams_membership"' in sql]
+    counted = [
+        n for n, sql in enumerate(said) if sql.startswith("SELECT COUNT(") and '"teams_membership"' in sql
+    ]
     assert counted
     assert locked < counted[0]
     assert not [sql for sql in said[locked : counted[0]] if sql.startswith(("COMMIT", "ROLLBACK"))]
