@@ -23,7 +23,7 @@ SIZES: dict[str, dict[str, Any]] = {
     "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
 }
 TALLEST = {"desktop": 1400, "phone": 1900}  # what is below is left out
-COLOURS = 64
+COLOURS = 32
 
 
 @dataclass(frozen=True)
@@ -115,4 +115,4 @@ def save(shot: bytes, path: Path) -> None:
     """Few colours, nothing blurred: the same page gives the same bytes."""
     picture = Image.open(io.BytesIO(shot)).convert("RGB")
     few = picture.quantize(COLOURS, dither=Image.Dither.NONE).convert("RGB")
-    few.save(path, "WEBP", lossless=True, method=2, quality=20)
+    few.save(path, "WEBP", lossless=True, method=6, quality=100)

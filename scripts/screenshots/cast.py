@@ -73,6 +73,7 @@ def growing_team(owner: Any) -> tuple[Team, str]:
     with travel(days=310):
         team = create_team("Analytical Engines", by=owner)
         stage = stage_of(team)
+        stage.backstage.control("POST", "delivery", mode="hold")  # events are of today, what is told is not
         subscription = stage.subscribe("pro-month", 1).id
     for days, name in JOINED.items():
         stage.wait((timezone.now() - timedelta(days=days)).timestamp() / 86_400 - stage.now / 86_400)
@@ -83,6 +84,8 @@ def growing_team(owner: Any) -> tuple[Team, str]:
     stage.wait(timezone.now().timestamp() / 86_400 - stage.now / 86_400)
     sync_customer(team.stripe_customer_id)
     team.refresh_from_db()
+    stage.backstage.control("POST", "delivery", mode="immediate")
+    stage.backstage.control("POST", "delivery/release")
     return team, subscription
 
 

@@ -7,7 +7,7 @@ import time
 import urllib.parse
 import urllib.request
 
-DAYS = {"state-trialing": 7, "state-ending": 25, "state-past-due": 6}
+DAYS = {"state-trialing": 7, "state-ending": 25, "state-past-due": 2}
 KEY = "sk_test_" + 24 * "0"
 
 

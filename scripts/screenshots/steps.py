@@ -61,7 +61,7 @@ def be_declined(page: Page) -> None:
 def be_asked(page: Page) -> None:
     to_checkout(page, "starter-month")  # a trial has nothing to pay yet, and nothing to ask
     _pay(page, "4000002500003155")
-    page.wait_for_url("**/authenticate/**")
+    page.get_by_test_id("3ds-complete").wait_for()
 
 
 def _pay(page: Page, number: str) -> None:

@@ -190,7 +190,7 @@
     if (words) say(words.dataset.said);
   });
 
-  const wrong = document.querySelector(`main :is(${WRONG})`);
+  const wrong = document.querySelector(`main :is(${WRONG}):not([data-specimen] *)`);
   if (wrong) focus(wrong);
 
   // While htmx waits, what will be swapped is calm and says so; see assets/css/waiting.css.

@@ -26,6 +26,10 @@ TRICKS = [
     "//testserver:80@evil.example",
     "\x00//evil.example",
     " //evil.example",
+    "pricing",  # the name of a view
+    "nothing-of-ours",
+    "http",
+    "?page=2",
 ]
 GOOD = "/teams/?from=mail&n=2"
 
