@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -67,7 +68,7 @@ def test_nothing_moves_when_the_font_comes_late(weigh: Weigh, name: str) -> None
 
 @pytest.mark.parametrize("coding", ["br", "gzip"])
 def test_files_are_compressed_beforehand_and_kept_for_good(site: str, coding: str) -> None:
-    page = get(site + "/accounts/signup/").read().decode()
+    page = get(site + "/accounts/signup/").body.decode()
     files = set(re.findall(r"/static/[^\"#]+\.(?:css|js|svg)", page))
 
     answers = {file: get(site + file, coding).headers for file in files}
@@ -84,8 +85,16 @@ def test_a_page_is_compressed_and_its_length_tells_nothing(site: str) -> None:
     pages = [get(site + "/accounts/login/", "gzip") for _twenty in range(20)]
 
     assert {page.headers["Content-Encoding"] for page in pages} == {"gzip"}
-    assert len({len(page.read()) for page in pages}) > 1
+    assert len({len(page.body) for page in pages}) > 1
 
 
-def get(address: str, coding: str = "identity") -> Any:
-    return urllib.request.urlopen(urllib.request.Request(address, headers={"Accept-Encoding": coding}))
+@dataclass(frozen=True)
+class Answer:
+    headers: Any
+    body: bytes
+
+
+def get(address: str, coding: str = "identity") -> Answer:
+    request = urllib.request.Request(address, headers={"Accept-Encoding": coding})
+    with urllib.request.urlopen(request) as answer:
+        return Answer(answer.headers, answer.read())

@@ -24,6 +24,7 @@ NOW = {
         ({"ends_at": "2031-12-19T09:03:10+00:00"}, "noted that the plan ends on 19 December 2031"),
         ({"next_plan": "starter"}, "noted the change to Starter at the renewal"),
         ({"quantity": 4}, "changed the billed seats from 3 to 4"),
+        ({"quantity": 12_000}, "changed the billed seats from 3 to 12,000"),
         ({"quantity": None}, "updated the subscription: Active"),
     ],
 )
