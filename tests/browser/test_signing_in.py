@@ -73,17 +73,17 @@ def test_a_passkey_that_is_not_found_is_told_in_place(arrive: Arrive) -> None:
 
 
 def test_without_javascript_no_page_offers_what_needs_it(arrive: Arrive) -> None:
-    nora = arrive("nora@example.com", java_script_enabled=False)
-    nora.sign_up()
-    nora.visit("/accounts/2fa/webauthn/add/")
-    confirm(nora)
+    zoe = arrive("zoe@example.com", java_script_enabled=False)
+    zoe.sign_up()
+    zoe.visit("/accounts/2fa/webauthn/add/")
+    confirm(zoe)
 
-    expect(nora.page.get_by_text("Passkeys need JavaScript")).to_be_visible()
-    expect(nora.page.get_by_role("button", name="Add a passkey")).to_have_count(0)
-    sign_out(nora)
-    nora.visit("/accounts/login/")
-    expect(nora.page.get_by_role("button", name="Sign in with a passkey")).to_have_count(0)
-    expect(nora.page.get_by_text("Continue with")).to_have_count(0)  # no provider has its keys here
+    expect(zoe.page.get_by_text("Passkeys need JavaScript")).to_be_visible()
+    expect(zoe.page.get_by_role("button", name="Add a passkey")).to_have_count(0)
+    sign_out(zoe)
+    zoe.visit("/accounts/login/")
+    expect(zoe.page.get_by_role("button", name="Sign in with a passkey")).to_have_count(0)
+    expect(zoe.page.get_by_text("Continue with")).to_have_count(0)  # no provider has its keys here
 
 
 def test_a_lost_phone_is_signed_out_from_elsewhere(arrive: Arrive) -> None:
