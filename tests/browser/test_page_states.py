@@ -143,10 +143,10 @@ def shown(arrive: Arrive, template: str) -> Page:
 
 
 def test_axe_finds_nothing_on_the_first_page_of_the_admin(arrive: Arrive) -> None:
-    """In light: Django's own links have 3.3 : 1 in dark, its lists small targets. They are not ours."""
+    """Django's lists have small targets and a search box without a label. They are not ours."""
     admin = arrive("admin@example.com")
     admin.sign_in()
 
     assert admin.visit("/admin/") == 200
 
-    assert violations(admin.page, LOOKS[:1]) == []
+    assert violations(admin.page) == []
