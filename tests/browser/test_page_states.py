@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from playwright.sync_api import Page, expect
 
-from tests.browser.audit import LOOKS, PHONE, cut_off, too_wide, unseen_focus, violations
+from tests.browser.audit import PHONE, cut_off, too_wide, unseen_focus, violations
 from tests.browser.conftest import Arrive
 from tests.browser.house import Open
 from tests.browser.person import Person
