@@ -15,11 +15,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route
 from playwright.sync_api import Error as Refused
 
 from scripts.screenshots import steps
-from scripts.screenshots.table import SCHEMES, Shot
+from scripts.screenshots.table import HERO, SCHEMES, Shot
 
-IMAGES = Path(__file__).resolve().parent.parent.parent / "docs" / "images"
+ROOT = Path(__file__).resolve().parent.parent.parent
+IMAGES = ROOT / "docs" / "images"
 SIZES: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1280, "height": 800}},
+    "hero": {"viewport": {"width": 1296, "height": 864}},
     "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
 }
 TALLEST = {"desktop": 1400, "phone": 1900}  # what is below is left out
@@ -37,7 +39,7 @@ class Camera:
         """The names of those that could not be taken, with the reason."""
         failed = []
         contexts: dict[tuple[str, str], BrowserContext] = {}
-        for shot, size in product(shots, SIZES):
+        for shot, size in product(shots, TALLEST):
             who = shot.who or (shot.name if shot.step.startswith("sign_in") else "")
             if (size, who) not in contexts:
                 contexts[size, who] = self._context(size, shot.who)
@@ -48,6 +50,17 @@ class Camera:
         for context in contexts.values():
             context.close()
         return failed
+
+    def take_hero(self) -> None:
+        """The home of a team, as the landing page shows it."""
+        context = self._context("hero", HERO.who)
+        page = context.new_page()
+        self._open(HERO, page)
+        settle(page)
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            save(page.screenshot(animations="disabled"), ROOT / "static" / "img" / f"home-{scheme}.webp")
+        context.close()
 
     def _context(self, size: str, who: str) -> BrowserContext:
         calm = {"base_url": self.site, "reduced_motion": "reduce", "locale": "en-US", "timezone_id": "UTC"}
@@ -63,8 +76,7 @@ class Camera:
         self._open(shot, page)
         if shot.who and "/accounts/login/" in page.url:
             raise LookupError(f"{shot.who} is not signed in")
-        page.wait_for_load_state("networkidle")
-        page.evaluate("document.fonts.ready.then(() => true)")
+        settle(page)
         fit(page, TALLEST[size])
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
@@ -101,6 +113,11 @@ class Camera:
         if found is None:
             raise LookupError(f"no mail about {subject!r}")
         return str(found)
+
+
+def settle(page: Page) -> None:
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready.then(() => true)")
 
 
 def fit(page: Page, tallest: int) -> None:

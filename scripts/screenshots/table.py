@@ -233,6 +233,7 @@ GROUPS = [
     ),
 ]
 SHOTS = [shot for group in GROUPS for shot in group.shots]
+HERO = mine("hero", "What the landing page shows", TEAM)
 SIZES = ["desktop", "phone"]
 SCHEMES = ["light", "dark"]
 
