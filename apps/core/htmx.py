@@ -16,9 +16,10 @@ def path_of_page(request: HttpRequest) -> str:
     """The page that htmx says it is on, if that is one of ours and an address at all; else ""."""
     htmx = getattr(request, "htmx", None)
     try:
-        return (htmx and htmx.current_url_abs_path) or ""
+        path = (htmx and htmx.current_url_abs_path) or ""
     except ValueError:  # "http://[": anybody can write such a header
         return ""
+    return "" if path.startswith("//") else path  # another host to whoever reads it
 
 
 def visible_path(request: HttpRequest) -> str:

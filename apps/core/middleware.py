@@ -43,11 +43,7 @@ class PrivatePagesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if (
-            not response.has_header("Cache-Control")
-            and request.session.accessed  # else nobody asked who it is, and the page is everybody's
-            and request.user.is_authenticated
-        ):
+        if not response.has_header("Cache-Control") and request.user.is_authenticated:
             add_never_cache_headers(response)
         return response
 

@@ -35,4 +35,5 @@ def _usage(entitlements: Entitlements, limit: Limit) -> Usage:
 
 def _count(limit: Limit, holder: SubscriptionModelBase) -> int | None:
     path = settings.LIMIT_COUNTERS.get(limit.value)
-    return int(import_string(path)(holder)) if path else None
+    counted = import_string(path)(holder) if path else None
+    return None if counted is None else int(counted)

@@ -29,7 +29,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "enter_current_password": _("Enter the password you have now."),
         "incorrect_code": _("This code is not right, or no longer. Check it, or ask for a new one."),
         "incorrect_password": _("This is not your password. Check it, or reset it."),
-        "too_many_login_attempts": _("Too many tries. Wait a few minutes, or reset your password."),
+        "too_many_login_attempts": _("Too many tries. Wait a few minutes, then try again."),
         "rate_limited": _("That was quick. Wait a minute, and try again."),
     }
 
@@ -51,7 +51,9 @@ class AccountAdapter(DefaultAccountAdapter):
         url = next(links, "") or self._remedy(template_prefix)
         try:
             mail: EmailMessage = render_mail(words, {**context, "action_url": url}, to=to)
-        except TemplateDoesNotExist:
+        except TemplateDoesNotExist as missing:
+            if str(missing) != words:  # ours are there, what they are made of is not
+                raise
             return super().render_mail(template_prefix, email, context, headers)
         mail.extra_headers.update(headers or {})
         return mail

@@ -4,12 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.conf import settings
+from django.http import HttpRequest
 from django.urls import reverse
 
+from apps.core.names import composed
+from apps.users.models import CustomUser
+
+NAME_LENGTH = CustomUser._meta.get_field("name").max_length
 NAMES = {"google": "Google", "github": "GitHub", "microsoft": "Microsoft"}
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    def populate_user(
+        self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]
+    ) -> CustomUser:
+        """Our users have one name; allauth knows two, and Google sends both."""
+        user = super().populate_user(request, sociallogin, data)
+        both = f"{data.get('first_name') or ''} {data.get('last_name') or ''}"
+        user.name = composed(data.get("name") or both)[:NAME_LENGTH]
+        return user
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,11 @@ from collections.abc import Iterable
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.dispatch import receiver
+from django.http import HttpRequest
 from django.utils import timezone
 
 from apps.core.audit import record
@@ -17,7 +20,7 @@ from apps.users.models import CustomUser
 def sessions_of(user: CustomUser) -> list[UserSession]:
     """Those that still open pages, newest first, in two queries.
 
-    allauth notes a session when somebody signs in on our pages: one of the admin's login is not among them.
+    allauth notes them when somebody signs in on our pages, and `note_session` at the admin's door.
     """
     noted = UserSession.objects.filter(user=user).order_by("-created_at", "-pk")
     keys = [session.session_key for session in noted]
@@ -34,6 +37,13 @@ def end_sessions(user: CustomUser, keys: Iterable[str]) -> int:
     if ended:
         record("user.sessions_ended", actor=user, target=user, after={"sessions": ended})
     return ended
+
+
+@receiver(user_logged_in)
+def note_session(sender: object, request: HttpRequest | None, **kwargs: object) -> None:
+    """Whichever door it was. The test client's `force_login` has no address to note."""
+    if request is not None and request.META.get("REMOTE_ADDR"):
+        UserSession.objects.create_from_request(request)
 
 
 def _open_keys(user: CustomUser, keys: list[str]) -> set[str]:

@@ -23,35 +23,39 @@ class LoginForm(account.LoginForm):
         self.fields["login"].widget.attrs["autocomplete"] = "username"
 
 
-class ChangePasswordForm(account.ChangePasswordForm):
+class _NewPassword:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = _("New password")
+        self.fields["password2"].label = _("New password again")
+
+
+class ChangePasswordForm(_NewPassword, account.ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["oldpassword"].label = _("Current password")
-        _name_new_passwords(self)
 
 
-class SetPasswordForm(account.SetPasswordForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _name_new_passwords(self)
+class SetPasswordForm(_NewPassword, account.SetPasswordForm):
+    """For whoever signed up with an account elsewhere."""
 
 
-class ResetPasswordKeyForm(account.ResetPasswordKeyForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _name_new_passwords(self)
+class ResetPasswordKeyForm(_NewPassword, account.ResetPasswordKeyForm):
+    """Behind the link of the mail."""
 
 
-class AuthenticateForm(codes.AuthenticateForm):
+class _AnyCode:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _ask_for_code(self.fields["code"], _("Code from your app, or a recovery code"))
 
 
-class ReauthenticateForm(codes.ReauthenticateForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _ask_for_code(self.fields["code"], _("Code from your app, or a recovery code"))
+class AuthenticateForm(_AnyCode, codes.AuthenticateForm):
+    """The second step."""
+
+
+class ReauthenticateForm(_AnyCode, codes.ReauthenticateForm):
+    """Before something that weighs much."""
 
 
 class ActivateTOTPForm(totp.ActivateTOTPForm):
@@ -80,11 +84,6 @@ class EditPasskeyForm(webauthn.EditWebAuthnForm):
 
     def clean_name(self) -> str:
         return _readable(self.cleaned_data["name"])
-
-
-def _name_new_passwords(form: forms.Form) -> None:
-    form.fields["password1"].label = _("New password")
-    form.fields["password2"].label = _("New password again")
 
 
 def _ask_for_code(field: forms.Field, label: Any) -> None:

@@ -69,14 +69,14 @@ def _offer(card: PlanCard, pricing: Pricing) -> Thing:
 
 
 def _each_period(card: PlanCard, price: str) -> Thing:
-    return {
+    said = {
         "@type": "UnitPriceSpecification",
         "price": price,
         "priceCurrency": card.currency.upper(),
         "referenceQuantity": _period(card.every),
         "description": card.note,
-        "valueAddedTaxIncluded": card.tax_included,
     }
+    return {**said, "valueAddedTaxIncluded": True} if card.tax_included else said
 
 
 def _period(every: tuple[int, str]) -> Thing:

@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.media.MediaMiddleware",
     # Pages; files are compressed once, by collectstatic. What BREACH needs is not there: requests that other
-    # sites make come without the session (SameSite), tokens are masked anew each time, lengths are padded.
+    # sites make unseen come without the session (SameSite), tokens are masked anew, lengths are padded.
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "apps.web.maintenance.MaintenanceMiddleware",  # before the database is asked for anything
@@ -247,6 +247,7 @@ ACCOUNT_FORMS = {
 MFA_ADAPTER = "apps.users.mfa.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody is in without a confirmed one; a new one may wait beside it
 MFA_TOTP_TOLERANCE = 1  # codes of the half minute before and after: clocks differ
 MFA_FORMS = {
     "authenticate": "apps.users.sign_in_forms.AuthenticateForm",
@@ -275,6 +276,7 @@ SOCIALACCOUNT_PROVIDERS = {
     }
     for name in SIGN_IN_PROVIDERS
 }
+SOCIALACCOUNT_ADAPTER = "apps.users.providers.SocialAccountAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False  # nothing is asked of them afterwards
 
 # Teams -------------------------------------------------------------------------------------------------

@@ -73,11 +73,17 @@
   const copyOf = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
   const wordsFor = document.getElementById("trouble").dataset;
 
+  // Not while somebody reads it.
+  function leave(note) {
+    if (note.matches(":hover, :focus-within")) setTimeout(leave, 2000, note);
+    else note.remove();
+  }
+
   function toast(text) {
     const note = copyOf("toast");
     note.querySelector("p").textContent = text;
     document.getElementById("toasts").append(note);
-    setTimeout(() => note.matches(":hover, :focus-within") || note.remove(), 8000);
+    setTimeout(leave, 8000, note);
   }
 
   // What the server wants to say beside a fragment: good news floats by, trouble waits for its place on the page.
@@ -92,13 +98,16 @@
 
   // A form that was sent waits for its answer: the button shows it, a second click sends nothing. The button is
   // not disabled, because a disabled one loses the keyboard and says nothing.
+  const timers = new WeakMap();
+
   function hold(form, button) {
     form.ariaBusy = "true";
     button?.setAttribute("data-sending", "");
-    setTimeout(() => release(form), 30000); // an answer that is a download never ends the page
+    timers.set(form, setTimeout(release, 30000, form)); // an answer that is a download never ends the page
   }
 
   function release(form) {
+    clearTimeout(timers.get(form));
     form.ariaBusy = null;
     form.querySelector("[data-sending]")?.removeAttribute("data-sending");
   }
@@ -110,7 +119,7 @@
     "submit",
     (event) => {
       const form = event.target;
-      if (form.getAttribute("method") !== "post") return;
+      if (form.getAttribute("method") !== "post" || form.matches("[data-passkey]")) return; // passkeys.js waits itself
       const question = event.submitter?.dataset.confirm ?? form.dataset.confirm;
       const isOpen = question && agreedTo !== form;
       agreedTo = null;

@@ -6,9 +6,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.conf import settings as django_settings
 
+from apps.users.models import CustomUser
 from tests.accounts.customer import Customer
 from tests.test_settings import start
 
@@ -78,3 +80,24 @@ def test_half_of_a_pair_of_keys_stops_the_start() -> None:
     answer = start(GOOGLE_CLIENT_ID="x")
 
     assert "Set both GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET, or neither" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"first_name": "Grace", "last_name": "Hopper"}, {"name": "Grace  Hopper"}],
+    ids=["Google", "GitHub"],
+)
+def test_the_name_comes_along(said: dict[str, str]) -> None:
+    login = SocialLogin(user=CustomUser(), account=SocialAccount(provider="google", uid="1"))
+
+    get_adapter().populate_user(None, login, {"email": "grace@example.com", **said})
+
+    assert login.user.name == "Grace Hopper"
+
+
+def test_nobody_needs_a_name() -> None:
+    login = SocialLogin(user=CustomUser(), account=SocialAccount(provider="github", uid="1"))
+
+    get_adapter().populate_user(None, login, {"email": "grace@example.com", "name": None})
+
+    assert login.user.name == ""

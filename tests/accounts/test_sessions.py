@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from apps.core.models import AuditEntry
+from apps.users.tests.factories import PASSWORD
 from tests.accounts.customer import IPHONE, Customer
 
 pytestmark = pytest.mark.django_db
@@ -97,3 +98,15 @@ def test_any_number_of_sessions_costs_the_same(ada: Customer, django_assert_max_
         page = ada.get("/users/sessions/")
 
     assert len(rows(page)) == 12
+
+
+def test_the_admins_door_counts_too(ada: Customer, phone: Customer) -> None:
+    ada.user.is_staff = True
+    ada.user.save()
+    desk = Customer(ada.user)
+    desk.post("/admin/login/", {"username": ada.user.email, "password": PASSWORD})
+    assert desk.get("/admin/").status_code == 200
+
+    ada.post("/users/sessions/")
+
+    assert desk.get("/admin/").status_code == 302

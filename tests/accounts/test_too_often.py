@@ -27,4 +27,4 @@ def test_a_wrong_password_again_and_again(newcomer: Callable[..., Customer]) -> 
     for _ in range(11):
         answer = customer.post("/accounts/login/", {"login": "ada@example.com", "password": "wrong"})
 
-    assert "Too many tries. Wait a few minutes, or reset your password." in answer.content.decode()
+    assert "Too many tries. Wait a few minutes, then try again." in answer.content.decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core import mail
 
 from tests.accounts.customer import Customer
@@ -108,3 +109,20 @@ def test_each_change_is_told_by_mail(ada: Customer) -> None:
     ]
     assert {tuple(message.to) for message in mail.outbox} == {("ada@example.com",)}
     assert "Firefox on Linux" in mail.outbox[0].body
+
+
+def test_who_has_codes_may_still_move_to_another_address(ada: Customer) -> None:
+    ada.turn_codes_on()
+
+    page = ada.post("/accounts/email/", {"email": "ada@new.example.com", "action_add": "Change"}, follow=True)
+
+    assert "ada@new.example.com" in page.content.decode()
+    assert mail.outbox[-1].to == ["ada@new.example.com"]
+
+
+def test_who_waits_for_a_new_address_may_turn_codes_on(ada: Customer) -> None:
+    ada.post("/accounts/email/", {"email": "ada@new.example.com", "action_add": "Change"})
+
+    ada.turn_codes_on()
+
+    assert Authenticator.objects.filter(user=ada.user, type="totp").exists()

@@ -79,3 +79,10 @@ def test_who_was_signed_out_meanwhile_reads_so_at_the_door(client, team):
 
     door = client.get(leads["HX-Redirect"]).content.decode()
     assert "You were signed out meanwhile. Sign in to go on where you were." in door
+
+
+@pytest.mark.parametrize("address", ["http://testserver//[", "http://[", "http://testserver//evil.example/x"])
+def test_a_page_that_is_none_is_no_page(owner_client, team, address):
+    headers = {**htmx_on("/"), "HX-Current-URL": address}
+
+    assert owner_client.get(reverse("team:members", args=[team.slug]), headers=headers).status_code == 200

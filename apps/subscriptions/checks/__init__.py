@@ -31,4 +31,5 @@ def settings_make_sense(**kwargs: Any) -> list[CheckMessage]:
         *environment.check_webhook_secrets(secrets()),
         *environment.check_rules(),
         *environment.check_holder(),
+        *environment.check_limit_counters(),
     ]

@@ -9,11 +9,12 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
+from django.utils.module_loading import import_string
 
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions.api_keys import public_key
 from apps.subscriptions.gateway import secret_key
-from apps.subscriptions.metadata import PlanInterval
+from apps.subscriptions.metadata import Limit, PlanInterval
 
 KEY = re.compile(r"[a-z]+_(test|live)_[a-zA-Z0-9]{24,}")  # what dj-stripe takes
 PRORATIONS = ("create_prorations", "always_invoice", "none")
@@ -76,6 +77,20 @@ def check_rules() -> Iterator[CheckMessage]:
             hint=f"Stripe takes 1 to {LONGEST_TRIAL}; 0 is no trial.",
             id="subscriptions.E023",
         )
+
+
+def check_limit_counters() -> Iterator[CheckMessage]:
+    for word, path in settings.LIMIT_COUNTERS.items():
+        try:
+            is_right = word in Limit and callable(import_string(path))
+        except ImportError:
+            is_right = False
+        if not is_right:
+            yield Error(
+                f"LIMIT_COUNTERS names {word!r} with {path!r}.",
+                hint=f"Use a word of Limit ({', '.join(Limit)}) and the dotted path of a function.",
+                id="subscriptions.E033",
+            )
 
 
 def check_holder() -> Iterator[CheckMessage]:

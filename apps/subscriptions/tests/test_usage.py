@@ -35,3 +35,15 @@ def test_the_same_count_stands_on_an_unlimited_plan(stripe, holder, buy, setting
     (projects,) = usage_of(entitlements_for(holder))
 
     assert (projects.used, projects.limit) == (3, None)
+
+
+def nobody_knows(holder) -> None:
+    """A counter that has no number today."""
+
+
+def test_a_counter_without_a_number_leaves_the_limit_alone(holder, settings):
+    settings.LIMIT_COUNTERS = {"projects": f"{__name__}.nobody_knows"}
+
+    (projects,) = usage_of(entitlements_for(holder))
+
+    assert (projects.used, projects.limit) == (None, 1)
