@@ -40,11 +40,12 @@ class FirstSteps:
 
 
 def first_steps(
-    membership: Membership, seats: Seats, entitlements: Entitlements, *, leads: bool
+    membership: Membership, seats: Seats, entitlements: Entitlements, *, has_plan: bool, leads: bool
 ) -> FirstSteps:
     """No steps once the needed ones are done, and for those who cannot do them. No query.
 
-    `leads`: the first one that is open has the page's primary button.
+    `has_plan`: one was chosen, also if it is not paid now. `leads`: the first one that is open has the page's
+    primary button.
     """
     team = membership.team
     steps = []
@@ -53,7 +54,7 @@ def first_steps(
             Step(_("Create your team"), "", done=True),
             _naming(membership),
             _inviting(team, seats),
-            _choosing(entitlements),
+            _choosing(entitlements, has_plan),
             _picturing(team),
         ]
     is_over = all(step.done for step in steps if step.is_needed)
@@ -87,11 +88,11 @@ def _inviting(team: Team, seats: Seats) -> Step:
     )
 
 
-def _choosing(entitlements: Entitlements) -> Step:
+def _choosing(entitlements: Entitlements, has_plan: bool) -> Step:
     return Step(
         _("Choose a plan"),
         _("See the exact price for your seats before you pay."),
-        entitlements.has_subscription,
+        has_plan,
         billing_url("tab", entitlements.holder),
         _("See plans"),
     )

@@ -33,10 +33,13 @@ def dashboard(request: HttpRequest, team_slug: str) -> HttpResponse:
     view = subscription_view(request.entitlements)
     may_manage = may_manage_billing(request)
     banner = home_banner(view, Reader(request.subscription_holder, may_manage, people=_helpers(request)))
+    has_plan = view is not None or request.entitlements.has_subscription
     is_urgent = bool(banner and banner.button and banner.button.tone == "primary")
     context = {
         "seats": seats,
-        "first_steps": first_steps(request.membership, seats, request.entitlements, leads=not is_urgent),
+        "first_steps": first_steps(
+            request.membership, seats, request.entitlements, has_plan=has_plan, leads=not is_urgent
+        ),
         "usage": _usage(request),
         "view": view,
         "banner": banner,

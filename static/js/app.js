@@ -10,6 +10,8 @@
 
   function switchTheme() {
     root.dataset.theme = isDark() ? "light" : "dark";
+    // A picture that has two knows the system's wish alone.
+    for (const dark of document.querySelectorAll("picture source[media]")) dark.media = isDark() ? "all" : "not all";
     document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
   }
 
@@ -82,7 +84,9 @@
   function toast(text) {
     const note = copyOf("toast");
     note.querySelector("p").textContent = text;
-    document.getElementById("toasts").append(note);
+    const toasts = document.getElementById("toasts");
+    toasts.append(note);
+    if (toasts.children.length > 3) toasts.firstElementChild.remove();
     setTimeout(leave, 8000, note);
   }
 

@@ -174,7 +174,7 @@ CANCEL = """
         - link "Subscription"
   - heading /Cancel \\w+\\?/ [level=1]
   - paragraph: /no further period is charged/
-  - group "Why do you leave? (optional)":
+  - group "Why are you leaving? (optional)":
     - radio "It costs too much"
     - radio "Another reason"
   - textbox "What should we have done better? (optional)"

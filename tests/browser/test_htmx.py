@@ -72,6 +72,9 @@ def test_a_wrong_address_stays_in_the_form_and_gets_the_keyboard(start_team: Sta
     bea, team = start_team("bea")
     page = bea.page
     bea.by("invite-email").fill("nonsense")
+    bea.by("invite-email").evaluate(
+        "field => { field.style.height = '9rem' }"
+    )  # as the handle at its corner does
     bea.visitor.foresee("/team/invite/.*422")
     bea.by("invite-submit").click()
 
@@ -96,6 +99,9 @@ def test_a_setting_that_is_refused_says_why_beside_its_field(start_team: Start, 
 
     expect(address).to_have_attribute("aria-invalid", "true")
     expect(address).to_have_value("demo")
+    expect(cleo.page.locator("#rail").get_by_role("link", name="Settings")).to_have_attribute(
+        "aria-current", "page"
+    )
     if scripts:
         expect(address).to_be_focused()
 

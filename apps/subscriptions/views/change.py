@@ -33,6 +33,7 @@ from apps.subscriptions.services.plan_change import (
     decide,
     preview,
 )
+from apps.subscriptions.tab import subscription_view
 from apps.subscriptions.tab.change import change_view
 from apps.subscriptions.views.manage import go, to_tab
 
@@ -61,8 +62,9 @@ def _choose(request: HttpRequest) -> HttpResponse:
     interval = request.GET.get("interval") or row.interval
     seats = holder.quantity_shown()
     offer = pricing_for(interval, seats, holder=holder, may_buy=True, seats_taken=seats, subscription=row)
+    planned = view.next_change if (view := subscription_view(request.entitlements)) else None
     template = "subscriptions/change.html" + ("#plans" if wants_fragment(request) else "")
-    return render(request, template, {"holder": holder, "pricing": offer, "row": row})
+    return render(request, template, {"holder": holder, "pricing": offer, "planned": planned})
 
 
 def _show(request: HttpRequest) -> HttpResponse:

@@ -102,7 +102,7 @@ def confirm(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
 def _answer(request: HttpRequest, outcome: Outcome, session_id: str) -> HttpResponse:
     holder = request.subscription_holder
     if outcome == Outcome.ACTIVE:
-        messages.success(request, _("Your subscription is active. Thank you."))
+        messages.success(request, _("Your plan is on. Thank you."))
         path = _pop_next(request, holder) or billing_url("tab", holder)
         return HttpResponseClientRedirect(path) if request.htmx else redirect(path)
     if outcome in SENTENCES:

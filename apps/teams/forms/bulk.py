@@ -23,7 +23,7 @@ class BulkForm(forms.Form):
         required=False,
         strip=False,  # an empty first line is a line
         max_length=MAX_BYTES,
-        help_text=_("One per line, with a role behind the address if it is another than below."),
+        help_text=_("One per line, with a role behind the address where it differs from the one below."),
         widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false"}),
     )
     file = forms.FileField(

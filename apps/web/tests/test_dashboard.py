@@ -148,3 +148,14 @@ def test_large_numbers_of_seats_stay_readable(client, team, owner):
 
     assert bars[-1].label == "12k"
     assert "12,345" in page
+
+
+@pytest.mark.team_holder
+@pytest.mark.parametrize("status", ["unpaid", "paused", "incomplete"])
+def test_a_plan_that_is_closed_is_still_the_plan_that_was_chosen(client, team, owner, status):
+    SubscriptionFactory(holder=team, status=status)
+
+    page = page_of(client, team, owner)
+
+    assert "<strong>Pro</strong>" in page
+    assert "See the exact price for your seats before you pay." not in page
