@@ -6,23 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
-from django.utils.functional import Promise
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from apps.core.models import AuditEntry
-from apps.teams.models import Team
-from apps.web.plan_news import change_told
+from apps.teams.models import Membership, Team
+from apps.web.activity_words import LEFT_OUT, SENTENCES, STAFF_S_OWN, STAFF_S_TOO, STORIES
+from apps.web.plan_news import Facts
 
 A_PAGE = 25
-# Told by another entry already, or of no interest to the team.
-LEFT_OUT = [
-    "team.invitation_accepted",
-    "team.first_steps_hidden",
-    "team.first_steps_shown",
-    "subscription.portal_opened",
-]
+JOINED = "team.member_joined"
+# What only somebody in the team can have done: it knows their name.
+OF_THE_TEAM = ["team.created", JOINED, "team.member_left"]
+# A plan that goes on by itself, with a new card: Stripe's own entry tells it.
+BY_ITSELF = Q(action="subscription.resumed", actor_label="")
 
 
 @dataclass(frozen=True)
@@ -30,31 +27,6 @@ class Happening:
     at: datetime
     who: str
     text: str
-
-
-SENTENCES: dict[str, str | Promise] = {
-    "team.created": gettext_lazy("created the team"),
-    "team.renamed": gettext_lazy("renamed the team to %(name)s"),
-    "team.address_changed": gettext_lazy("moved the team to /a/%(slug)s/"),
-    "team.logo_changed": gettext_lazy("gave the team a new logo"),
-    "team.logo_removed": gettext_lazy("removed the team's logo"),
-    "team.invited": gettext_lazy("invited %(target)s"),
-    "team.invitation_accepted": gettext_lazy("accepted the invitation"),
-    "team.invitation_declined": gettext_lazy("declined the invitation"),
-    "team.invitation_revoked": gettext_lazy("withdrew the invitation to %(target)s"),
-    "team.invitation_resent": gettext_lazy("sent the invitation to %(target)s again"),
-    "team.member_joined": gettext_lazy("joined the team"),
-    "team.member_added": gettext_lazy("added %(target)s"),
-    "team.member_left": gettext_lazy("left the team"),
-    "team.member_removed": gettext_lazy("removed %(target)s"),
-    "team.role_changed": gettext_lazy("changed the role of %(target)s"),
-    "team.transferred": gettext_lazy("handed the team over to %(owner)s"),
-    "subscription.checkout_started": gettext_lazy("went to Checkout"),
-    "subscription.portal_opened": gettext_lazy("opened the billing portal"),
-    "subscription.cancelled": gettext_lazy("cancelled the subscription"),
-    "subscription.canceled": gettext_lazy("cancelled the subscription"),
-    "subscription.resumed": gettext_lazy("kept the subscription"),
-}
 
 
 def recent_activity(team: Team, count: int) -> list[Happening]:
@@ -70,15 +42,37 @@ def activity_page(team: Team, number: str | None) -> Page[Happening]:
 
 
 def _entries_of(team: Team) -> QuerySet[AuditEntry]:
-    entries = AuditEntry.objects.filter(holder_id=team.pk)
-    return entries.exclude(action__in=LEFT_OUT).select_related("actor")
+    entries = AuditEntry.objects.filter(holder_id=team.pk).exclude(BY_ITSELF)
+    shown = entries.exclude(action__in=LEFT_OUT).select_related("actor")
+    return shown.annotate(by_support=_by_support(team))
+
+
+def _by_support(team: Team) -> Case:
+    """Done by staff, whose names are not for customers; whoever is or was in the team is no stranger.
+
+    Staff that left the house, or whose account is gone, are no more to be named than those who are there.
+    """
+    member = Membership.objects.of(team).filter(user=OuterRef("actor"))
+    log = AuditEntry.objects.filter(holder_id=team.pk, action__in=OF_THE_TEAM)
+    same = Q(actor=OuterRef("actor")) | Q(actor_label=OuterRef("actor_label"))
+    stranger = ~Exists(member) & ~Exists(log.filter(same))
+    return Case(
+        When(actor_label="", then=Value(False)),
+        When(action__in=STAFF_S_OWN, then=Value(True)),
+        When(Q(action__in=STAFF_S_TOO) & stranger, then=Value(True)),
+        default=Value(False),
+        output_field=BooleanField(),
+    )
 
 
 def told(entry: AuditEntry) -> Happening:
-    after = entry.after if isinstance(entry.after, dict) else {}
-    if entry.action == "subscription.changed":
-        before = entry.before if isinstance(entry.before, dict) else {}
-        return Happening(entry.at, _who(entry), change_told(before, after))
+    return Happening(entry.at, _who(entry), _text(entry))
+
+
+def _text(entry: AuditEntry) -> str:
+    before, after = _facts(entry.before), _facts(entry.after)
+    if entry.action in STORIES:
+        return STORIES[entry.action](before, after)
     words = {
         "target": entry.target_label,
         "name": after.get("name", ""),
@@ -86,19 +80,31 @@ def told(entry: AuditEntry) -> Happening:
         "owner": after.get("owner", ""),
     }
     # An action without a sentence shows its own name rather than nothing.
-    sentence = SENTENCES.get(_action(entry), "")
-    text = str(sentence) % words if sentence else entry.action.replace(".", ": ").replace("_", " ")
-    return Happening(entry.at, _who(entry), text)
+    sentence = SENTENCES.get(entry.action, "")
+    return str(sentence) % words if sentence else entry.action.replace(".", ": ").replace("_", " ")
 
 
-def _action(entry: AuditEntry) -> str:
-    """Joining is the newcomer's own act, unless somebody else did it for them."""
-    if entry.action != "team.member_joined" or entry.actor is None:
-        return entry.action
-    return entry.action if str(entry.actor) in entry.target_label else "team.member_added"
+def _facts(stored: object) -> Facts:
+    return stored if isinstance(stored, dict) else {}
 
 
 def _who(entry: AuditEntry) -> str:
-    if entry.actor:
-        return getattr(entry.actor, "name", "") or entry.actor.email
-    return entry.actor_label or _("Stripe")
+    if getattr(entry, "by_support", False):
+        return _("Support")
+    if entry.action == JOINED:
+        return _newcomer(entry)
+    return _actor(entry) or _("Stripe")
+
+
+def _newcomer(entry: AuditEntry) -> str:
+    """Whom the entry is about, by the name they had then.
+
+    By the name they have now only if their address says that it was their own act: older entries of people
+    whom somebody else added look the same.
+    """
+    name = entry.target_label.rsplit(" (", 1)[0]
+    return _actor(entry) if name == entry.actor_label else name or _actor(entry)
+
+
+def _actor(entry: AuditEntry) -> str:
+    return (entry.actor.name or entry.actor.email) if entry.actor else entry.actor_label

@@ -20,7 +20,7 @@ ALWAYS = {
     ("timed out, done later", Lasting.ONCE),
     ("500 that is given again", Lasting.ONCE),
 }
-DONE_HERE = {"team.member_joined", "team.member_removed", "subscription.synced_by_staff"}
+DONE_HERE = {"team.member_added", "team.member_removed", "subscription.synced_by_staff"}
 """What is true before Stripe hears of it, or changes nothing there."""
 BY_TURNS = 97  # prime to the number of faults, so that each comes at some call
 

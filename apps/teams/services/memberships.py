@@ -13,6 +13,7 @@ from apps.teams.roles import Permission, Role
 from apps.teams.services.authority import require_grantable, require_permission
 from apps.users.models import CustomUser
 
+JOINED, ADDED = "team.member_joined", "team.member_added"
 LEFT, REMOVED = "team.member_left", "team.member_removed"
 
 
@@ -20,7 +21,8 @@ LEFT, REMOVED = "team.member_left", "team.member_removed"
 def add_member(team: Team, user: CustomUser, role: Role, *, by: CustomUser | None) -> Membership:
     """Puts somebody into the team without asking them (an accepted invitation, a script: `by` None).
 
-    Who is a member already stays as they are. Raises TeamIsFull.
+    In the log they joined, or were added when `by` is somebody else. Who is a member already stays as they
+    are. Raises TeamIsFull.
     """
     team = lock_team(team.pk)
     if by is not None and by != user:
@@ -31,7 +33,8 @@ def add_member(team: Team, user: CustomUser, role: Role, *, by: CustomUser | Non
     membership = Membership(team=team, user=user, role=role)
     membership.changed_by = by
     membership.save()
-    record("team.member_joined", actor=by, target=membership, after={"role": role}, holder=team)
+    action = JOINED if by is None or by == user else ADDED
+    record(action, actor=by, target=membership, after={"role": role}, holder=team)
     return membership
 
 
