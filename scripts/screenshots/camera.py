@@ -132,4 +132,4 @@ def save(shot: bytes, path: Path) -> None:
     """Few colours, nothing blurred: the same page gives the same bytes."""
     picture = Image.open(io.BytesIO(shot)).convert("RGB")
     few = picture.quantize(COLOURS, dither=Image.Dither.NONE).convert("RGB")
-    few.save(path, "WEBP", lossless=True, method=6, quality=100)
+    few.save(path, "WEBP", lossless=True, method=4, quality=80)
