@@ -29,7 +29,7 @@ def walk(site: str, sandbox: str) -> None:
     person = Person(site)
     for address in [*PUBLIC, f"{sandbox}/"]:
         _served(person.visit(address))
-    home = _served(person.submit(person.visit("/accounts/login/"), "login", **OWNER))
+    home = _served(person.submit(person.visit("/accounts/login/"), "/accounts/login/", **OWNER))
     if "/accounts/login" in home.url:
         raise SystemExit("The owner could not sign in")
     for address in PRIVATE:
