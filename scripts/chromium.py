@@ -9,6 +9,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+# As root in a container, and asking nobody but us.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 
 

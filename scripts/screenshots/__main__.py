@@ -24,17 +24,7 @@ from scripts.screenshots.table import HERO, SHOTS, files  # noqa: E402
 
 LARGEST = 8_000_000  # bytes of all: the pictures are part of every clone
 DAY = datetime(2027, 3, 10, 9, 30, tzinfo=UTC)
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-    "--force-color-profile=srgb",
-]
+FLAGS = [*chromium.FLAGS, "--hide-scrollbars", "--force-color-profile=srgb"]
 
 
 def main() -> int:

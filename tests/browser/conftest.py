@@ -32,15 +32,6 @@ from production import production  # noqa: E402
 from tests.browser.house import house, open_page  # noqa: E402, F401
 
 SHOTS = ROOT / "var" / "reports" / "browser"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 Arrive = Callable[..., Person]
 
@@ -86,7 +77,7 @@ def _own_database(address: str) -> Iterator[dict[str, str]]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium.find_or_install(), args=FLAGS)
+        launched = playwright.chromium.launch(executable_path=chromium.find_or_install(), args=chromium.FLAGS)
         yield launched
         launched.close()
 
