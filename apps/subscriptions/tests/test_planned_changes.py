@@ -65,6 +65,16 @@ def test_a_cheaper_plan_of_the_same_length_waits_too(stripe, holder, buy, owner_
     assert (current(holder).plan_slug, current(holder).trial_end) == ("pro", None)
 
 
+def test_who_looks_for_a_plan_reads_what_is_planned(stripe, holder, buy, owner_client, deliver_webhooks):
+    buy(holder, "starter", "year")
+    switch(owner_client, holder, "starter", "month")
+    deliver_webhooks()
+
+    page = owner_client.get(billing_url("change", holder)).content.decode()
+
+    assert "Starter, monthly is planned from" in page
+
+
 def test_a_planned_change_can_be_taken_back(stripe, holder, buy, owner_client, deliver_webhooks):
     buy(holder, "starter", "year")
     switch(owner_client, holder, "starter", "month")
