@@ -37,6 +37,10 @@ class CustomUser(SubscriptionModelBase, AbstractUser):
     time_zone = models.CharField(
         _("time zone"), max_length=63, default="UTC", validators=[validate_time_zone]
     )
+    language = models.CharField(
+        _("language"), max_length=10, blank=True, default="", help_text=_("Empty: the browser's.")
+    )
+    avatar = models.ImageField(_("picture"), upload_to="avatars/", blank=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: list[str] = []
