@@ -13,6 +13,7 @@ from django.contrib.admin.apps import AdminConfig
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 # App -> its heading; in this order, before the apps a buyer adds.
@@ -64,6 +65,17 @@ class Site(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         needs = [need for source in sources for need in source(request)]
         return super().index(request, {"needs": needs, **(extra_context or {})})
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django's own form, of which no signal tells."""
+        response = super().password_change(request, extra_context)
+        if request.method == "POST" and response.status_code == 302:
+            # Not imported above: its models are not there yet while this file configures the app.
+            record = import_string("apps.core.audit.record")
+            record("user.password_changed", actor=request.user, target=request.user)
+        return response
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Also the list beside every page."""

@@ -21,7 +21,16 @@ if TYPE_CHECKING:
 
     from apps.users.models import CustomUser
 
-__all__ = ["Origin", "forget_person", "ip_prefix", "origin_of", "record", "record_many"]
+__all__ = [
+    "Origin",
+    "current_origin",
+    "forget_person",
+    "from_origin",
+    "ip_prefix",
+    "origin_of",
+    "record",
+    "record_many",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +110,26 @@ def _impersonator_label() -> str:
 @contextmanager
 def origin_of(request: HttpRequest) -> Iterator[None]:
     """While inside, entries carry the request's network and impersonator."""
-    token = _origin.set(
-        Origin(
-            ip_prefix=ip_prefix(request.META.get("REMOTE_ADDR", "")),
-            impersonator_id=getattr(request, "impersonator_id", None),
-        )
+    here = Origin(
+        ip_prefix=ip_prefix(request.META.get("REMOTE_ADDR", "")),
+        impersonator_id=getattr(request, "impersonator_id", None),
     )
+    with from_origin(here):
+        yield
+
+
+@contextmanager
+def from_origin(origin: Origin) -> Iterator[None]:
+    """For a task that goes on with what a request began."""
+    token = _origin.set(origin)
     try:
         yield
     finally:
         _origin.reset(token)
+
+
+def current_origin() -> Origin:
+    return _origin.get()
 
 
 def ip_prefix(address: str) -> str:

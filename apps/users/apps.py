@@ -10,3 +10,5 @@ class UsersConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("apps.users.sessions")  # listens for sign-ins
+        import_module("apps.users.account_log")  # these write the audit log
+        import_module("apps.users.rights_log")

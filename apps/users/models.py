@@ -50,6 +50,7 @@ class CustomUser(SubscriptionModelBase, AbstractUser):
     # Who switches the account on or off (set before it is saved), and which way it moves: 1, 0 or -1.
     changed_by: CustomUser | None = None
     activity_change = 0
+    rights_before: dict[str, bool] | None = None  # read by `rights_log` between before and after
 
     class Meta(SubscriptionModelBase.Meta):
         verbose_name = _("user")
