@@ -9,9 +9,9 @@ from django.core.paginator import Page, Paginator
 from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
-from apps.core.models import AuditEntry
+from apps.core.models import AuditEntry, label_text
 from apps.teams.models import Membership, Team
-from apps.web.activity_words import LEFT_OUT, SENTENCES, STAFF_S_OWN, STAFF_S_TOO, STORIES
+from apps.web.activity_words import IN_THE_LOG, LEFT_OUT, SENTENCES, STAFF_S_OWN, STAFF_S_TOO, STORIES
 from apps.web.plan_news import Facts
 
 A_PAGE = 25
@@ -42,9 +42,13 @@ def activity_page(team: Team, number: str | None) -> Page[Happening]:
 
 
 def _entries_of(team: Team) -> QuerySet[AuditEntry]:
-    entries = AuditEntry.objects.filter(holder_id=team.pk).exclude(BY_ITSELF)
-    shown = entries.exclude(action__in=LEFT_OUT).select_related("actor")
-    return shown.annotate(by_support=_by_support(team))
+    return entries_of(team).exclude(BY_ITSELF).exclude(action__in=LEFT_OUT)
+
+
+def entries_of(team: Team) -> QuerySet[AuditEntry]:
+    """The team's whole log, each entry with its actor and whether staff did it (`by_support`)."""
+    entries = AuditEntry.objects.filter(holder_id=team.pk).select_related("actor")
+    return entries.annotate(by_support=_by_support(team))
 
 
 def _by_support(team: Team) -> Case:
@@ -57,6 +61,7 @@ def _by_support(team: Team) -> Case:
     same = Q(actor=OuterRef("actor")) | Q(actor_label=OuterRef("actor_label"))
     stranger = ~Exists(member) & ~Exists(log.filter(same))
     return Case(
+        When(Q(impersonator__isnull=False) | ~Q(impersonator_label=""), then=Value(True)),
         When(actor_label="", then=Value(False)),
         When(action__in=STAFF_S_OWN, then=Value(True)),
         When(Q(action__in=STAFF_S_TOO) & stranger, then=Value(True)),
@@ -66,21 +71,21 @@ def _by_support(team: Team) -> Case:
 
 
 def told(entry: AuditEntry) -> Happening:
-    return Happening(entry.at, _who(entry), _text(entry))
+    return Happening(entry.at, who(entry), text_of(entry))
 
 
-def _text(entry: AuditEntry) -> str:
+def text_of(entry: AuditEntry) -> str:
     before, after = _facts(entry.before), _facts(entry.after)
     if entry.action in STORIES:
         return STORIES[entry.action](before, after)
     words = {
-        "target": entry.target_label,
+        "target": label_text(entry.target_label),
         "name": after.get("name", ""),
         "slug": after.get("slug", ""),
-        "owner": after.get("owner", ""),
+        "owner": label_text(str(after.get("owner", ""))),
     }
     # An action without a sentence shows its own name rather than nothing.
-    sentence = SENTENCES.get(entry.action, "")
+    sentence = SENTENCES.get(entry.action) or IN_THE_LOG.get(entry.action, "")
     return str(sentence) % words if sentence else entry.action.replace(".", ": ").replace("_", " ")
 
 
@@ -88,7 +93,7 @@ def _facts(stored: object) -> Facts:
     return stored if isinstance(stored, dict) else {}
 
 
-def _who(entry: AuditEntry) -> str:
+def who(entry: AuditEntry) -> str:
     if getattr(entry, "by_support", False):
         return _("Support")
     if entry.action == JOINED:
@@ -102,9 +107,9 @@ def _newcomer(entry: AuditEntry) -> str:
     By the name they have now only if their address says that it was their own act: older entries of people
     whom somebody else added look the same.
     """
-    name = entry.target_label.rsplit(" (", 1)[0]
+    name = label_text(entry.target_label).rsplit(" (", 1)[0]
     return _actor(entry) if name == entry.actor_label else name or _actor(entry)
 
 
 def _actor(entry: AuditEntry) -> str:
-    return (entry.actor.name or entry.actor.email) if entry.actor else entry.actor_label
+    return (entry.actor.name or entry.actor.email) if entry.actor else label_text(entry.actor_label)

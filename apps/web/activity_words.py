@@ -33,9 +33,18 @@ LEFT_OUT = [
     "events.replayed",
     # In no team's log that somebody could still read.
     "team.deleted",
-    "user.profile_changed",
-    "user.sessions_ended",
 ]
+
+# Of those, what the log for owners and admins tells all the same (team_log.py): it leaves nothing out.
+IN_THE_LOG: dict[str, str | Promise] = {
+    "team.invitation_accepted": gettext_lazy("accepted the invitation"),
+    "team.first_steps_hidden": gettext_lazy("hid the first steps"),
+    "team.first_steps_shown": gettext_lazy("brought the first steps back"),
+    "subscription.quantity_pushed": gettext_lazy("told Stripe the number of seats"),
+    "subscription.portal_opened": gettext_lazy("opened the Customer Portal"),
+    "subscription.synced_by_staff": gettext_lazy("read the subscription back from Stripe"),
+    "drift.mended": gettext_lazy("mended a difference with Stripe"),
+}
 
 SENTENCES: dict[str, str | Promise] = {
     "team.created": gettext_lazy("created the team"),
@@ -69,7 +78,13 @@ STORIES: dict[str, Callable[[Facts, Facts], str]] = {
 }
 
 # What only staff do, and what they can do as well as the team's people.
-STAFF_S_OWN = ["subscription.trial_extended", "comp.given", "comp.ended"]
+STAFF_S_OWN = [
+    "subscription.trial_extended",
+    "subscription.synced_by_staff",
+    "comp.given",
+    "comp.ended",
+    "drift.mended",
+]
 STAFF_S_TOO = [
     "team.logo_removed",
     "subscription.cancel_requested",

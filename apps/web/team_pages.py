@@ -69,7 +69,8 @@ def _helpers(request: HttpRequest) -> Any:
 @require_safe
 def activity(request: HttpRequest, team_slug: str) -> HttpResponse:
     page = activity_page(request.team, request.GET.get("page"))
-    return render(request, "web/activity.html", {"activity": page})
+    may_read_log = request.membership.allows(Permission.MANAGE_MEMBERS)
+    return render(request, "web/activity.html", {"activity": page, "may_read_log": may_read_log})
 
 
 @permission_required(Permission.MANAGE_MEMBERS)

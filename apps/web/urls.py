@@ -4,7 +4,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from apps.web import crawlers, health, team_pages, views
+from apps.web import crawlers, health, log_pages, team_pages, views
 from apps.web.public_pages import PublicPages
 
 app_name = "web"
@@ -12,6 +12,9 @@ urlpatterns = [
     path("", views.landing, name="landing"),
     path("a/<slug:team_slug>/", team_pages.dashboard, name="dashboard"),
     path("a/<slug:team_slug>/activity/", team_pages.activity, name="activity"),
+    path("a/<slug:team_slug>/activity/log/", log_pages.team_log, name="team_log"),
+    path("a/<slug:team_slug>/activity/log/export/", log_pages.team_log_export, name="team_log_export"),
+    path("users/activity/", log_pages.account_log, name="account_log"),
     path("a/<slug:team_slug>/first-steps/", team_pages.steps, name="first_steps"),
     path("contact/", views.contact, name="contact"),
     path("terms/", views.terms, name="terms"),

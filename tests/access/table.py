@@ -123,6 +123,8 @@ PUBLIC = [
 TEAM = [
     row("web:dashboard", team("members 200"), team("members 405")),
     row("web:activity", team("members 200"), team("members 405")),
+    row("web:team_log", team("members 403, managers 200"), team("members 403, managers 405")),
+    row("web:team_log_export", team("members 403, managers 200"), team("members 403, managers 405")),
     row("web:first_steps", team("members 403, managers 405"), team("members 403, managers 302+")),
     row("team:members", team("members 200"), team("members 405")),
     row("team:settings", team("members 403, managers 200"), team("members 403, managers 302+")),
@@ -143,6 +145,7 @@ TEAM = [
 MINE = [
     row("users:profile", signed_in("200"), signed_in("302+")),
     row("users:sessions", signed_in("200"), signed_in("302")),
+    row("web:account_log", signed_in("200"), signed_in("405")),
     row("teams:list", signed_in("200"), signed_in("405")),
     row("teams:home", signed_in("302"), signed_in("405")),
     row("teams:create", signed_in("200"), signed_in("302+")),
