@@ -96,6 +96,8 @@ def test_without_redis_no_setting_names_a_broker_or_a_cache_to_dial():
         ("USE_HTTPS_IN_ABSOLUTE_URLS", "https"),
         ("TRIAL_DAYS", "two weeks"),
         ("SUBSCRIPTION_GRACE_DAYS", "1.5"),
+        ("AUDIT_RETENTION_DAYS", "a year"),
+        ("AUDIT_RETENTION_DAYS", "-1"),
         ("SECURE_HSTS_SECONDS", "1h"),
         ("LOG_FORMAT", "yaml"),
         ("SLOW_QUERY_SECONDS", "soon"),
@@ -152,6 +154,14 @@ def test_an_empty_grace_lasts_as_long_as_stripe_leaves_it():
     assert start(code, SUBSCRIPTION_GRACE_DAYS="").stdout.strip() == "None"
     assert start(code, SUBSCRIPTION_GRACE_DAYS="0").stdout.strip() == "0"
     assert start(code).stdout.strip() == "21"
+
+
+def test_the_audit_log_is_kept_for_ever_unless_days_are_named():
+    code = "print(settings.AUDIT_RETENTION_DAYS)"
+
+    assert start(code).stdout.strip() == "None"
+    assert start(code, AUDIT_RETENTION_DAYS="").stdout.strip() == "None"
+    assert start(code, AUDIT_RETENTION_DAYS="400").stdout.strip() == "400"
 
 
 @pytest.mark.parametrize("holder", ["Team", "teams.Nobody", "nowhere.Team"])

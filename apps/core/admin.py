@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from apps.core.audit_admin import AuditEntryAdmin
 from apps.core.errors import Refused
-from apps.core.models import AuditEntry
+
+__all__ = ["AuditEntryAdmin", "RefusalsAsMessages"]
 
 
 class RefusalsAsMessages:
@@ -32,24 +34,3 @@ def _or_message(request: HttpRequest, view: Any, *args: Any, **kwargs: Any) -> H
     except Refused as refusal:
         messages.error(request, refusal.text)
         return HttpResponseRedirect(request.get_full_path())
-
-
-@admin.register(AuditEntry)
-class AuditEntryAdmin(admin.ModelAdmin):
-    """For reading only: a log that can be edited proves nothing."""
-
-    list_display = ["at", "actor_label", "action", "target_label", "ip_prefix"]
-    list_filter = ["action"]
-    search_fields = ["actor_label", "target_label", "target_id", "holder_id"]
-    date_hierarchy = "at"
-    list_select_related = ["actor"]
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
-        return False

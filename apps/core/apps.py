@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
@@ -11,3 +13,4 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         connection_created.connect(watch)
+        import_module("apps.core.audit_retention")  # its task, for Celery to find

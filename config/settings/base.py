@@ -203,11 +203,20 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=0),
     },
     "reconcile": {"task": "apps.subscriptions.tasks.reconcile", "schedule": crontab(minute=15, hour=4)},
+    "prune-audit-log": {
+        "task": "apps.core.audit_retention.prune_audit_log",
+        "schedule": crontab(minute=45, hour=3),
+    },
     "prune-webhook-events": {
         "task": "apps.subscriptions.tasks.prune_webhook_events",
         "schedule": crontab(minute=30, hour=3),
     },
 }
+
+# Days the audit log is kept; empty: for ever.
+AUDIT_RETENTION_DAYS = env.number("AUDIT_RETENTION_DAYS", default=0) or None
+if AUDIT_RETENTION_DAYS is not None and AUDIT_RETENTION_DAYS < 0:
+    raise ImproperlyConfigured("AUDIT_RETENTION_DAYS is below 0: use a number of days, or leave it empty")
 
 # Users -------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "users.CustomUser"
