@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from apps.subscriptions.urls import HOLDER_PREFIX
 from apps.subscriptions.views.explain import explain
+from apps.subscriptions.views.growth import growth, growth_differing, growth_months
 from apps.subscriptions.views.pricing import pricing
 from apps.subscriptions.webhooks import stripe_webhook
 
@@ -17,6 +18,9 @@ staff_pages = [
         admin.site.admin_view(explain),
         name="subscriptions_explain",
     ),
+    path("growth/", admin.site.admin_view(growth), name="growth"),
+    path("growth/months.csv", admin.site.admin_view(growth_months), name="growth_months"),
+    path("growth/differing.csv", admin.site.admin_view(growth_differing), name="growth_differing"),
 ]
 
 handler500 = "apps.web.failures.broken"

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from apps.core.billing import SubscriptionModelBase
 from apps.core.tasks import enqueue
-from apps.subscriptions import call_rate, inbox, pruning
+from apps.subscriptions import call_rate, growth, inbox, pruning
 from apps.subscriptions.errors import BillingError, SeatsUnderWay, StripeRefused, StripeUnavailable
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.mails.tasks import send_notice, send_waiting_notices  # noqa: F401 - for Celery to find
@@ -112,6 +112,12 @@ def sync_subscriptions(self: Task) -> None:
         return
     for chore, keys in upkeep.chunks():
         enqueue(put_right, chore, keys)
+
+
+@shared_task
+def note_revenue() -> None:
+    """At the end of the day. Twice: the same rows."""
+    growth.write_snapshot()
 
 
 @shared_task(bind=True, max_retries=1, time_limit=RECONCILE_SECONDS)

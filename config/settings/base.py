@@ -202,6 +202,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "apps.subscriptions.tasks.sync_subscriptions",
         "schedule": crontab(minute=0),
     },
+    "note-revenue": {
+        "task": "apps.subscriptions.tasks.note_revenue",
+        "schedule": crontab(minute=50, hour=23),
+    },
     "reconcile": {"task": "apps.subscriptions.tasks.reconcile", "schedule": crontab(minute=15, hour=4)},
     "prune-audit-log": {
         "task": "apps.core.audit_retention.prune_audit_log",

@@ -217,6 +217,8 @@ GROUPS = [
             Shot("admin-teams", "Admin, teams", "/admin/teams/team/", "admin"),
             Shot("admin-team", "Admin, a team", "/admin/teams/team/{team}/change/", "admin"),
             Shot("admin-subscriptions", "Admin, subscriptions", "/admin/djstripe/subscription/", "admin"),
+            Shot("admin-growth", "Admin, growth", "/admin/growth/", "admin"),
+            Shot("admin-audit", "Admin, the audit log", "/admin/core/auditentry/", "admin"),
             Shot("admin-explain", "Admin, may it, and why", "/admin/subscriptions/explain/{team}/", "admin"),
             Shot("components", "Components", "/_components/"),
             Shot("mail", "Mail of this machine", "/_mail/"),

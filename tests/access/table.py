@@ -259,6 +259,9 @@ ADMIN = [
     row("admin:auth_user_password_change", staff("403", "200"), staff("403", "302+")),
     row("admin:subscriptions_compare", staff("405", "405"), staff("403", "302+")),
     row("admin:subscriptions_explain", staff("403", "200"), staff("405", "405")),
+    row("admin:growth", staff("403", "200"), staff("405", "405")),
+    row("admin:growth_months", staff("403", "200"), staff("405", "405")),
+    row("admin:growth_differing", staff("403", "200"), staff("405", "405")),
     row("admin:subscriptions_holder_action", staff("403", "200"), staff("403", "302+")),
 ]
 

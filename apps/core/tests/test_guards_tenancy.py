@@ -51,6 +51,9 @@ PAST_OBJECTS = {"all_teams", "_default_manager", "_base_manager"}
 FOR_EVERYBODY = {
     "apps.subscriptions.mails.tasks.send_notice": "one promised mail, by its key; also to operators",
     "apps.subscriptions.mails.tasks.send_waiting_notices": "sweeps",
+    "apps.core.audit_retention.prune_audit_log": "sweeps",
+    "apps.subscriptions.tasks.note_revenue": "counts everybody, once a day",
+    "apps.users.tasks.record_failed_sign_in": "one account, in no team",
     "apps.subscriptions.tasks.process_events": "one customer's events; the holder is found under way",
     "apps.subscriptions.tasks.prune_webhook_events": "sweeps",
     "apps.subscriptions.tasks.put_right": "a chunk of the hourly run, holder by holder",

@@ -7,6 +7,7 @@ from apps.subscriptions.models.drift import Drift, ReconcileRun
 from apps.subscriptions.models.inbox import WebhookEvent
 from apps.subscriptions.models.notice import Notice
 from apps.subscriptions.models.pulse import Pulse
+from apps.subscriptions.models.revenue import RevenueSnapshot
 from apps.subscriptions.models.seats import SeatChange, SeatSync
 from apps.subscriptions.models.subscription import LIVE_STATUSES, OVER_STATUSES, Status, Subscription
 
@@ -19,6 +20,7 @@ __all__ = [
     "Notice",
     "Pulse",
     "ReconcileRun",
+    "RevenueSnapshot",
     "SeatChange",
     "SeatSync",
     "Status",
