@@ -113,4 +113,4 @@ def _date_back(team: Team, moment: datetime) -> None:
         membership.created_at = moment
         membership.save(update_fields=["created_at"])
     SeatChange._base_manager.filter(holder=team).update(at=moment)  # by its own manager a ledger is final
-    AuditEntry.objects.filter(holder_id=team.pk).update(at=moment)
+    AuditEntry._base_manager.filter(holder_id=team.pk).update(at=moment)

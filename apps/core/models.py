@@ -6,11 +6,17 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.append_only import Ledger
 
-class AuditEntry(models.Model):
-    """One thing somebody (or the clock) did. Written once, never changed.
+# Before the random word that stands for a person whose account is deleted (`forgetting.py`).
+DELETED = "deleted:"
+
+
+class AuditEntry(Ledger):
+    """One thing somebody (or the clock) did. Written once, never changed; see docs/audit.md for who forgets.
 
     The target and the holder are text and ids, not foreign keys: the log outlives what it speaks of, and
     this layer knows no other app.
@@ -37,6 +43,9 @@ class AuditEntry(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
+    impersonator_label = models.CharField(
+        _("impersonator's address then"), max_length=254, blank=True, default="", editable=False
+    )
     action = models.CharField(
         _("action"), max_length=100, help_text=_("Dotted, in the past tense: team.member_removed")
     )
@@ -57,7 +66,21 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["holder_id", "-at"], name="audit_of_holder"),
             models.Index(fields=["target_type", "target_id", "-at"], name="audit_of_target"),
+            models.Index(fields=["actor", "-at"], name="audit_of_actor"),
+            models.Index(fields=["at"], name="audit_by_age"),
         ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.target_label}".strip()
+
+    @property
+    def was_impersonated(self) -> bool:
+        """Also once the account of whoever stood behind it is gone."""
+        return bool(self.impersonator_id or self.impersonator_label)
+
+
+def label_text(label: str) -> str:
+    """A label as people read it: somebody whose account is deleted is no longer named."""
+    if label.startswith(DELETED):
+        return gettext("Deleted account %(word)s") % {"word": label.removeprefix(DELETED)}
+    return label

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from apps.subscriptions.models.append_only import Ledger
+from apps.core.append_only import Ledger
 
 
 class SeatChange(Ledger):

@@ -13,9 +13,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from apps.core.append_only import WrittenOnce
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.models import SeatChange, SeatSync
-from apps.subscriptions.models.append_only import WrittenOnce
 from apps.subscriptions.services.seats.export import COLUMNS, ledger_as_csv
 from apps.subscriptions.tests.conftest import committed, signed_in, value_of
 from apps.teams import services
