@@ -35,6 +35,9 @@ LEFT_OUT = [
     "team.deleted",
     "user.profile_changed",
     "user.sessions_ended",
+    "user.deleted",
+    "user.export_asked",
+    "user.export_downloaded",
 ]
 
 SENTENCES: dict[str, str | Promise] = {
