@@ -203,6 +203,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=0),
     },
     "reconcile": {"task": "apps.subscriptions.tasks.reconcile", "schedule": crontab(minute=15, hour=4)},
+    "sweep-data-exports": {
+        "task": "apps.users.tasks.sweep_data_exports",
+        "schedule": timedelta(minutes=1),
+    },
     "prune-webhook-events": {
         "task": "apps.subscriptions.tasks.prune_webhook_events",
         "schedule": crontab(minute=30, hour=3),
@@ -278,6 +282,16 @@ SOCIALACCOUNT_PROVIDERS = {
 }
 SOCIALACCOUNT_ADAPTER = "apps.users.providers.SocialAccountAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False  # nothing is asked of them afterwards
+
+# What is stored about a person (docs/leaving.md): modules with PARTS and LEFT_OUT. Add your app's own.
+PERSONAL_DATA_PARTS = [
+    "apps.users.personal_data.ours",
+    "apps.teams.personal_data",
+    "apps.subscriptions.personal_data",
+]
+# A copy of one's data can be fetched for so long, and be asked for so often within 24 hours.
+DATA_EXPORT_DAYS = 7
+DATA_EXPORTS_PER_DAY = 3
 
 # Teams -------------------------------------------------------------------------------------------------
 INVITATION_DAYS = 7
