@@ -24,7 +24,8 @@ NAMED = re.compile(
 # What a text must contain for a pattern to be tried at all, the pattern, and what is written instead.
 # Visitors choose what some lines say: a pattern that began with a repetition would be tried at each sign.
 PATTERNS = [
-    # The token of an invitation or a copy of data, the key of a confirmation or of a new password: what follows in the path.
+    # The token of an invitation or of a copy of data, the key of a confirmation or of a new password: what
+    # follows in the path.
     ("/invitations/", re.compile(r"(/teams/invitations/)[^/\s?\"']+"), rf"\1{GONE}"),
     ("/users/export/", re.compile(r"(/users/export/)[^/\s?\"']+"), rf"\1{GONE}"),
     ("/confirm-email/", re.compile(r"(/accounts/confirm-email/)[^/\s?\"']+"), rf"\1{GONE}"),

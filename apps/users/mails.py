@@ -40,7 +40,7 @@ def _send(mail: EmailMultiAlternatives) -> None:
 def export_ready(export: DataExport) -> EmailMultiAlternatives:
     context = {
         "action_url": absolute_url(reverse("users:export_one", args=[export.token])),
-        "until": moment_text(export.expires_at),
+        "until": moment_text(export.expires_at) if export.expires_at else "",
     }
     return _about(export, "export_ready", context)
 

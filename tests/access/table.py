@@ -143,6 +143,9 @@ TEAM = [
 MINE = [
     row("users:profile", signed_in("200"), signed_in("302+")),
     row("users:sessions", signed_in("200"), signed_in("302")),
+    row("users:export", signed_in("200"), signed_in("302+")),
+    row("users:export_one", signed_in("404"), signed_in("404")),  # of an invitation: no copy has it
+    row("web:delete_account", signed_in("302"), signed_in("302")),  # first they say who they are
     row("teams:list", signed_in("200"), signed_in("405")),
     row("teams:home", signed_in("302"), signed_in("405")),
     row("teams:create", signed_in("200"), signed_in("302+")),

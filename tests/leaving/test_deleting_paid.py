@@ -161,7 +161,7 @@ def test_the_ledger_of_seats_keeps_its_numbers_and_no_name(stripe, holder, buy, 
     payer.delete()
 
     lines = SeatChange.objects.filter(holder=holder)
-    assert [(line.before, line.after) for line in lines][0] == (2, 1)
+    assert (lines[0].before, lines[0].after) == (2, 1)
     assert not lines.filter(person_label="owner@example.com").exists()
     assert not lines.filter(actor_label="owner@example.com").exists()
     assert lines.filter(person_label__startswith=DELETED).count() == 2

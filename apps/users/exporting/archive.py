@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from functools import partial
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -29,9 +30,9 @@ def write_archive(user: CustomUser, target: IO[bytes], *, progress: Progress) ->
     with ZipFile(target, "w", ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", _readme(found))
         for done, part in enumerate(found):
-            share = 100 * done // len(found)
-            progress(share)
-            _write_rows(archive, part, user, lambda share=share: progress(share))
+            still_here = partial(progress, 100 * done // len(found))
+            still_here()
+            _write_rows(archive, part, user, still_here)
             _write_files(archive, part, user)
 
 

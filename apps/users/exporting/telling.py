@@ -1,4 +1,4 @@
-"""The mail that a copy is ready, or that it could not be made. The row promises it: a sweep sends what waits."""
+"""The mail that a copy is ready, or could not be made. The row promises it: a sweep sends what waits."""
 
 from __future__ import annotations
 

@@ -38,9 +38,9 @@ def account(user: CustomUser) -> Iterator[Row]:
 
 
 def picture(user: CustomUser) -> Iterator[File]:
-    if user.avatar:
-        ending = user.avatar.name.rpartition(".")[2]
-        yield f"picture.{ending}", lambda: user.avatar.storage.open(user.avatar.name)
+    name = user.avatar.name
+    if name:
+        yield f"picture.{name.rpartition('.')[2]}", lambda: user.avatar.storage.open(name)
 
 
 def addresses(user: CustomUser) -> Iterator[Row]:
