@@ -9,6 +9,7 @@ from apps.subscriptions.urls import HOLDER_PREFIX
 from apps.subscriptions.views.explain import explain
 from apps.subscriptions.views.pricing import pricing
 from apps.subscriptions.webhooks import stripe_webhook
+from apps.web.leaving.staff import leaving
 
 # Beside the models' own pages, with the admin's login and look.
 staff_pages = [
@@ -17,6 +18,7 @@ staff_pages = [
         admin.site.admin_view(explain),
         name="subscriptions_explain",
     ),
+    path("users/leaving/<uuid:user_id>/", admin.site.admin_view(leaving), name="users_leaving"),
 ]
 
 handler500 = "apps.web.failures.broken"

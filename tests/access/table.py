@@ -50,6 +50,7 @@ BODIES: dict[str, dict[str, object]] = {
     "admin:login": {"username": "superuser@example.com", "password": PASSWORD},
     "admin:password_change": {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW},
     "admin:auth_user_password_change": {"password1": NEW, "password2": NEW, "usable_password": "true"},
+    "admin:users_leaving": {"confirm": "member@example.com", "reason": "By letter"},
     "admin:subscriptions_holder_action": {"plan": "pro", "reason": "A friend"},
 }
 
@@ -259,6 +260,7 @@ ADMIN = [
     row("admin:auth_user_password_change", staff("403", "200"), staff("403", "302+")),
     row("admin:subscriptions_compare", staff("405", "405"), staff("403", "302+")),
     row("admin:subscriptions_explain", staff("403", "200"), staff("405", "405")),
+    row("admin:users_leaving", staff("403", "200"), staff("403", "302+")),
     row("admin:subscriptions_holder_action", staff("403", "200"), staff("403", "302+")),
 ]
 

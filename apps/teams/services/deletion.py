@@ -23,14 +23,14 @@ def delete_team(team: Team, *, by: CustomUser) -> None:
     that says what has ended already and that nothing was deleted.
     """
     _require_right(team, by)
-    close_outside(team, by=by)
+    close_outside(team, by)
     try:
         _delete(team, by)
     except ProtectedError as error:  # bought between the two steps
         raise CannotClose from error
 
 
-def close_outside(team: Team, *, by: CustomUser) -> None:
+def close_outside(team: Team, by: CustomUser) -> None:
     """Only the first step: what runs outside ends. Call it with no transaction open. Raises CannotClose."""
     team_closing.send(sender=Team, team=team, by=by)
 

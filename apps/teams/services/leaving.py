@@ -74,6 +74,12 @@ def _place(row: Any) -> Place:
     return Place(row, fate, row.others)
 
 
+def heirs_among(places: Iterable[Place], user: CustomUser) -> list[Membership]:
+    """Who could take over in these teams, in one query."""
+    rows = Membership.all_teams.active().filter(team__in=[place.team for place in places])
+    return list(rows.exclude(user=user).select_related("user").order_by("created_at", "pk"))
+
+
 def require_heirs(places: Iterable[Place], heirs: Mapping[UUID, UUID]) -> None:
     """CannotLeave unless `heirs` (team -> membership) names somebody for each team that needs one."""
     orphans = [place.team for place in places if place.fate is Fate.NEEDS_HEIR]
@@ -125,10 +131,17 @@ def hand_on_invoices(user: CustomUser) -> None:
         team.save(update_fields=["billing_contact"])
 
 
-def withdraw_invitations(user: CustomUser) -> int:
-    """Those they sent that nobody has answered. They would be void, but a row should say so."""
-    mine = Invitation.all_teams.open().filter(invited_by=user)
-    return mine.update(revoked_at=timezone.now())
+def open_invitations_of(user: CustomUser) -> QuerySet[Invitation]:
+    """Those they sent that nobody has answered."""
+    sent: QuerySet[Invitation] = Invitation.all_teams.open().filter(invited_by=user)
+    return sent
+
+
+def withdraw_invitations(user: CustomUser) -> None:
+    """They would be void by themselves, but the row and the team's log should say so."""
+    for invitation in open_invitations_of(user).select_related("team"):
+        record("team.invitation_revoked", actor=user, target=invitation, holder=invitation.team)
+    open_invitations_of(user).update(revoked_at=timezone.now())
 
 
 def forget_invitations(addresses: Iterable[str]) -> int:

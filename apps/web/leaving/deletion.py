@@ -60,7 +60,7 @@ def _end_what_runs_outside(user: CustomUser, places: Iterable[Place], by: Custom
     try:
         for place in places:
             if place.fate is Fate.GOES:
-                close_outside(place.team, by=by)
+                close_outside(place.team, by)
                 ended += [place.team.name] if place.pays else []
         account_closing.send(sender=CustomUser, user=user, by=by)
     except (CannotClose, CannotLeave) as refusal:

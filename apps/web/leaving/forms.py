@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.teams.models import Membership
-from apps.teams.services.leaving import Fate, Place
+from apps.teams.services.leaving import Fate, Place, heirs_among
 from apps.users.managers import normal_email
 from apps.users.models import CustomUser
 
@@ -38,10 +38,10 @@ class DeleteAccountForm(forms.Form):
         self.user = user
         self.orphans = [place for place in places if place.fate is Fate.NEEDS_HEIR]
         self.by_transfer = [place for place in self.orphans if place.others > MOST_TO_CHOOSE_FROM]
-        people = _candidates(self.orphans, user)
-        for place in self.orphans:
-            if place not in self.by_transfer:
-                self.fields[_field(place.team.pk)] = _heir_field(place, people)
+        here = [place for place in self.orphans if place not in self.by_transfer]
+        people = heirs_among(here, user) if here else []
+        for place in here:
+            self.fields[_field(place.team.pk)] = _heir_field(place, people)
         self.fields["confirm"].label = _("Type %(email)s to confirm") % {"email": user.email}
         self.order_fields([*(name for name in self.fields if name != "confirm"), "confirm"])
 
@@ -78,15 +78,6 @@ class StaffDeleteForm(DeleteAccountForm):
 
 def _field(team_id: UUID) -> str:
     return f"heir-{team_id}"
-
-
-def _candidates(orphans: list[Place], user: CustomUser) -> list[Membership]:
-    """Of all teams at once, in one query."""
-    teams = [place.team.pk for place in orphans if place.others <= MOST_TO_CHOOSE_FROM]
-    if not teams:
-        return []
-    rows = Membership.all_teams.active().filter(team__in=teams).exclude(user=user)
-    return list(rows.select_related("user").order_by("created_at", "pk"))
 
 
 def _heir_field(place: Place, people: list[Membership]) -> forms.ChoiceField:

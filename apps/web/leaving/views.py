@@ -12,8 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.core.errors import Refused
 from apps.subscriptions.holders import holder_model
-from apps.teams.models import Invitation
-from apps.teams.services.leaving import places_of
+from apps.teams.services.leaving import Place, open_invitations_of, places_of
 from apps.users.models import CustomUser
 from apps.users.reauthentication import fresh_sign_in_required
 from apps.web.leaving.deletion import delete_account
@@ -40,12 +39,12 @@ def delete(request: HttpRequest) -> HttpResponse:
     return redirect("web:landing")
 
 
-def consequences(user: CustomUser, places: list) -> dict[str, object]:
+def consequences(user: CustomUser, places: list[Place]) -> dict[str, object]:
     """What the page says goes, and stays."""
     own = holder_model() is CustomUser and user.subscriptions.filter(is_current=True).first()
     return {
         "person": user,
         "places": places,
         "pays": bool(own and not own.is_over),
-        "sent": Invitation.all_teams.pending().filter(invited_by=user).count() if places else 0,
+        "sent": open_invitations_of(user).count() if places else 0,
     }
