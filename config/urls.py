@@ -10,6 +10,7 @@ from apps.subscriptions.views.explain import explain
 from apps.subscriptions.views.growth import growth, growth_differing, growth_months
 from apps.subscriptions.views.pricing import pricing
 from apps.subscriptions.webhooks import stripe_webhook
+from apps.web.leaving.staff import leaving
 
 # Beside the models' own pages, with the admin's login and look.
 staff_pages = [
@@ -21,6 +22,7 @@ staff_pages = [
     path("growth/", admin.site.admin_view(growth), name="growth"),
     path("growth/months.csv", admin.site.admin_view(growth_months), name="growth_months"),
     path("growth/differing.csv", admin.site.admin_view(growth_differing), name="growth_differing"),
+    path("users/leaving/<uuid:user_id>/", admin.site.admin_view(leaving), name="users_leaving"),
 ]
 
 handler500 = "apps.web.failures.broken"

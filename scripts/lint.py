@@ -27,6 +27,8 @@ TYPED += ["attention", "pruning", "backup", "failures", "health"]
 TYPED += ["append_only", "forgetting", "models/deletion", "models/drift", "models/pulse", "models/seats"]
 TYPED += [f"management/commands/{name}" for name in ("backup", "restore", "reconcile_subscriptions")]
 TYPED += ["crawlers", "maintenance", "public_pages", "structured_data"]
+TYPED += [f"exporting/{name}" for name in ("archive", "asking", "making", "sweeping", "telling")]
+TYPED += ["leaving/deletion", "leaving/forms", "personal_data", "reauthentication"]
 TYPED_CONFIG = ["celery", "consumer", "gunicorn", "logging", "sentry"]
 # Enough to import the settings: nothing is opened or called.
 SETTINGS = {

@@ -24,8 +24,10 @@ NAMED = re.compile(
 # What a text must contain for a pattern to be tried at all, the pattern, and what is written instead.
 # Visitors choose what some lines say: a pattern that began with a repetition would be tried at each sign.
 PATTERNS = [
-    # The token of an invitation, the key of a confirmation or of a new password: what follows in the path.
+    # The token of an invitation or of a copy of data, the key of a confirmation or of a new password: what
+    # follows in the path.
     ("/invitations/", re.compile(r"(/teams/invitations/)[^/\s?\"']+"), rf"\1{GONE}"),
+    ("/users/export/", re.compile(r"(/users/export/)[^/\s?\"']+"), rf"\1{GONE}"),
     ("/confirm-email/", re.compile(r"(/accounts/confirm-email/)[^/\s?\"']+"), rf"\1{GONE}"),
     ("/reset/key/", re.compile(r"(/accounts/password/reset/key/)(?!done)[^/\s?\"']+"), rf"\1{GONE}"),
     # Stripe: keys, signing secrets, client secrets; a session's id opens its payment page.

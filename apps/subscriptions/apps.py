@@ -14,6 +14,7 @@ class SubscriptionsConfig(AppConfig):
             cards,
             closing,
             events,
+            forgetting,
             seats,
             subscriptions,
         )

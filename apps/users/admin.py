@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.admin import RefusalsAsMessages
+from apps.users.admin_leaving import LeavingActions
 from apps.users.admin_passwords import RecordsPasswords
 from apps.users.forms import StaffUserChangeForm, StaffUserCreationForm
 from apps.users.models import CustomUser
@@ -22,7 +23,7 @@ for _model in (Authenticator, SocialAccount, SocialApp, SocialToken, UserSession
 
 
 @admin.register(CustomUser)
-class CustomUserAdmin(RecordsPasswords, RefusalsAsMessages, UserAdmin):
+class CustomUserAdmin(LeavingActions, RecordsPasswords, RefusalsAsMessages, UserAdmin):
     form = StaffUserChangeForm
     add_form = StaffUserCreationForm
     list_display = ["email", "name", "is_active", "is_staff", "date_joined"]

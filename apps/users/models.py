@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 import zoneinfo
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
+from django.core.files.storage import Storage, storages
 from django.db import models, transaction
+from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.billing import SubscriptionModelBase
@@ -84,3 +89,79 @@ class CustomUser(SubscriptionModelBase, AbstractUser):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0] if self.name else self.email.split("@")[0]
+
+
+def private_files() -> Storage:
+    return storages["private"]
+
+
+def new_export_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+class DataExport(models.Model):
+    """A copy of somebody's data, being made, waiting to be fetched, or over.
+
+    The row is also what a sweeper sees of it: work that waits, work whose worker died, a mail that has not
+    left, a file whose time is up.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Being prepared")
+        READY = "ready", _("Ready")
+        FAILED = "failed", _("Failed")
+        OVER = "over", _("Over")  # the file is deleted
+
+    UNFINISHED = (State.WAITING, State.RUNNING)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    token = models.CharField(max_length=64, unique=True, default=new_export_token, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("user"), on_delete=models.CASCADE, related_name="exports"
+    )
+    # Staff, for who asked by letter; empty: they did it themselves.
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("asked for by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
+    progress = models.PositiveSmallIntegerField(_("progress"), default=0)  # 0 to 100
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    due_at = models.DateTimeField(default=timezone.now, editable=False)  # of the next attempt
+    seen_alive_at = models.DateTimeField(null=True, blank=True, editable=False)
+    file = models.FileField(_("file"), storage=private_files, upload_to="exports/", blank=True)
+    size = models.PositiveBigIntegerField(_("size"), default=0)  # bytes
+    created_at = models.DateTimeField(_("asked for"), default=timezone.now, editable=False)
+    ready_at = models.DateTimeField(_("ready"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    error = models.CharField(_("error"), max_length=200, blank=True, default="")
+    mail_sent_at = models.DateTimeField(_("mail sent"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("data export")
+        verbose_name_plural = _("data exports")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(state__in=["waiting", "running"]),
+                name="data_export_one_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.state in self.UNFINISHED
+
+    @property
+    def can_be_fetched(self) -> bool:
+        """Also while nobody has deleted the file: its time is up when it is up."""
+        return bool(self.state == self.State.READY and self.expires_at and timezone.now() < self.expires_at)

@@ -34,6 +34,9 @@ LEFT_OUT = [
     # In no team's log that somebody could still read.
     "team.deleted",
     "audit.exported",
+    "user.deleted",
+    "user.export_asked",
+    "user.export_downloaded",
 ]
 
 # Of those, what the log for owners and admins tells all the same (team_log.py): it leaves nothing out.

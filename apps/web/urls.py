@@ -5,6 +5,7 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from apps.web import crawlers, health, log_pages, team_pages, views
+from apps.web.leaving.views import delete as delete_account
 from apps.web.public_pages import PublicPages
 
 app_name = "web"
@@ -16,6 +17,7 @@ urlpatterns = [
     path("a/<slug:team_slug>/activity/log/export/", log_pages.team_log_export, name="team_log_export"),
     path("users/activity/", log_pages.account_log, name="account_log"),
     path("a/<slug:team_slug>/first-steps/", team_pages.steps, name="first_steps"),
+    path("users/delete/", delete_account, name="delete_account"),
     path("contact/", views.contact, name="contact"),
     path("terms/", views.terms, name="terms"),
     path("privacy/", views.privacy, name="privacy"),

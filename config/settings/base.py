@@ -211,6 +211,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "apps.core.audit_retention.prune_audit_log",
         "schedule": crontab(minute=45, hour=3),
     },
+    "sweep-data-exports": {
+        "task": "apps.users.tasks.sweep_data_exports",
+        "schedule": timedelta(minutes=1),
+    },
     "prune-webhook-events": {
         "task": "apps.subscriptions.tasks.prune_webhook_events",
         "schedule": crontab(minute=30, hour=3),
@@ -292,6 +296,16 @@ SOCIALACCOUNT_PROVIDERS = {
 SOCIALACCOUNT_ADAPTER = "apps.users.providers.SocialAccountAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False  # nothing is asked of them afterwards
 
+# What is stored about a person (docs/leaving.md): modules with PARTS and LEFT_OUT. Add your app's own.
+PERSONAL_DATA_PARTS = [
+    "apps.users.personal_data.ours",
+    "apps.teams.personal_data",
+    "apps.subscriptions.personal_data",
+]
+# A copy of one's data can be fetched for so long, and be asked for so often within 24 hours.
+DATA_EXPORT_DAYS = 7
+DATA_EXPORTS_PER_DAY = 3
+
 # Teams -------------------------------------------------------------------------------------------------
 INVITATION_DAYS = 7
 # True: whoever signs up without an invitation begins with a team of their own.
@@ -367,8 +381,17 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
-# What people upload (logos). On several machines: a shared folder, or another STORAGES["default"].
+# What people upload (logos, pictures). On several machines: a shared folder, or another STORAGES["default"].
 MEDIA_ROOT = BASE_DIR / env("MEDIA_DIR", default="var/media")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # What is for one person's eyes (exports of their data): no address leads there.
+    "private": {
+        "BACKEND": "apps.core.private_files.PrivateFiles",
+        "OPTIONS": {"location": BASE_DIR / env("PRIVATE_MEDIA_DIR", default="var/private")},
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 
 # Browser security --------------------------------------------------------------------------------------
 SESSION_COOKIE_HTTPONLY = True

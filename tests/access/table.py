@@ -50,6 +50,7 @@ BODIES: dict[str, dict[str, object]] = {
     "admin:login": {"username": "superuser@example.com", "password": PASSWORD},
     "admin:password_change": {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW},
     "admin:auth_user_password_change": {"password1": NEW, "password2": NEW, "usable_password": "true"},
+    "admin:users_leaving": {"confirm": "member@example.com", "reason": "By letter"},
     "admin:subscriptions_holder_action": {"plan": "pro", "reason": "A friend"},
 }
 
@@ -146,6 +147,9 @@ MINE = [
     row("users:profile", signed_in("200"), signed_in("302+")),
     row("users:sessions", signed_in("200"), signed_in("302")),
     row("web:account_log", signed_in("200"), signed_in("405")),
+    row("users:export", signed_in("200"), signed_in("302+")),
+    row("users:export_one", signed_in("404"), signed_in("404")),  # of an invitation: no copy has it
+    row("web:delete_account", signed_in("302"), signed_in("302")),  # first they say who they are
     row("teams:list", signed_in("200"), signed_in("405")),
     row("teams:home", signed_in("302"), signed_in("405")),
     row("teams:create", signed_in("200"), signed_in("302+")),
@@ -262,6 +266,7 @@ ADMIN = [
     row("admin:growth", staff("403", "200"), staff("405", "405")),
     row("admin:growth_months", staff("403", "200"), staff("405", "405")),
     row("admin:growth_differing", staff("403", "200"), staff("405", "405")),
+    row("admin:users_leaving", staff("403", "200"), staff("403", "302+")),
     row("admin:subscriptions_holder_action", staff("403", "200"), staff("403", "302+")),
 ]
 

@@ -65,6 +65,7 @@ class AccessWorld:
             "uidb36": "1",
             "pk": 1,  # of a passkey that is nobody's; tests/accounts/ has somebody's
             "id": member.user_id,
+            "user_id": member.user_id,
             "holder_id": self.holder.pk,
             "name": "give-comp",
             "content_type_id": ContentType.objects.get_for_model(Team).pk,

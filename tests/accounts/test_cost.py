@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 PATHS = (
     *(f"/accounts/2fa/{path}" for path in ("", "webauthn/", "webauthn/add/", "recovery-codes/")),
     *(f"/accounts/{path}/" for path in ("3rdparty", "email", "password/change")),
-    *(f"/users/{path}/" for path in ("profile", "sessions", "activity")),
+    *(f"/users/{path}/" for path in ("profile", "sessions", "activity", "export", "delete")),
 )
 
 

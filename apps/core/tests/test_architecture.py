@@ -133,6 +133,7 @@ SPEAK_OF_ROLES = {
     "apps/teams/managers.py",
     "apps/teams/membership_events.py",
     "apps/teams/roles.py",
+    "apps/teams/services/leaving.py",
 }
 ROLES = ("owner", "admin", "billing", "member")
 

@@ -38,6 +38,15 @@ ACROSS_TEAMS = {
     "apps/teams/selectors.py::invitations_for": "all offers to one person",
     "apps/teams/selectors.py::membership_in": "the team is named by its slug, in the same query",
     "apps/teams/selectors.py::memberships_of": "all teams of one person",
+    "apps/subscriptions/personal_data.py::_holders": "all teams of one person",
+    "apps/teams/personal_data.py::invitations_received": "all offers to one person",
+    "apps/teams/personal_data.py::invitations_sent": "all offers of one person",
+    "apps/teams/personal_data.py::team_log": "all teams of one person",
+    "apps/teams/personal_data.py::teams": "all teams of one person",
+    "apps/teams/services/leaving.py::forget_invitations": "all offers to one person, who is forgotten",
+    "apps/teams/services/leaving.py::heirs_among": "the teams of one person that need somebody",
+    "apps/teams/services/leaving.py::open_invitations_of": "all offers of one person",
+    "apps/teams/services/leaving.py::places_of": "all teams of one person",
     "apps/teams/services/slugs.py::_require_free": "no two teams have one address",
     "apps/teams/slugs.py::address_today": "a former address leads one of its members on",
     "apps/teams/slugs.py::claim_slug": "no two teams have one address",
@@ -66,6 +75,9 @@ FOR_EVERYBODY = {
     "apps.teams.tasks.send_membership_mail": "one person, who may be out of the team by now",
     "apps.teams.tasks.send_membership_mails": "people who may be out of the team by now",
     "apps.teams.tasks.send_waiting_invitations": "sweeps",
+    "apps.users.tasks.make_data_export": "what is stored about one person",
+    "apps.users.tasks.send_farewell": "one person, whose account is gone",
+    "apps.users.tasks.sweep_data_exports": "sweeps",
 }
 
 

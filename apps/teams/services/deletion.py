@@ -23,11 +23,16 @@ def delete_team(team: Team, *, by: CustomUser) -> None:
     that says what has ended already and that nothing was deleted.
     """
     _require_right(team, by)
-    team_closing.send(sender=Team, team=team, by=by)
+    close_outside(team, by)
     try:
         _delete(team, by)
     except ProtectedError as error:  # bought between the two steps
         raise CannotClose from error
+
+
+def close_outside(team: Team, by: CustomUser) -> None:
+    """Only the first step: what runs outside ends. Call it with no transaction open. Raises CannotClose."""
+    team_closing.send(sender=Team, team=team, by=by)
 
 
 def _require_right(team: Team, by: CustomUser) -> None:
@@ -40,6 +45,11 @@ def _require_right(team: Team, by: CustomUser) -> None:
 def _delete(team: Team, by: CustomUser) -> None:
     team = lock_team(team.pk)
     require_permission(team, by, Permission.DELETE_TEAM)
+    remove_closed(team, by=by)
+
+
+def remove_closed(team: Team, *, by: CustomUser) -> None:
+    """Only the second step, under the team's lock, once nothing of it runs outside. Else ProtectedError."""
     others = list(team.active_members.exclude(user=by).values_list("user_id", flat=True))
     before = {"name": team.name, "slug": team.slug, "members": len(others) + 1}
     record("team.deleted", actor=by, target=team, before=before, holder=team)

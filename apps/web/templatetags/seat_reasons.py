@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.models import label_text
+
 register = template.Library()
 
 # With and without the name: lines from before names were kept have none.
@@ -36,4 +38,5 @@ def seat_change(change: Change) -> str:
     if change.reason == "joined" and change.before == 0:
         return gettext("Team created")
     named, nameless = REASONS.get(change.reason, (change.reason, change.reason))
-    return str(named) % {"person": change.person_label} if change.person_label else str(nameless)
+    person = label_text(change.person_label)
+    return str(named) % {"person": person} if person else str(nameless)
