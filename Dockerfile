@@ -31,7 +31,8 @@ USER lintel
 # Hashed and compressed files for WhiteNoise; needs the settings to import, nothing else.
 RUN SECRET_KEY=build DATABASE_URL=sqlite:///var/none.sqlite3 STRIPE_TEST_SECRET_KEY=sk_test_build \
     python manage.py collectstatic --noinput --verbosity 0
-# Mount a volume at /app/var/media, or set MEDIA_DIR: what people upload outlives the container there.
+# Mount a volume at /app/var/media and /app/var/private, or set MEDIA_DIR and PRIVATE_MEDIA_DIR: what people upload
+# and what is made for one of them outlives the container there.
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/health/', timeout=4)"]
@@ -48,7 +49,7 @@ COPY scripts scripts
 # /state is a volume that all services share: the webhook secret goes into its .env, mail into its Maildir.
 RUN install -d -o lintel -g lintel /state
 USER lintel
-ENV MAIL_DIR=/state/mail MEDIA_DIR=/state/media ENV_FILE=/state/.env
+ENV MAIL_DIR=/state/mail MEDIA_DIR=/state/media PRIVATE_MEDIA_DIR=/state/private ENV_FILE=/state/.env
 VOLUME /state
 
 # The last stage is what a plain `docker build .` makes.

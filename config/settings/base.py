@@ -354,8 +354,17 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
-# What people upload (logos). On several machines: a shared folder, or another STORAGES["default"].
+# What people upload (logos, pictures). On several machines: a shared folder, or another STORAGES["default"].
 MEDIA_ROOT = BASE_DIR / env("MEDIA_DIR", default="var/media")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # What is for one person's eyes (exports of their data): no address leads there.
+    "private": {
+        "BACKEND": "apps.core.private_files.PrivateFiles",
+        "OPTIONS": {"location": BASE_DIR / env("PRIVATE_MEDIA_DIR", default="var/private")},
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 
 # Browser security --------------------------------------------------------------------------------------
 SESSION_COOKIE_HTTPONLY = True

@@ -1,7 +1,7 @@
 """The internet: https, hashed static files, nothing that helps a developer."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import USE_HTTPS_IN_ABSOLUTE_URLS, configured, env
+from config.settings.base import STORAGES, USE_HTTPS_IN_ABSOLUTE_URLS, configured, env
 
 DEBUG = False
 LOG_FORMAT = env("LOG_FORMAT", default="") or "json"
@@ -15,6 +15,6 @@ SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = USE_HTTPS_IN_ABSOLUTE_URLS
 CSRF_COOKIE_SECURE = USE_HTTPS_IN_ABSOLUTE_URLS
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    **STORAGES,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
