@@ -10,7 +10,10 @@ from django.core.files.storage import storages
 
 @pytest.fixture
 def private(tmp_path, settings):
-    folder = {"BACKEND": "apps.core.private_files.PrivateFiles", "OPTIONS": {"location": tmp_path / "private"}}
+    folder = {
+        "BACKEND": "apps.core.private_files.PrivateFiles",
+        "OPTIONS": {"location": tmp_path / "private"},
+    }
     settings.STORAGES = {**settings.STORAGES, "private": folder}
     return storages["private"]
 
