@@ -34,6 +34,8 @@ LEFT_OUT = [
     # In no team's log that somebody could still read.
     "team.deleted",
     "user.profile_changed",
+    "user.picture_changed",
+    "user.picture_removed",
     "user.sessions_ended",
 ]
 
