@@ -23,6 +23,16 @@ class LoginForm(account.LoginForm):
         self.fields["login"].widget.attrs["autocomplete"] = "username"
 
 
+class RequestCodeForm(account.RequestLoginCodeForm):
+    """Asks for a code by mail."""
+
+
+class MailedCodeForm(account.ConfirmLoginCodeForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _ask_for_code(self.fields["code"], _("Code from the mail"), has_letters=True)
+
+
 class _NewPassword:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,9 +96,10 @@ class EditPasskeyForm(webauthn.EditWebAuthnForm):
         return _readable(self.cleaned_data["name"])
 
 
-def _ask_for_code(field: forms.Field, label: Any) -> None:
+def _ask_for_code(field: forms.Field, label: Any, *, has_letters: bool = False) -> None:
+    keyboard = {"autocapitalize": "characters"} if has_letters else {"inputmode": "numeric"}
     field.label = label
-    field.widget.attrs = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
+    field.widget.attrs = {"autocomplete": "one-time-code", "spellcheck": "false", **keyboard}
 
 
 def _name_field(help_text: Any = "") -> forms.CharField:

@@ -234,10 +234,17 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if USE_HTTPS_IN_ABSOLUTE_URLS else "http"
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_SESSION_REMEMBER = True  # one question less; signing out is one click
+# A code by mail instead of a password. It is good once, for the browser that asked for it.
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60  # seconds
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3  # then another code is needed
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = 2  # times
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail about each change to how somebody signs in
 
 ACCOUNT_FORMS = {
     "login": "apps.users.sign_in_forms.LoginForm",
+    "request_login_code": "apps.users.sign_in_forms.RequestCodeForm",
+    "confirm_login_code": "apps.users.sign_in_forms.MailedCodeForm",
     "change_password": "apps.users.sign_in_forms.ChangePasswordForm",
     "set_password": "apps.users.sign_in_forms.SetPasswordForm",
     "reset_password_from_key": "apps.users.sign_in_forms.ResetPasswordKeyForm",
