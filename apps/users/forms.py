@@ -9,6 +9,7 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.email_addresses import AddressFormField
 from apps.core.names import can_be_seen, composed, hides_something
 from apps.users.models import CustomUser
 
@@ -84,11 +85,11 @@ class StaffUserCreationForm(NameIsReadable, AdminUserCreationForm):
     class Meta:
         model = CustomUser
         fields = ["email", "name"]
-        field_classes = {"email": forms.EmailField}
+        field_classes = {"email": AddressFormField}
 
 
 class StaffUserChangeForm(NameIsReadable, UserChangeForm):
     class Meta:
         model = CustomUser
         fields = "__all__"
-        field_classes = {"email": forms.EmailField}
+        field_classes = {"email": AddressFormField}

@@ -213,7 +213,7 @@ ACCOUNTS = [
     row("account_change_password", signed_in("200"), signed_in("302+")),
     row("account_set_password", signed_in("302"), signed_in("302")),
     row("account_reset_password", "everybody 200", "everybody 302"),
-    row("account_request_login_code", "anonymous 200, signed-in 302", "anonymous 302+, signed-in 302"),
+    row("account_request_login_code", "anonymous 200, signed-in 302", "everybody 302"),
     row("account_confirm_login_code", "everybody 302", "everybody 302"),
     row("account_confirm_email", "everybody 200", "everybody login+"),
     row("account_reset_password_from_key_done", "everybody 200"),
