@@ -23,10 +23,6 @@ class LoginForm(account.LoginForm):
         self.fields["login"].widget.attrs["autocomplete"] = "username"
 
 
-class RequestCodeForm(account.RequestLoginCodeForm):
-    """Asks for a code by mail."""
-
-
 class MailedCodeForm(account.ConfirmLoginCodeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

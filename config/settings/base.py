@@ -243,10 +243,13 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail about each change to how somebody s
 
 ACCOUNT_FORMS = {
     "login": "apps.users.sign_in_forms.LoginForm",
-    "request_login_code": "apps.users.sign_in_forms.RequestCodeForm",
+    "request_login_code": "apps.users.address_forms.RequestCodeForm",
     "confirm_login_code": "apps.users.sign_in_forms.MailedCodeForm",
     "change_password": "apps.users.sign_in_forms.ChangePasswordForm",
     "set_password": "apps.users.sign_in_forms.SetPasswordForm",
+    "signup": "apps.users.address_forms.SignupForm",
+    "add_email": "apps.users.address_forms.AddEmailForm",
+    "reset_password": "apps.users.address_forms.ResetPasswordForm",
     "reset_password_from_key": "apps.users.sign_in_forms.ResetPasswordKeyForm",
 }
 
@@ -284,6 +287,7 @@ SOCIALACCOUNT_PROVIDERS = {
     for name in SIGN_IN_PROVIDERS
 }
 SOCIALACCOUNT_ADAPTER = "apps.users.providers.SocialAccountAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "apps.users.address_forms.SocialSignupForm"}
 SOCIALACCOUNT_STORE_TOKENS = False  # nothing is asked of them afterwards
 
 # Teams -------------------------------------------------------------------------------------------------
