@@ -30,6 +30,8 @@ SITE_DOMAIN = env("SITE_DOMAIN", default="localhost:8000")
 USE_HTTPS_IN_ABSOLUTE_URLS = env.switch("USE_HTTPS_IN_ABSOLUTE_URLS", default=False)
 
 SECRET_KEY = env("SECRET_KEY")
+# The keys before, newest first, while SECRET_KEY is replaced: what they signed and sealed is still good.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [f"{'https' if USE_HTTPS_IN_ABSOLUTE_URLS else 'http'}://{SITE_DOMAIN}"]
@@ -263,8 +265,11 @@ MFA_FORMS = {
     "authenticate": "apps.users.sign_in_forms.AuthenticateForm",
     "reauthenticate": "apps.users.sign_in_forms.ReauthenticateForm",
     "activate_totp": "apps.users.sign_in_forms.ActivateTOTPForm",
-    "add_webauthn": "apps.users.sign_in_forms.AddPasskeyForm",
-    "edit_webauthn": "apps.users.sign_in_forms.EditPasskeyForm",
+    "add_webauthn": "apps.users.passkey_forms.AddPasskeyForm",
+    "edit_webauthn": "apps.users.passkey_forms.EditPasskeyForm",
+    "login_webauthn": "apps.users.passkey_forms.SignInForm",
+    "authenticate_webauthn": "apps.users.passkey_forms.SecondStepForm",
+    "reauthenticate_webauthn": "apps.users.passkey_forms.ConfirmForm",
 }
 
 # Signing in with an account elsewhere: each provider is on as soon as both its keys are here.
