@@ -17,6 +17,7 @@ from kombu import Exchange, Queue
 
 from config.logging import configured
 from config.settings.environment import Environment
+from config.settings.files import file_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -369,18 +370,10 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_URL = "/media/"
-# What people upload (logos, pictures). On several machines: a shared folder, or another STORAGES["default"].
-MEDIA_ROOT = BASE_DIR / env("MEDIA_DIR", default="var/media")
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    # What is for one person's eyes (exports of their data): no address leads there.
-    "private": {
-        "BACKEND": "apps.core.private_files.PrivateFiles",
-        "OPTIONS": {"location": BASE_DIR / env("PRIVATE_MEDIA_DIR", default="var/private")},
-    },
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
+# What people upload, and what is made for one of them: in folders, or in buckets.
+_files = file_settings(env, BASE_DIR)
+MEDIA_URL, MEDIA_ROOT, STORAGES = _files["MEDIA_URL"], _files["MEDIA_ROOT"], _files["STORAGES"]
+MEDIA_ORIGIN = _files["MEDIA_ORIGIN"]  # of a bucket; empty: this site shows pictures itself
 
 # Browser security --------------------------------------------------------------------------------------
 SESSION_COOKIE_HTTPONLY = True
@@ -391,7 +384,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *([MEDIA_ORIGIN] if MEDIA_ORIGIN else [])],
         "font-src": [SELF],
         "connect-src": [SELF],
         "object-src": [NONE],

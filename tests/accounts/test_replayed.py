@@ -168,7 +168,9 @@ def test_an_answer_to_another_browsers_question_is_refused(ada: Customer, stolen
     assert WRONG in refused(ada, answer)
 
 
-@pytest.mark.parametrize("credential", ["", "{}", "[]", "null", "1", '"x"', "\x00", "[" * 100_000, '{"id": 1}'])
+@pytest.mark.parametrize(
+    "credential", ["", "{}", "[]", "null", "1", '"x"', "\x00", "[" * 100_000, '{"id": 1}']
+)
 def test_what_is_no_answer_is_refused(ada: Customer, stolen: Evil, credential: str) -> None:
     asked(ada)
 
