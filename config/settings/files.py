@@ -1,7 +1,8 @@
 """Where files are kept: in folders of this machine, or in two buckets (S3, or what speaks like it).
 
-Two, because a bucket is public or it is not: what people upload for others to see stands in one that everybody
-may read, what is for one person in another. No object gets rights of its own: new buckets at AWS refuse them.
+Two, because a bucket is public or it is not: what people upload for others to see stands in one that
+everybody may read, what is for one person in another. No object gets rights of its own: new buckets at AWS
+refuse them.
 """
 
 from __future__ import annotations
@@ -18,9 +19,8 @@ PLAIN = "django.core.files.storage.FileSystemStorage"
 S3 = "storages.backends.s3.S3Storage"
 STATIC = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 MINUTES = 60
-FOR_A_YEAR = {
-    "CacheControl": "public, max-age=31536000, immutable"
-}  # names are random, content never changes
+# Names are random, and what stands under one never changes.
+FOR_A_YEAR = {"CacheControl": "public, max-age=31536000, immutable"}
 FOR_NOBODY = {"CacheControl": "private, no-store"}
 
 
@@ -78,7 +78,7 @@ def _buckets(env: Environment, public: str, private: str, address: str) -> dict[
 
 
 def _connection(env: Environment) -> dict[str, Any]:
-    """Keys are those of every AWS tool: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the machine's role."""
+    """The keys are where all AWS tools find them: AWS_ACCESS_KEY_ID and so on, or the machine's role."""
     from botocore.config import Config  # noqa: PLC0415 - costs memory, and only who has a bucket installs it
 
     endpoint = _endpoint(env)

@@ -50,7 +50,8 @@ def _handler(bucket: Bucket) -> type[BaseHTTPRequestHandler]:
                 found = bucket.objects.get(self._path)
                 self._answer(200, found) if found is not None else self._answer(404, b"")
 
-        do_HEAD = do_GET
+        def do_HEAD(self) -> None:
+            self.do_GET()
 
         def do_DELETE(self) -> None:
             if self._may(writing=True):

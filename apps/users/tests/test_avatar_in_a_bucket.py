@@ -1,4 +1,4 @@
-"""Files in buckets: pictures for everybody at the bucket's own address, exports for nobody without a signature."""
+"""Files in buckets: pictures at the public one's address, what is private by signature alone."""
 
 from __future__ import annotations
 
