@@ -177,3 +177,38 @@ def test_people_write_to_where_mails_come_from_unless_told_otherwise():
     assert start("print(settings.CONTACT_EMAIL)", **sender).stdout.strip() == "hello@acme.example"
     told = start("print(settings.CONTACT_EMAIL)", CONTACT_EMAIL="help@acme.example", **sender)
     assert told.stdout.strip() == "help@acme.example"
+
+
+BUCKETS = {"MEDIA_BUCKET": "pictures", "PRIVATE_MEDIA_BUCKET": "exports"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"MEDIA_BUCKET": "pictures"}, "Set both MEDIA_BUCKET and PRIVATE_MEDIA_BUCKET"),
+        ({"PRIVATE_MEDIA_BUCKET": "exports"}, "Set both MEDIA_BUCKET and PRIVATE_MEDIA_BUCKET"),
+        ({"MEDIA_BUCKET": "one", "PRIVATE_MEDIA_BUCKET": "one"}, "to two buckets"),
+        (BUCKETS, "Set MEDIA_BUCKET_REGION"),
+        ({**BUCKETS, "MEDIA_BUCKET_ENDPOINT": "s3.example.com"}, "write it like https://files.example.com"),
+        ({**BUCKETS, "MEDIA_BUCKET_URL": "//cdn.example.com"}, "write it like https://files.example.com"),
+    ],
+)
+def test_buckets_that_would_show_too_much_or_nothing_stop_the_start(wrong, said):
+    assert said in start(**wrong).stderr
+
+
+@pytest.mark.parametrize(
+    ("more", "origin"),
+    [
+        ({"MEDIA_BUCKET_REGION": "eu-central-1"}, "https://pictures.s3.eu-central-1.amazonaws.com"),
+        ({"MEDIA_BUCKET_ENDPOINT": "https://s3.example.com"}, "https://s3.example.com"),
+        (
+            {"MEDIA_BUCKET_REGION": "x", "MEDIA_BUCKET_URL": "https://cdn.example.com/p/"},
+            "https://cdn.example.com",
+        ),
+    ],
+)
+def test_pictures_may_come_from_the_bucket_and_from_nowhere_else(more, origin):
+    answer = start("print(settings.CONTENT_SECURITY_POLICY['DIRECTIVES']['img-src'])", **BUCKETS, **more)
+
+    assert answer.stdout.strip() == str(["'self'", "data:", origin])

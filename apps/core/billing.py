@@ -14,6 +14,8 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.email_addresses import AddressField
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -56,7 +58,7 @@ class SubscriptionModelBase(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    billing_email = models.EmailField(
+    billing_email = AddressField(
         _("billing email"),
         blank=True,
         default="",

@@ -112,13 +112,6 @@ class MovedTooOften(Refused):
         )
 
 
-class LogoNotKept(Refused):
-    """The place where files are kept did not take it; the old logo is still there."""
-
-    def __init__(self) -> None:
-        super().__init__(_("The logo could not be stored, and nothing was changed. Try again in a minute."))
-
-
 class BadName(Refused):
     """A name that is empty, too long, or made of characters that cannot be seen."""
 

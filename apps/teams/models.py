@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.billing import SubscriptionModelBase
+from apps.core.email_addresses import AddressField, normal_email
 from apps.teams.managers import InvitationManager, MembershipManager, OneTeamManager
 from apps.teams.roles import Permission, Role
-from apps.users.managers import normal_email
 
 if TYPE_CHECKING:
     from apps.users.models import CustomUser
@@ -169,7 +169,7 @@ class Invitation(TeamScoped):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    email = models.EmailField(_("email address"))
+    email = AddressField(_("email address"))
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.MEMBER)
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -4,6 +4,8 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.core.mail import EmailMessage
+from django.forms import BaseForm
+from django.http import HttpRequest
 from django.template import TemplateDoesNotExist
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.addresses import absolute_url
 from apps.core.emails import render_mail
 from apps.core.redirects import is_safe_next
+from apps.users.models import CustomUser
 
 # How allauth calls the address a mail is about. A mail without one tells of a change, and leads to a remedy.
 LINKS = ("activate_url", "password_reset_url", "signup_url")
@@ -32,6 +35,12 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": _("Too many tries. Wait a few minutes, then try again."),
         "rate_limited": _("That was quick. Wait a minute, and try again."),
     }
+
+    def save_user(
+        self, request: HttpRequest, user: CustomUser, form: BaseForm, commit: bool = True
+    ) -> CustomUser:
+        user.time_zone = form.cleaned_data.get("time_zone") or user.time_zone
+        return super().save_user(request, user, form, commit)
 
     def is_safe_url(self, url: str) -> bool:
         """Only the host the person is on: allauth alone would accept every allowed host."""

@@ -5,14 +5,17 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from apps.core.admin import RefusalsAsMessages
 from apps.users.admin_leaving import LeavingActions
 from apps.users.admin_passwords import RecordsPasswords
+from apps.users.avatars import take_avatar_down
 from apps.users.forms import StaffUserChangeForm, StaffUserCreationForm
 from apps.users.models import CustomUser
 
@@ -32,9 +35,10 @@ class CustomUserAdmin(LeavingActions, RecordsPasswords, RefusalsAsMessages, User
     ordering = ["email"]
     readonly_fields = ["last_login", "date_joined", "stripe_customer_id", "last_synced_with_stripe"]
     autocomplete_fields = ["billing_contact"]
+    actions = ["take_avatars_down"]
     fieldsets = [
         (None, {"fields": ["email", "password"]}),
-        (_("Person"), {"fields": ["name", "time_zone", "last_login", "date_joined"]}),
+        (_("Person"), {"fields": ["name", "time_zone", "language", "last_login", "date_joined"]}),
         (
             _("Permissions"),
             {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]},
@@ -52,6 +56,12 @@ class CustomUserAdmin(LeavingActions, RecordsPasswords, RefusalsAsMessages, User
         ),
     ]
     add_fieldsets = [(None, {"fields": ["email", "name", "usable_password", "password1", "password2"]})]
+
+    @admin.action(description=_("Take the picture down"), permissions=["change"])
+    def take_avatars_down(self, request: HttpRequest, people: QuerySet[CustomUser]) -> None:
+        count = sum(take_avatar_down(person, by=request.user) for person in people)
+        text = ngettext("%(count)d picture was taken down.", "%(count)d pictures were taken down.", count)
+        messages.success(request, text % {"count": count})
 
     def save_model(self, request: HttpRequest, obj: CustomUser, *args: Any) -> None:
         obj.changed_by = request.user  # read by those who listen when `is_active` moves

@@ -12,3 +12,4 @@ class UsersConfig(AppConfig):
         import_module("apps.users.sessions")  # listens for sign-ins
         import_module("apps.users.account_log")  # these write the audit log
         import_module("apps.users.rights_log")
+        import_module("apps.users.avatars")  # and for people who go

@@ -4,10 +4,12 @@ import zoneinfo
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
-from django.utils.translation import gettext
+from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.email_addresses import AddressFormField
 from apps.core.names import can_be_seen, composed, hides_something
 from apps.users.models import CustomUser
 
@@ -37,12 +39,19 @@ class NameIsReadable:
         return name
 
 
+def language_choices() -> list[tuple[str, Any]]:
+    """Each by the name its speakers give it: whoever cannot read the page finds their own."""
+    spoken = [
+        (code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES
+    ]
+    return [("", _("Same as your browser")), *spoken]
+
+
 class ProfileForm(NameIsReadable, forms.ModelForm):
     class Meta:
         model = CustomUser
-        fields = ["name", "time_zone"]
+        fields = ["name", "time_zone", "language"]
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
-        help_texts = {"time_zone": _("Dates and times are shown in this zone.")}
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -53,17 +62,34 @@ class ProfileForm(NameIsReadable, forms.ModelForm):
         self.fields["time_zone"] = forms.ChoiceField(
             label=_("Time zone"), choices=choices, help_text=_("Dates and times are shown in this zone.")
         )
+        self.fields["language"] = forms.ChoiceField(
+            label=_("Language"),
+            choices=language_choices(),
+            required=False,
+            help_text=_("Of the pages, and of the mails we send you."),
+        )
+
+
+class AvatarForm(forms.Form):
+    """What is in the file is for `core.images` to say."""
+
+    picture = forms.FileField(
+        label=_("Picture"),
+        allow_empty_file=True,
+        help_text=_("PNG, JPEG, WebP or GIF, at most 2 MB. The people in your teams see it."),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
+    )
 
 
 class StaffUserCreationForm(NameIsReadable, AdminUserCreationForm):
     class Meta:
         model = CustomUser
         fields = ["email", "name"]
-        field_classes = {"email": forms.EmailField}
+        field_classes = {"email": AddressFormField}
 
 
 class StaffUserChangeForm(NameIsReadable, UserChangeForm):
     class Meta:
         model = CustomUser
         fields = "__all__"
-        field_classes = {"email": forms.EmailField}
+        field_classes = {"email": AddressFormField}

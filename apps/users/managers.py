@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import models, transaction
 
+from apps.core.email_addresses import normal_email
+
 if TYPE_CHECKING:
     from apps.users.models import CustomUser
-
-
-def normal_email(address: str) -> str:
-    """The one spelling an address is stored and compared in: no spaces around it, lower case."""
-    return address.strip().lower()
 
 
 def delete_each(rows: models.QuerySet) -> tuple[int, dict[str, int]]:

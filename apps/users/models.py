@@ -18,7 +18,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.billing import SubscriptionModelBase
-from apps.users.managers import UserManager, normal_email
+from apps.core.email_addresses import AddressField, normal_email
+from apps.users.managers import UserManager
 
 
 def validate_time_zone(name: str) -> None:
@@ -33,7 +34,7 @@ class CustomUser(SubscriptionModelBase, AbstractUser):
     username = None
     first_name = None
     last_name = None
-    email = models.EmailField(
+    email = AddressField(
         _("email address"),
         unique=True,
         error_messages={"unique": _("Somebody has an account with this address already.")},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -12,8 +13,11 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from apps.core.names import composed
+from apps.core.email_addresses import flaw_of
+from apps.core.names import can_be_seen, composed, hides_something
 from apps.users.models import CustomUser
+
+logger = logging.getLogger(__name__)
 
 NAME_LENGTH = CustomUser._meta.get_field("name").max_length
 NAMES = {"google": "Google", "github": "GitHub", "microsoft": "Microsoft"}
@@ -26,8 +30,20 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         """Our users have one name; allauth knows two, and Google sends both."""
         user = super().populate_user(request, sociallogin, data)
         both = f"{data.get('first_name') or ''} {data.get('last_name') or ''}"
-        user.name = composed(data.get("name") or both)[:NAME_LENGTH]
+        name = composed(data.get("name") or both)[:NAME_LENGTH]
+        user.name = "" if hides_something(name) or not can_be_seen(name) else name
         return user
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """An address that we would not take from a form we take from no provider: our form asks for one."""
+        if sociallogin.is_existing:
+            return
+        told = sociallogin.email_addresses
+        sociallogin.email_addresses = [one for one in told if flaw_of(one.email) is None]
+        if len(sociallogin.email_addresses) < len(told):
+            logger.info("An address was not taken from %s", sociallogin.account.provider)
+        if flaw_of(sociallogin.user.email):
+            sociallogin.user.email = ""
 
 
 @dataclass(frozen=True, slots=True)

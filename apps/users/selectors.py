@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from allauth.account.models import EmailAddress
 
-from apps.users.managers import normal_email
+from apps.core.email_addresses import normal_email
 from apps.users.models import CustomUser
 
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from allauth.account import forms as account
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings as mfa_settings
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as codes
 from allauth.mfa.totp import forms as totp
-from allauth.mfa.webauthn import forms as webauthn
 from django import forms
+from django.core.cache import cache
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.names import can_be_seen, composed, hides_something
-
-NAME_LENGTH = 100  # what allauth stores a key's name in
+if TYPE_CHECKING:
+    _CodeForm = codes.BaseAuthenticateForm
+else:
+    _CodeForm = object
 
 
 class LoginForm(account.LoginForm):
@@ -21,6 +27,12 @@ class LoginForm(account.LoginForm):
         super().__init__(*args, **kwargs)
         # What a password is filed under: with "email" managers offer addresses to write to.
         self.fields["login"].widget.attrs["autocomplete"] = "username"
+
+
+class MailedCodeForm(account.ConfirmLoginCodeForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _ask_for_code(self.fields["code"], _("Code from the mail"), has_letters=True)
 
 
 class _NewPassword:
@@ -44,10 +56,19 @@ class ResetPasswordKeyForm(_NewPassword, account.ResetPasswordKeyForm):
     """Behind the link of the mail."""
 
 
-class _AnyCode:
+class _AnyCode(_CodeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _ask_for_code(self.fields["code"], _("Code from your app, or a recovery code"))
+
+    def clean_code(self) -> str:
+        """A code is good once. allauth forgets after half a minute that it was used; with the half minutes
+        before and after, it would be good again."""
+        code = super().clean_code()
+        halves = 1 + 2 * mfa_settings.TOTP_TOLERANCE
+        if not cache.add(_used(self.user.pk, code), True, timeout=halves * mfa_settings.TOTP_PERIOD):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
 
 class AuthenticateForm(_AnyCode, codes.AuthenticateForm):
@@ -64,40 +85,11 @@ class ActivateTOTPForm(totp.ActivateTOTPForm):
         _ask_for_code(self.fields["code"], _("Code your app shows now"))
 
 
-class AddPasskeyForm(webauthn.AddWebAuthnForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["name"] = _name_field(_("So that you can tell it from others: the device it is on."))
-        self.fields["passwordless"].label = _("Sign in with it alone")
-        self.fields["passwordless"].help_text = _("Without a tick it is asked for after your password.")
-        self.fields["passwordless"].initial = True
-        self.order_fields(["name", "passwordless", "credential"])
-
-    def clean_name(self) -> str:
-        return _readable(self.cleaned_data["name"])
-
-
-class EditPasskeyForm(webauthn.EditWebAuthnForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["name"] = _name_field()
-
-    def clean_name(self) -> str:
-        return _readable(self.cleaned_data["name"])
-
-
-def _ask_for_code(field: forms.Field, label: Any) -> None:
+def _ask_for_code(field: forms.Field, label: Any, *, has_letters: bool = False) -> None:
+    keyboard = {"autocapitalize": "characters"} if has_letters else {"inputmode": "numeric"}
     field.label = label
-    field.widget.attrs = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
+    field.widget.attrs = {"autocomplete": "one-time-code", "spellcheck": "false", **keyboard}
 
 
-def _name_field(help_text: Any = "") -> forms.CharField:
-    widget = forms.TextInput(attrs={"autocomplete": "off"})
-    return forms.CharField(label=_("Name"), max_length=NAME_LENGTH, help_text=help_text, widget=widget)
-
-
-def _readable(name: str) -> str:
-    name = composed(name)
-    if hides_something(name) or not can_be_seen(name):
-        raise forms.ValidationError(_("The name contains characters that cannot be seen. Type it again."))
-    return name
+def _used(user_id: UUID, code: str) -> str:
+    return "code-used:" + salted_hmac("used codes", f"{user_id} {normalize_user_code(code)}").hexdigest()

@@ -17,6 +17,7 @@ from kombu import Exchange, Queue
 
 from config.logging import configured
 from config.settings.environment import Environment
+from config.settings.files import file_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -30,6 +31,8 @@ SITE_DOMAIN = env("SITE_DOMAIN", default="localhost:8000")
 USE_HTTPS_IN_ABSOLUTE_URLS = env.switch("USE_HTTPS_IN_ABSOLUTE_URLS", default=False)
 
 SECRET_KEY = env("SECRET_KEY")
+# The keys before, newest first, while SECRET_KEY is replaced: what they signed and sealed is still good.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [f"{'https' if USE_HTTPS_IN_ABSOLUTE_URLS else 'http'}://{SITE_DOMAIN}"]
@@ -251,12 +254,22 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if USE_HTTPS_IN_ABSOLUTE_URLS else "http"
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_SESSION_REMEMBER = True  # one question less; signing out is one click
+# A code by mail instead of a password. It is good once, for the browser that asked for it.
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60  # seconds
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3  # then another code is needed
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = 2  # times
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail about each change to how somebody signs in
 
 ACCOUNT_FORMS = {
     "login": "apps.users.sign_in_forms.LoginForm",
+    "request_login_code": "apps.users.address_forms.RequestCodeForm",
+    "confirm_login_code": "apps.users.sign_in_forms.MailedCodeForm",
     "change_password": "apps.users.sign_in_forms.ChangePasswordForm",
     "set_password": "apps.users.sign_in_forms.SetPasswordForm",
+    "signup": "apps.users.address_forms.SignupForm",
+    "add_email": "apps.users.address_forms.AddEmailForm",
+    "reset_password": "apps.users.address_forms.ResetPasswordForm",
     "reset_password_from_key": "apps.users.sign_in_forms.ResetPasswordKeyForm",
 }
 
@@ -270,8 +283,11 @@ MFA_FORMS = {
     "authenticate": "apps.users.sign_in_forms.AuthenticateForm",
     "reauthenticate": "apps.users.sign_in_forms.ReauthenticateForm",
     "activate_totp": "apps.users.sign_in_forms.ActivateTOTPForm",
-    "add_webauthn": "apps.users.sign_in_forms.AddPasskeyForm",
-    "edit_webauthn": "apps.users.sign_in_forms.EditPasskeyForm",
+    "add_webauthn": "apps.users.passkey_forms.AddPasskeyForm",
+    "edit_webauthn": "apps.users.passkey_forms.EditPasskeyForm",
+    "login_webauthn": "apps.users.passkey_forms.SignInForm",
+    "authenticate_webauthn": "apps.users.passkey_forms.SecondStepForm",
+    "reauthenticate_webauthn": "apps.users.passkey_forms.ConfirmForm",
 }
 
 # Signing in with an account elsewhere: each provider is on as soon as both its keys are here.
@@ -294,6 +310,7 @@ SOCIALACCOUNT_PROVIDERS = {
     for name in SIGN_IN_PROVIDERS
 }
 SOCIALACCOUNT_ADAPTER = "apps.users.providers.SocialAccountAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "apps.users.address_forms.SocialSignupForm"}
 SOCIALACCOUNT_STORE_TOKENS = False  # nothing is asked of them afterwards
 
 # What is stored about a person (docs/leaving.md): modules with PARTS and LEFT_OUT. Add your app's own.
@@ -380,18 +397,10 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_URL = "/media/"
-# What people upload (logos, pictures). On several machines: a shared folder, or another STORAGES["default"].
-MEDIA_ROOT = BASE_DIR / env("MEDIA_DIR", default="var/media")
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    # What is for one person's eyes (exports of their data): no address leads there.
-    "private": {
-        "BACKEND": "apps.core.private_files.PrivateFiles",
-        "OPTIONS": {"location": BASE_DIR / env("PRIVATE_MEDIA_DIR", default="var/private")},
-    },
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
+# What people upload, and what is made for one of them: in folders, or in buckets.
+_files = file_settings(env, BASE_DIR)
+MEDIA_URL, MEDIA_ROOT, STORAGES = _files["MEDIA_URL"], _files["MEDIA_ROOT"], _files["STORAGES"]
+MEDIA_ORIGIN = _files["MEDIA_ORIGIN"]  # of a bucket; empty: this site shows pictures itself
 
 # Browser security --------------------------------------------------------------------------------------
 SESSION_COOKIE_HTTPONLY = True
@@ -402,7 +411,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *([MEDIA_ORIGIN] if MEDIA_ORIGIN else [])],
         "font-src": [SELF],
         "connect-src": [SELF],
         "object-src": [NONE],

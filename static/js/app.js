@@ -56,6 +56,11 @@
     true,
   );
 
+  // Who signs up sees dates in their own time zone from the first page.
+  for (const field of document.querySelectorAll("[data-time-zone]")) {
+    field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+  }
+
   // The seats slider moves the number beside it, and the number moves the slider.
   document.addEventListener("input", (event) => {
     const pair = event.target.closest("[data-pair]");

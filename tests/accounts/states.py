@@ -58,6 +58,11 @@ def its_passkey(customer: Customer, name: str) -> HttpResponse:
     return customer.get(reverse(name, args=[Authenticator.objects.get(type="webauthn").pk]))
 
 
+def with_mailed_code(customer: Customer, name: str = "account_confirm_login_code") -> HttpResponse:
+    customer.post(reverse("account_request_login_code"), {"email": customer.user.email})
+    return customer.get(reverse(name))
+
+
 def second_step(customer: Customer, given: State) -> HttpResponse:
     given(customer)
     customer.sign_out()

@@ -31,6 +31,14 @@ VISITOR = {
         "": when.visitor,
         "wrong password": partial(when.posted, data={"login": "ada@example.com", "password": "wrong"}),
     },
+    "account_request_login_code": {
+        "": when.visitor,
+        "no address": partial(when.posted, data={"email": "x"}),
+    },
+    "account_confirm_login_code": {
+        "": when.with_mailed_code,
+        "wrong code": partial(when.posted, data={"code": "1"}, given=when.with_mailed_code),
+    },
     "account_signup": {"": when.visitor, "no address": partial(when.posted, data={"email": "x"})},
     "account_inactive": {"": when.visitor},
     "account_email_verification_sent": {"": when.visitor},
@@ -139,7 +147,6 @@ SIGNED_IN = {
 }
 # A redirect, a file, data: nothing is drawn.
 DRAWS_NOTHING = {
-    "account_confirm_login_code",  # sign-in by mailed codes is off
     "mfa_download_recovery_codes",
     "mfa_login_webauthn",
 }
@@ -201,7 +208,6 @@ def test_each_of_its_elements_and_layouts_is_ours(path: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "account/request_login_code.html",
         "account/email.html",
         "account/signup_by_passkey.html",
         "mfa/trust.html",

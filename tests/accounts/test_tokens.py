@@ -15,6 +15,7 @@ FORMS = {
     "/accounts/signup/": {"email": "email", "password1": "new-password"},
     "/accounts/login/": {"login": "username", "password": "current-password"},
     "/accounts/password/reset/": {"email": "email"},
+    "/accounts/login/code/": {"email": "email"},
 }
 SIGNED_IN = {
     "/accounts/reauthenticate/": {"password": "current-password"},

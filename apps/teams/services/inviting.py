@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.core.audit import record_many
+from apps.core.email_addresses import normal_email
 from apps.core.tasks import enqueue
 from apps.teams.locks import lock_team
 from apps.teams.models import Invitation, Team
@@ -16,7 +17,6 @@ from apps.teams.roles import Permission, Role
 from apps.teams.services.authority import require_grantable, require_permission
 from apps.teams.tasks import send_invitations_of
 from apps.teams.wishes import InviteOutcome, InviteResult, Wish, decide
-from apps.users.managers import normal_email
 from apps.users.models import CustomUser
 
 

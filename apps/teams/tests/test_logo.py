@@ -7,11 +7,12 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from apps.core.kept_pictures import PictureNotKept
 from apps.core.models import AuditEntry
 from apps.core.tests.pictures import SVG, bomb, picture, upload
 from apps.core.tests.races import at_once
 from apps.teams import services
-from apps.teams.errors import LogoNotKept, NotAllowed
+from apps.teams.errors import NotAllowed
 from apps.teams.mails.invitation import invitation_mail
 from apps.teams.models import Team
 from apps.teams.roles import Role
@@ -219,7 +220,7 @@ def test_who_loses_the_right_while_the_file_is_read_leaves_none_behind(team, sto
 def test_the_service_tells_a_storage_that_is_away(team, owner, monkeypatch):
     monkeypatch.setattr(type(default_storage._wrapped), "_save", failing)
 
-    with pytest.raises(LogoNotKept):
+    with pytest.raises(PictureNotKept):
         services.set_logo(team, upload(picture()), by=owner)
 
 

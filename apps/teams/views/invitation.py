@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from apps.core.email_addresses import normal_email
 from apps.core.errors import Refused
 from apps.teams import services
 from apps.teams.models import Invitation, InvitationStatus
-from apps.users.managers import normal_email
 from apps.users.selectors import verified_emails
 
 

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.core.errors import Refused
 from apps.core.images import BadImage
+from apps.core.kept_pictures import PictureNotKept
 from apps.teams import services
 from apps.teams.decorators import View, permission_required, team_member_required
-from apps.teams.errors import LogoNotKept, MovedTooOften, NoLongerThere, SlugTaken
+from apps.teams.errors import MovedTooOften, NoLongerThere, SlugTaken
 from apps.teams.forms.team import AddressForm, LogoForm, TeamForm
 from apps.teams.roles import Permission, explained_roles
 
@@ -106,7 +107,7 @@ def logo(request: HttpRequest) -> HttpResponse:
         return _page(request, status=422, logo_form=form)
     try:
         services.set_logo(request.team, form.cleaned_data["logo"], by=request.user)
-    except (BadImage, LogoNotKept) as refusal:
+    except (BadImage, PictureNotKept) as refusal:
         return _logo_refused(request, form, refusal)
     messages.success(request, _("The team has a new logo."))
     return _back(request.team.slug)

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-
-from apps.core.names import BLANK
+from apps.core.email_addresses import flaw_of, normal_email
 from apps.teams.models import Invitation, Team
 from apps.teams.roles import Role
 from apps.teams.seats import seats_left
 from apps.teams.selectors import asked_too_often_among, invited_among, members_among
-from apps.users.managers import normal_email
 from apps.users.models import CustomUser
-
-MAX_ADDRESS = 254  # what the column holds; validate_email alone lets 320 through
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +31,7 @@ class InviteOutcome(StrEnum):
     INVALID = "invalid"
     TOO_LONG = "too_long"
     HIDDEN_CHARACTERS = "hidden_characters"
+    MIXED_ALPHABETS = "mixed_alphabets"
     NOT_MAILABLE = "not_mailable"
     UNKNOWN_ROLE = "unknown_role"
     ROLE_ABOVE_YOURS = "role_above_yours"
@@ -109,26 +103,6 @@ class _Decision:
 
 
 def why_no_address(raw: str) -> InviteOutcome | None:
-    """Why no mail can be sent to what was typed; None if it can.
-
-    A domain may have letters of any script (its name in ASCII is what mail servers see). What stands before
-    the @ may not: few servers take it, and two that look alike would be two people.
-    """
-    email = raw.strip()
-    if any(hidden(char) for char in email):
-        return InviteOutcome.HIDDEN_CHARACTERS
-    if len(email) > MAX_ADDRESS:
-        return InviteOutcome.TOO_LONG
-    name, _at, domain = email.rpartition("@")
-    if name and domain and "@" not in name and not name.isascii():
-        return InviteOutcome.NOT_MAILABLE
-    try:
-        validate_email(email)
-    except ValidationError:
-        return InviteOutcome.INVALID
-    return None
-
-
-def hidden(char: str) -> bool:
-    """Control characters, direction marks, fillers and the like: there, but not to be seen."""
-    return char in BLANK or unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+    """Why no mail can be sent to what was typed; None if it can."""
+    flaw = flaw_of(raw)
+    return InviteOutcome(flaw) if flaw else None

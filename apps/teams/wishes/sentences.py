@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from apps.core.email_addresses import hidden
 from apps.teams.errors import AskedTooOften, TeamIsFull
 from apps.teams.roles import Role
-from apps.teams.wishes.decision import InviteOutcome, InviteResult, hidden
+from apps.teams.wishes.decision import InviteOutcome, InviteResult
 
 LONGEST_SHOWN = 80
 
@@ -46,6 +47,9 @@ def _sentences() -> dict[InviteOutcome, str]:
         InviteOutcome.TOO_LONG: _("%(email)s is too long for an email address."),
         InviteOutcome.HIDDEN_CHARACTERS: _(
             "%(email)s contains characters that cannot be seen. Type the address again."
+        ),
+        InviteOutcome.MIXED_ALPHABETS: _(
+            "%(email)s mixes alphabets whose letters look alike. Type the address again on one keyboard."
         ),
         InviteOutcome.NOT_MAILABLE: _(
             "%(email)s cannot be reached: before the @ only letters without accents are possible."

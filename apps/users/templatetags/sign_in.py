@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from allauth.account import app_settings
 from allauth.socialaccount.models import SocialAccount
 from django import template
 
@@ -18,6 +19,12 @@ register.filter(device)
 @register.simple_tag
 def sign_in_providers() -> list[Provider]:
     return providers()
+
+
+@register.simple_tag
+def mailed_code_minutes() -> int:
+    """How long a mailed code is good for."""
+    return app_settings.LOGIN_BY_CODE_TIMEOUT // 60
 
 
 @register.filter

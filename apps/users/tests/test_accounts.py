@@ -135,7 +135,28 @@ class TestProfile:
         user.refresh_from_db()
         assert (user.name, user.time_zone) == ("Ann Lee", "Asia/Tokyo")
         assert "Your profile is saved." in response.content.decode()
-        assert AuditEntry.objects.get().after == {"name": "Ann Lee", "time_zone": "Asia/Tokyo"}
+        after = {"name": "Ann Lee", "time_zone": "Asia/Tokyo", "language": ""}
+        assert AuditEntry.objects.get().after == after
+
+    def test_a_language_is_chosen_and_given_up_for_the_browsers(self, client, user):
+        mine = {"name": "Ann", "time_zone": "UTC"}
+
+        client.post("/users/profile/", {**mine, "language": "en"})
+        user.refresh_from_db()
+        assert user.language == "en"
+
+        client.post("/users/profile/", {**mine, "language": ""})
+        user.refresh_from_db()
+        assert user.language == ""
+        assert AuditEntry.objects.first().before["language"] == "en"
+
+    @pytest.mark.parametrize("language", ["tlh", "../en", "en\x00", "e" * 300])
+    def test_a_language_we_do_not_speak_is_refused(self, client, user, language):
+        response = client.post("/users/profile/", {"name": "Ann", "time_zone": "UTC", "language": language})
+
+        user.refresh_from_db()
+        assert response.status_code == 422
+        assert user.language == ""
 
     @pytest.mark.parametrize("zone", ["Mars/Olympus", "", "../../etc/passwd", "x\x00"])
     def test_a_zone_that_does_not_exist_is_refused(self, client, user, zone):

@@ -1,0 +1,62 @@
+"""allauth's forms that take an address: what one may be, and its spelling, are those of the whole product."""
+
+from __future__ import annotations
+
+import zoneinfo
+from typing import TYPE_CHECKING, Any
+
+from allauth.account import forms as account
+from allauth.socialaccount import forms as social
+from django import forms
+
+from apps.core.email_addresses import normal_email, validate_address
+
+if TYPE_CHECKING:
+    _Form = account.AddEmailForm
+else:
+    _Form = object
+
+
+class _Address(_Form):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].validators = [validate_address]
+
+    def clean_email(self) -> str:
+        """allauth mails to what this answers, so it has to be what it looked for."""
+        self.cleaned_data["email"] = normal_email(self.cleaned_data["email"])
+        return super().clean_email()
+
+
+class _Newcomer(_Address):
+    """Dates are right from the first page: the browser knows the time zone, where there is script."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        widget = forms.HiddenInput(attrs={"data-time-zone": True})
+        self.fields["time_zone"] = forms.CharField(required=False, widget=widget)
+
+    def clean_time_zone(self) -> str:
+        """Nobody chose it, so nobody is told off: what is no time zone counts as none."""
+        name = str(self.cleaned_data["time_zone"])
+        return name if name in zoneinfo.available_timezones() else ""
+
+
+class SignupForm(_Newcomer, account.SignupForm):
+    """Address and password."""
+
+
+class SocialSignupForm(_Newcomer, social.SignupForm):
+    """Of whoever comes from a provider that told no address we could use."""
+
+
+class AddEmailForm(_Address, account.AddEmailForm):
+    """Another address, which becomes the one as soon as it is confirmed."""
+
+
+class ResetPasswordForm(_Address, account.ResetPasswordForm):
+    """Where to mail the link to."""
+
+
+class RequestCodeForm(_Address, account.RequestLoginCodeForm):
+    """Where to mail the code to."""
