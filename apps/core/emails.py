@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -46,6 +47,11 @@ def message_id(promise: str) -> str:
     """
     digest = hashlib.sha256(promise.encode()).hexdigest()[:32]
     return f"<{digest}@{settings.SITE_DOMAIN.partition(':')[0]}>"
+
+
+def new_message_id() -> str:
+    """Of a mail that nothing but itself is the reason of."""
+    return message_id(uuid.uuid4().hex)
 
 
 def _tidy(text: str) -> str:

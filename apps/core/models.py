@@ -1,4 +1,4 @@
-"""The audit log: who did what to whom, when, and what it was before."""
+"""The audit log: who did what to whom, when, and what it was before. And, from its own place, the outbox."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from apps.core.outbox.models import OutgoingMail
+
+__all__ = ["AuditEntry", "OutgoingMail"]
 
 
 class AuditEntry(models.Model):

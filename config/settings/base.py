@@ -194,6 +194,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "apps.subscriptions.mails.tasks.send_waiting_notices",
         "schedule": timedelta(minutes=1),
     },
+    "send-waiting-mails": {
+        "task": "apps.core.outbox.tasks.send_waiting_mails",
+        "schedule": timedelta(minutes=1),
+    },
+    "prune-outgoing-mails": {
+        "task": "apps.core.outbox.tasks.prune_outgoing_mails",
+        "schedule": crontab(minute=45, hour=3),
+    },
     "tell-daily-news": {
         "task": "apps.subscriptions.tasks.tell_daily_news",
         "schedule": crontab(minute=0, hour=9),

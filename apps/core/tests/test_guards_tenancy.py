@@ -49,6 +49,9 @@ PAST_OBJECTS = {"all_teams", "_default_manager", "_base_manager"}
 
 # Tasks that are not about one team or one holder.
 FOR_EVERYBODY = {
+    "apps.core.outbox.tasks.prune_outgoing_mails": "sweeps",
+    "apps.core.outbox.tasks.send_outgoing_mail": "one mail to one person, by its name",
+    "apps.core.outbox.tasks.send_waiting_mails": "sweeps",
     "apps.subscriptions.mails.tasks.send_notice": "one promised mail, by its key; also to operators",
     "apps.subscriptions.mails.tasks.send_waiting_notices": "sweeps",
     "apps.subscriptions.tasks.process_events": "one customer's events; the holder is found under way",
