@@ -8,6 +8,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from apps.core.errors import Refused
 from apps.core.models import AuditEntry
+from apps.core.outbox.admin import OutgoingMailAdmin
+
+__all__ = ["AuditEntryAdmin", "OutgoingMailAdmin", "RefusalsAsMessages"]
 
 
 class RefusalsAsMessages:
