@@ -28,7 +28,7 @@ TYPED += ["attention", "pruning", "backup", "failures", "health"]
 TYPED += ["models/append_only", "models/deletion", "models/drift", "models/pulse", "models/seats"]
 TYPED += [f"management/commands/{name}" for name in ("backup", "restore", "reconcile_subscriptions")]
 TYPED += ["crawlers", "maintenance", "public_pages", "structured_data"]
-TYPED_CONFIG = ["celery", "consumer", "gunicorn", "logging", "sentry"]
+TYPED_CONFIG = ["celery", "consumer", "gunicorn", "logging", "sentry", "settings/mail_url"]
 # Enough to import the settings: nothing is opened or called.
 SETTINGS = {
     "DJANGO_SETTINGS_MODULE": "config.settings.test",

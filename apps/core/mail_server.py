@@ -55,16 +55,22 @@ def _close(server: BaseEmailBackend) -> None:
 def is_away(error: Exception) -> bool:
     """Is it about the mail server (refused connections, time-outs, a wrong password), not about one mail?
 
-    Django's backends raise what smtplib does, which is an OSError. Anymail's raise what `requests` does, an
-    OSError as well, with the provider's status if it answered.
+    Django's backends raise what smtplib does, which is an OSError; anymail's an AnymailAPIError, with the
+    provider's status if it answered. Anymail is not imported: most sites do without.
     """
     if isinstance(error, SMTPRecipientsRefused | SMTPDataError):
         return False
-    return isinstance(error, OSError) and getattr(error, "status_code", None) not in ABOUT_ONE_MAIL
+    if _is_anymails(error, "AnymailAPIError"):
+        return getattr(error, "status_code", None) not in ABOUT_ONE_MAIL
+    return isinstance(error, OSError)
 
 
 def is_final(error: Exception) -> bool:
     """Would it be refused tomorrow, too? No such mailbox, or no address at all."""
     if isinstance(error, SMTPRecipientsRefused):
         return all(code >= 500 for code, _words in error.recipients.values())
-    return isinstance(error, ValueError) or type(error).__name__ == "AnymailRecipientsRefused"
+    return isinstance(error, ValueError) or _is_anymails(error, "AnymailRecipientsRefused")
+
+
+def _is_anymails(error: Exception, name: str) -> bool:
+    return any(kind.__name__ == name for kind in type(error).__mro__)

@@ -17,6 +17,7 @@ from kombu import Exchange, Queue
 
 from config.logging import configured
 from config.settings.environment import Environment
+from config.settings.mail_url import apps_for, mail_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -347,8 +348,9 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Lintel <hello@localhost>
 # Where people write to: on the contact page and the legal pages.
 CONTACT_EMAIL = env("CONTACT_EMAIL", default="") or parseaddr(DEFAULT_FROM_EMAIL)[1]
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-vars().update(env.email_url_config(env("EMAIL_URL", default="") or "smtp://localhost:25"))
-EMAIL_TIMEOUT = 10
+_MAIL = mail_settings(env("EMAIL_URL", default="") or "smtp://localhost:25")
+vars().update(_MAIL)
+INSTALLED_APPS += apps_for(_MAIL)
 # Where mail that stays on this machine is kept; /_mail/ shows it while DEBUG is on.
 MAIL_DIR = BASE_DIR / env("MAIL_DIR", default="var/mail")
 
