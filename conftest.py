@@ -55,6 +55,32 @@ def _stripe_without_a_socket():
 
 
 @pytest.fixture(autouse=True)
+def _mails_leave_after_the_request():
+    """A test's transaction never commits: what a page posted is sent when its request is over, as by beat."""
+    from django.core.signals import request_finished
+    from django.db.models.signals import post_init
+
+    from apps.core.models import OutgoingMail
+    from apps.core.outbox import sending
+
+    posted = []
+
+    def note(**_facts):
+        posted.append(True)
+
+    def send(**_facts):
+        if posted:
+            sending.send_waiting()
+            posted.clear()
+
+    post_init.connect(note, sender=OutgoingMail)
+    request_finished.connect(send)
+    yield
+    request_finished.disconnect(send)
+    post_init.disconnect(note, sender=OutgoingMail)
+
+
+@pytest.fixture(autouse=True)
 def _own_mail_folder(settings, tmp_path):
     settings.MAIL_DIR = tmp_path / "mail"
 

@@ -33,6 +33,7 @@ def _forget_task(**_kwargs: Any) -> None:
 app = Celery("config")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.autodiscover_tasks(["apps.core.outbox"])
 app.steps["worker"].add(LogStep)
 
 

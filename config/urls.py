@@ -49,5 +49,6 @@ if settings.SIGN_IN_PROVIDERS:
     urlpatterns.append(path("accounts/", include(providers)))
 
 if settings.DEBUG:
+    urlpatterns.append(path("_mail/preview/", include("apps.web.mail_previews.urls")))
     urlpatterns.append(path("_mail/", include("apps.core.mail_urls")))
     urlpatterns.append(path("_components/", include("apps.web.gallery.urls")))

@@ -23,13 +23,14 @@ TYPED += ["locks", "membership_events", "personal", "directory", "team_task"]
 TYPED += ["call_log", "call_rate", "images", "media", "uploads"]
 TYPED += ["log_context", "log_lines", "log_mail", "log_queries", "log_requests", "log_scrub"]
 TYPED += ["gallery", "tables"]
+TYPED += ["outbox", "mail_server", "piles"]
 TYPED += ["attention", "pruning", "backup", "failures", "health"]
 TYPED += ["append_only", "forgetting", "models/deletion", "models/drift", "models/pulse", "models/seats"]
 TYPED += [f"management/commands/{name}" for name in ("backup", "restore", "reconcile_subscriptions")]
 TYPED += ["crawlers", "maintenance", "public_pages", "structured_data"]
 TYPED += [f"exporting/{name}" for name in ("archive", "asking", "making", "sweeping", "telling")]
 TYPED += ["leaving/deletion", "leaving/forms", "personal_data", "reauthentication"]
-TYPED_CONFIG = ["celery", "consumer", "gunicorn", "logging", "sentry"]
+TYPED_CONFIG = ["celery", "consumer", "gunicorn", "logging", "sentry", "settings/mail_url"]
 # Enough to import the settings: nothing is opened or called.
 SETTINGS = {
     "DJANGO_SETTINGS_MODULE": "config.settings.test",

@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from apps.core.audit_admin import AuditEntryAdmin
 from apps.core.errors import Refused
+from apps.core.outbox.admin import OutgoingMailAdmin
 
-__all__ = ["AuditEntryAdmin", "RefusalsAsMessages"]
+__all__ = ["AuditEntryAdmin", "OutgoingMailAdmin", "RefusalsAsMessages"]
 
 
 class RefusalsAsMessages:

@@ -22,7 +22,7 @@ HEADINGS: dict[str, str | Promise] = {
     "users": _("Users"),
     "subscriptions": _("Subscriptions"),
     "djstripe": _("Stripe, as we mirror it"),
-    "core": _("Audit log"),
+    "core": _("Audit log and mail"),
     "account": _("Sign-in addresses"),
     "auth": _("Permissions of staff"),
     "django_celery_beat": _("Scheduled tasks"),
@@ -31,6 +31,7 @@ HEADINGS: dict[str, str | Promise] = {
 FIRST = ["Team", "Subscription"]
 # Rows whose name in code says little to a newcomer.
 NAMES: dict[str, str | Promise] = {
+    "OutgoingMail": _("Outgoing mail (accounts and teams)"),
     "Comp": _("Comps (plans given away)"),
     "Notice": _("Notices (mails about billing)"),
     "SeatChange": _("Seat changes (who came and went)"),

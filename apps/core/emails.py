@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import uuid
 from collections.abc import Mapping, Sequence
+from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +20,8 @@ from django.template.loader import render_to_string
 from apps.core.addresses import absolute_url
 
 SIGNATURE = "-- "
+# Nobody's holiday answers to these (RFC 3834; the second is Exchange's own word for it).
+AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
 
 
 def render_mail(
@@ -35,9 +39,18 @@ def render_mail(
     subject = " ".join(render("subject.txt").split())  # a line break would end the header
     mail = EmailMultiAlternatives(subject, _tidy(render("text.txt")), to=list(to))
     mail.attach_alternative(render("page.html"), "text/html")
-    if promise:
-        mail.extra_headers["Message-ID"] = message_id(promise)
+    mail.reply_to = _answers_to()
+    mail.extra_headers = {
+        "Message-ID": message_id(promise) if promise else new_message_id(),
+        **AUTOMATIC,
+    }
     return mail
+
+
+def _answers_to() -> list[str]:
+    """Where an answer reaches somebody, if that is not where the mail comes from."""
+    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return [] if sender == settings.CONTACT_EMAIL else [settings.CONTACT_EMAIL]
 
 
 def message_id(promise: str) -> str:
@@ -46,6 +59,11 @@ def message_id(promise: str) -> str:
     """
     digest = hashlib.sha256(promise.encode()).hexdigest()[:32]
     return f"<{digest}@{settings.SITE_DOMAIN.partition(':')[0]}>"
+
+
+def new_message_id() -> str:
+    """Of a mail that nothing but itself is the reason of."""
+    return message_id(uuid.uuid4().hex)
 
 
 def _tidy(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The audit log: who did what to whom, when, and what it was before."""
+"""The audit log: who did what to whom, when, and what it was before. And, from its own place, the outbox."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.append_only import Ledger
+from apps.core.outbox.models import OutgoingMail
+
+__all__ = ["AuditEntry", "OutgoingMail"]
+
 
 # Before the random word that stands for a person whose account is deleted (`forgetting.py`).
 DELETED = "deleted:"

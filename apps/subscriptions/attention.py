@@ -13,45 +13,11 @@ from typing import Any
 from django.db.models import Case, Count, Min, Q, QuerySet, When
 from django.utils import timezone
 
+from apps.core.piles import COUNT_TO, LATE, Pile, pile_of
 from apps.subscriptions.models import Drift, Notice, Pulse, ReconcileRun, WebhookEvent
 
-COUNT_TO = 10_000
-LATE = timedelta(minutes=15)  # then what waits is trouble
 SILENT = timedelta(minutes=5)  # the sweeper runs each minute
 RUN_EVERY = timedelta(hours=36)  # a night, and room for a slow one
-
-
-def counted(number: int) -> str:
-    """As people read it: nobody counted further than `COUNT_TO`."""
-    return f"{number}+" if number >= COUNT_TO else str(number)
-
-
-@dataclass(frozen=True)
-class Pile:
-    """So many rows (`COUNT_TO` means that or more), the oldest from then."""
-
-    count: int = 0
-    oldest: datetime | None = None
-
-    @property
-    def age(self) -> timedelta:
-        """Of the oldest; nothing when there is none, or when its clock ran ahead of ours."""
-        return max(timezone.now() - self.oldest, timedelta()) if self.oldest else timedelta()
-
-    @property
-    def label(self) -> str:
-        return counted(self.count)
-
-    @property
-    def is_late(self) -> bool:
-        return self.age > LATE
-
-    def __bool__(self) -> bool:
-        return self.count > 0
-
-    def __add__(self, other: Pile) -> Pile:
-        moments = [pile.oldest for pile in (self, other) if pile.oldest]
-        return Pile(self.count + other.count, min(moments, default=None))
 
 
 @dataclass(frozen=True)
@@ -94,8 +60,7 @@ def _oldest(**condition: Any) -> QuerySet[WebhookEvent]:
 def late_notices() -> Pile:
     """Mails that should have left: the mail server is away, or nobody sends."""
     due = Notice.objects.filter(sent_at__isnull=True, due_at__lte=timezone.now(), created_at__lte=_late())
-    found = due.order_by("due_at").only("pk", "created_at")[:COUNT_TO]
-    return _pile(found, "created_at")
+    return pile_of(due.order_by("due_at"), "created_at")
 
 
 def _late() -> datetime:
@@ -103,13 +68,7 @@ def _late() -> datetime:
 
 
 def open_drift() -> Pile:
-    found = Drift.objects.filter(gone_at__isnull=True).order_by().only("pk", "first_seen_at")[:COUNT_TO]
-    return _pile(found, "first_seen_at")
-
-
-def _pile(rows: QuerySet[Any], moment: str) -> Pile:
-    found = rows.aggregate(all=Count("pk"), oldest=Min(moment))
-    return Pile(found["all"], found["oldest"])
+    return pile_of(Drift.objects.filter(gone_at__isnull=True).order_by(), "first_seen_at")
 
 
 def last_run() -> ReconcileRun | None:

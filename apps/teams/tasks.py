@@ -25,13 +25,12 @@ def send_waiting_invitations() -> None:
     outbox.send_waiting()
 
 
-# Acknowledged before the work: a worker that dies sends one mail less, never the same one twice.
-@shared_task(acks_late=False)
+@shared_task
 def send_membership_mails(news: str, user_ids: list[str], facts: dict[str, str]) -> None:
     for user_id in user_ids:
         enqueue(send_membership_mail, news, user_id, facts)
 
 
-@shared_task(acks_late=False)
+@shared_task
 def send_membership_mail(news: str, user_id: str, facts: dict[str, str]) -> None:
     membership.send(news, user_id, facts)

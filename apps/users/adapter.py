@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.forms import BaseForm
 from django.http import HttpRequest
@@ -12,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.addresses import absolute_url
 from apps.core.emails import render_mail
+from apps.core.outbox.posting import LASTS, post
 from apps.core.redirects import is_safe_next
 from apps.users.models import CustomUser
 
@@ -19,6 +24,12 @@ from apps.users.models import CustomUser
 LINKS = ("activate_url", "password_reset_url", "signup_url")
 # Mails with a code to type, and the one to an address that was taken off: it gets no new password any more.
 WITHOUT_LINK = {f"account/email/{name}" for name in ("login_code", "password_reset_code", "email_changed")}
+
+# Mails with a code, and how long it is good for: none leaves after that.
+CODES_LAST = {
+    "account/email/login_code": "LOGIN_BY_CODE_TIMEOUT",
+    "account/email/password_reset_code": "PASSWORD_RESET_BY_CODE_TIMEOUT",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -46,6 +57,16 @@ class AccountAdapter(DefaultAccountAdapter):
         """Only the host the person is on: allauth alone would accept every allowed host."""
         return is_safe_next(self.request, url)
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Into the outbox: no page waits for a mail server, or tells by its time whether there was a mail."""
+        site = {"domain": settings.SITE_DOMAIN, "name": settings.PROJECT_NAME}
+        about = {"request": allauth_context.request, "email": email, "current_site": site, **context}
+        post(
+            self.render_mail(template_prefix, email, about),
+            kind=template_prefix,
+            lasts=_lasts(about, template_prefix),
+        )
+
     def render_mail(
         self,
         template_prefix: str,
@@ -69,3 +90,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _remedy(self, template_prefix: str) -> str:
         return "" if template_prefix in WITHOUT_LINK else absolute_url(reverse("account_reset_password"))
+
+
+def _lasts(context: dict[str, Any], template_prefix: str) -> timedelta:
+    """How long the mail is worth sending. Whether an address is confirmed by code is allauth's setting."""
+    name = CODES_LAST.get(template_prefix) or (
+        "EMAIL_VERIFICATION_BY_CODE_TIMEOUT" if "code" in context else ""
+    )
+    return timedelta(seconds=getattr(app_settings, name)) if name else LASTS

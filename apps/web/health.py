@@ -16,8 +16,10 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from apps.core.outbox.attention import late_mails
+from apps.core.piles import Pile, counted
 from apps.subscriptions import attention
-from apps.subscriptions.attention import Inbox, Pile
+from apps.subscriptions.attention import Inbox
 
 BROKER_TIMEOUT = 0.5  # seconds
 QUERY_TIMEOUT = 2000  # milliseconds, on PostgreSQL
@@ -121,7 +123,7 @@ def _about_events(inbox: Inbox) -> Iterator[str]:
 def _about_the_rest() -> Iterator[str]:
     if settings.REDIS_URL and attention.is_silent(attention.swept_at()):
         yield "Nothing has swept the inbox for 5 minutes: beat or the worker stands still."
-    if mails := attention.late_notices():
+    if mails := attention.late_notices() + late_mails():
         yield f"{_many(mails, 'mail waits', 'mails wait')}, the oldest for {_long(mails)}."
     if drift := attention.open_drift():
         yield f"{_many(drift, 'difference', 'differences')} between Stripe and this database."
@@ -130,7 +132,7 @@ def _about_the_rest() -> Iterator[str]:
 
 
 def _many(pile: Pile, one: str, many: str) -> str:
-    return f"{attention.counted(pile.count)} {one if pile.count == 1 else many}"
+    return f"{counted(pile.count)} {one if pile.count == 1 else many}"
 
 
 def _long(pile: Pile) -> str:

@@ -18,6 +18,7 @@ from kombu import Exchange, Queue
 from config.logging import configured
 from config.settings.environment import Environment
 from config.settings.files import file_settings
+from config.settings.mail_url import apps_for, mail_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -196,6 +197,14 @@ CELERY_BEAT_SCHEDULE = {
     "send-waiting-notices": {
         "task": "apps.subscriptions.mails.tasks.send_waiting_notices",
         "schedule": timedelta(minutes=1),
+    },
+    "send-waiting-mails": {
+        "task": "apps.core.outbox.tasks.send_waiting_mails",
+        "schedule": timedelta(minutes=1),
+    },
+    "prune-outgoing-mails": {
+        "task": "apps.core.outbox.tasks.prune_outgoing_mails",
+        "schedule": crontab(minute=45, hour=3),
     },
     "tell-daily-news": {
         "task": "apps.subscriptions.tasks.tell_daily_news",
@@ -383,8 +392,9 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Lintel <hello@localhost>
 # Where people write to: on the contact page and the legal pages.
 CONTACT_EMAIL = env("CONTACT_EMAIL", default="") or parseaddr(DEFAULT_FROM_EMAIL)[1]
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-vars().update(env.email_url_config(env("EMAIL_URL", default="") or "smtp://localhost:25"))
-EMAIL_TIMEOUT = 10
+_MAIL = mail_settings(env("EMAIL_URL", default="") or "smtp://localhost:25")
+vars().update(_MAIL)
+INSTALLED_APPS += apps_for(_MAIL)
 # Where mail that stays on this machine is kept; /_mail/ shows it while DEBUG is on.
 MAIL_DIR = BASE_DIR / env("MAIL_DIR", default="var/mail")
 

@@ -222,6 +222,8 @@ GROUPS = [
             Shot("admin-explain", "Admin, may it, and why", "/admin/subscriptions/explain/{team}/", "admin"),
             Shot("components", "Components", "/_components/"),
             Shot("mail", "Mail of this machine", "/_mail/"),
+            Shot("mail-every", "Every mail there is", "/_mail/preview/"),
+            Shot("mail-preview", "One of them", "/_mail/preview/teams-invitation/"),
         ],
     ),
     Group(

@@ -35,6 +35,8 @@ PUBLIC = [
     "/accounts/confirm-email/too-old/",
     "/accounts/inactive/",
     "/_mail/",
+    "/_mail/preview/",
+    "/_mail/preview/teams-invitation-long-name-no-inviter/",
 ]
 MINE = ["/teams/", "/teams/create/", "/users/profile/"]
 ACCOUNT = [

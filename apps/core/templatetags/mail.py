@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import cache
 
 from django import template
 from django.utils import timezone
@@ -11,7 +12,17 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import pgettext
 
+from apps.core.colours import in_hex, less_chroma, palette
+
 register = template.Library()
+
+
+@register.simple_tag
+@cache
+def mail_colours(scheme: str) -> dict[str, str]:
+    """The brand's colours in "light" or "dark", as mails write them: mail programs know no variables."""
+    found = palette(scheme, None, less_chroma)
+    return {name.replace("-", "_"): in_hex(rgb) for name, rgb in found.items()}
 
 
 @register.filter(is_safe=True)

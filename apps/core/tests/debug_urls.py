@@ -6,6 +6,7 @@ from config.urls import urlpatterns as product
 
 urlpatterns = [
     *product,
+    path("_mail/preview/", include("apps.web.mail_previews.urls")),
     path("_mail/", include("apps.core.mail_urls")),
     path("_components/", include("apps.web.gallery.urls")),
 ]

@@ -62,3 +62,36 @@ def test_without_an_address_there_is_no_button():
 
     assert "See it" not in plain.body
     assert "button" not in plain.alternatives[0].content.partition("<body>")[2]
+
+
+def test_no_holiday_answers_and_an_answer_reaches_somebody(settings):
+    settings.DEFAULT_FROM_EMAIL = "Lintel <no-reply@mail.example.com>"
+    settings.CONTACT_EMAIL = "help@example.com"
+
+    written = mail().message()
+
+    assert written["Auto-Submitted"] == "auto-generated"
+    assert written["From"] == "Lintel <no-reply@mail.example.com>"
+    assert written["Reply-To"] == "help@example.com"
+
+
+def test_who_sends_and_who_answers_are_one_address_without_another_header(settings):
+    settings.DEFAULT_FROM_EMAIL = "Lintel <hello@example.com>"
+    settings.CONTACT_EMAIL = "hello@example.com"
+
+    assert "Reply-To" not in mail().message()
+
+
+def test_its_name_tells_the_site_and_not_the_machine(settings):
+    settings.SITE_DOMAIN = "app.example.com:8000"
+
+    first, second = mail().message()["Message-ID"], mail().message()["Message-ID"]
+
+    assert first.endswith("@app.example.com>")
+    assert first != second
+
+
+def test_a_promise_has_one_name():
+    names = {render_mail("hello.txt", {}, to=["a@b.c"], promise="x").message()["Message-ID"] for _ in "ab"}
+
+    assert len(names) == 1

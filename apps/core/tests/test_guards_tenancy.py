@@ -58,6 +58,9 @@ PAST_OBJECTS = {"all_teams", "_default_manager", "_base_manager"}
 
 # Tasks that are not about one team or one holder.
 FOR_EVERYBODY = {
+    "apps.core.outbox.tasks.prune_outgoing_mails": "sweeps",
+    "apps.core.outbox.tasks.send_outgoing_mail": "one mail to one person, by its name",
+    "apps.core.outbox.tasks.send_waiting_mails": "sweeps",
     "apps.subscriptions.mails.tasks.send_notice": "one promised mail, by its key; also to operators",
     "apps.subscriptions.mails.tasks.send_waiting_notices": "sweeps",
     "apps.core.audit_retention.prune_audit_log": "sweeps",
@@ -179,7 +182,7 @@ def test_the_guard_sees_each_way_to_look_across(code):
 
 
 def our_tasks():
-    for app in OUR_APPS:  # as Celery finds them
+    for app in (*OUR_APPS, "core.outbox"):  # as Celery finds them: config/celery.py
         if find_spec(f"apps.{app}.tasks"):
             import_module(f"apps.{app}.tasks")
     return {

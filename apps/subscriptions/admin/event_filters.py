@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from djstripe.models import Customer
 
-from apps.subscriptions.attention import LATE
+from apps.core.piles import LATE
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.inbox import HANDLED_EVENTS
 from apps.subscriptions.models import WebhookEvent

@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.piles import Pile
 from apps.subscriptions import attention
 from apps.subscriptions.admin import event_actions
 from apps.subscriptions.admin.event_filters import (
@@ -149,7 +150,7 @@ def _customers_named(words: str) -> list[str]:
     return customers_of(everybody.filter(pk__in=list(found.values_list("pk", flat=True)[:HOLDERS_FOUND])))
 
 
-def _piles() -> list[tuple[Any, attention.Pile, str]]:
+def _piles() -> list[tuple[Any, Pile, str]]:
     """(words, pile, address of its rows) for the head of the list."""
     inbox, address = attention.inbox(), reverse("admin:subscriptions_webhookevent_changelist")
     return [

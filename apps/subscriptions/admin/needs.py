@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.core.admin_site import Need, sources
+from apps.core.piles import Pile
 from apps.subscriptions import attention
-from apps.subscriptions.attention import Pile
 
 
 def billing_needs(request: HttpRequest) -> Iterator[Need]:

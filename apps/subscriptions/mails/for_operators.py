@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from apps.core.addresses import absolute_url
+from apps.core.piles import counted
 from apps.subscriptions import attention
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.holders import holder_label
@@ -105,7 +106,7 @@ def event_given_up(notice: Notice) -> Words | None:
         "attempts": row.attempts,
         "received_at": row.received_at,
         "error": next(iter(row.error.strip().splitlines()[-1:]), ""),
-        "all": attention.counted(attention.inbox().given_up.count),
+        "all": counted(attention.inbox().given_up.count),
         "all_url": f"{_inbox_url()}?outcome=given-up",
         "action_url": _admin_url("webhookevent", row.pk),
     }
@@ -117,7 +118,7 @@ def events_late(notice: Notice) -> Words:
         **notice.data,
         "at": datetime.fromisoformat(notice.data["at"]),
         "since": datetime.fromisoformat(notice.data["since"]),
-        "counted": attention.counted(notice.data["waiting"]),
+        "counted": counted(notice.data["waiting"]),
         "action_url": f"{_inbox_url()}?outcome=waiting&age=late",
     }
 

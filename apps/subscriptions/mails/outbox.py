@@ -8,14 +8,14 @@ mail server's answer and one UPDATE.
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone, translation
 
 from apps.core.emails import render_mail
+from apps.core.mail_server import AT_ONCE, CLAIM, PAUSE, send_each
 from apps.subscriptions.mails import for_operators, for_payers
 from apps.subscriptions.mails.payer import Payer, payer_of
 from apps.subscriptions.mails.words import Words
@@ -23,48 +23,18 @@ from apps.subscriptions.models import Notice
 
 logger = logging.getLogger(__name__)
 
-# How long whoever sends has the row for themselves: longer than any task lives. After that, they are dead.
-CLAIM = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)
-# What did not leave is tried again after this.
-PAUSE = timedelta(minutes=1)
-AT_ONCE = 500
-
 WRITERS = for_payers.WRITERS | for_operators.WRITERS
 
 
 def send(key: str) -> bool:
     """True if the mail left now. Whatever goes wrong leaves the row for the sweeper; nothing is raised."""
-    server = get_connection()
-    try:
-        return _deliver(key, server)
-    except Exception:
-        logger.exception("Mail %s did not leave, it is tried again", key)
-        return False
-    finally:
-        server.close()
+    return send_each([key], _deliver) == 1
 
 
 def send_waiting() -> int:
-    """Sends what is due; returns how many left. With the mail server away, one attempt is enough for now."""
-    server = get_connection()
-    try:
-        return _send_all(server)
-    finally:
-        server.close()
-
-
-def _send_all(server: BaseEmailBackend) -> int:
-    sent = 0
+    """Sends what is due; returns how many left."""
     due = Notice.objects.filter(sent_at=None, due_at__lte=timezone.now()).order_by("due_at")
-    for key in list(due.values_list("key", flat=True)[:AT_ONCE]):
-        try:
-            sent += _deliver(key, server)
-        except OSError:  # refused connections, time-outs and every error of smtplib
-            logger.exception("Mail server is away, mails about billing wait")
-            break
-        except Exception:
-            logger.exception("Mail %s did not leave, it is tried again", key)
-    return sent
+    return send_each(list(due.values_list("key", flat=True)[:AT_ONCE]), _deliver)
 
 
 def _deliver(key: str, server: BaseEmailBackend) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from apps.core.piles import LATE
 from apps.subscriptions import attention
 from apps.subscriptions.mails import notices
 from apps.subscriptions.models import Notice, Pulse, WebhookEvent
@@ -43,7 +44,7 @@ def _take_pulse() -> datetime:
 
 
 def _tell_silence(swept_before: datetime) -> None:
-    if not attention.is_silent(swept_before, for_longer_than=attention.LATE):
+    if not attention.is_silent(swept_before, for_longer_than=LATE):
         return
     data = {"since": swept_before.isoformat(), "until": timezone.now().isoformat()}
     notices.promise(Notice.Kind.SWEEPER_SILENT, data["since"], data=data)

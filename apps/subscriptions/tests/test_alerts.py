@@ -8,8 +8,8 @@ import pytest
 from django.db.models.signals import post_save
 from django.utils import timezone
 
+from apps.core.piles import COUNT_TO, counted
 from apps.subscriptions import tasks
-from apps.subscriptions.attention import COUNT_TO, counted
 from apps.subscriptions.models import Notice, Pulse, WebhookEvent
 from apps.subscriptions.tests.conftest import committed, signed_in
 from apps.users.tests.factories import UserFactory

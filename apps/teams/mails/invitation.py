@@ -28,7 +28,8 @@ def invitation_mail(invitation: Invitation) -> EmailMultiAlternatives:
     promise = f"invitation:{invitation.pk}:{invitation.promised_at.isoformat()}"  # asked again: another mail
     with timezone.override(UTC):
         mail = render_mail("emails/teams/invitation.txt", context, to=[invitation.email], promise=promise)
-    mail.reply_to = [inviter.email] if inviter else []
+    if inviter:
+        mail.reply_to = [inviter.email]
     return mail
 
 

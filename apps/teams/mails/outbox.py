@@ -5,53 +5,27 @@ Sent, then noted: who is killed between the two leaves a mail that is sent again
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable
-from datetime import timedelta
-from smtplib import SMTPDataError, SMTPRecipientsRefused
 from uuid import UUID
 
-from django.conf import settings
-from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
+from apps.core.mail_server import CLAIM, PAUSE, send_each
 from apps.teams.mails.invitation import invitation_mail
 from apps.teams.models import Invitation, Team
 
-logger = logging.getLogger(__name__)
-
-# How long whoever sends has the row for themselves: longer than any task lives. After that, they are dead.
-CLAIM = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)
-# What did not leave is tried again after this.
-PAUSE = timedelta(minutes=1)
 # A mail that is refused again and again is tried each time a tenth of its age later.
 PATIENCE = 10
-# What is about this one mail and not about the server: the next one may well leave.
-ABOUT_ONE_MAIL = (SMTPRecipientsRefused, SMTPDataError, ValueError)
 
 
 def send(team: Team, invitation_id: UUID | str) -> bool:
     """True if the mail left now. One that fails leaves the row for the sweeper."""
-    return _send_all(team.invitations.filter(pk=invitation_id).values_list("pk", flat=True)) == 1
+    return send_each(team.invitations.filter(pk=invitation_id).values_list("pk", flat=True), _deliver) == 1
 
 
 def send_waiting(team: Team | None = None) -> int:
     """Sends what is due, of one team or of all; returns how many left."""
-    return _send_all(_waiting(team))
-
-
-def _send_all(invitation_ids: Iterable[UUID]) -> int:
-    """Over one connection. With the mail server away, one attempt is enough for now."""
-    sent, server = 0, get_connection()
-    try:
-        for invitation_id in invitation_ids:
-            sent += _deliver(invitation_id, server)
-    except OSError:  # refused connections, time-outs and every error of smtplib
-        logger.exception("Mail server is away, invitations wait for the sweeper")
-    finally:
-        server.close()
-    return sent
+    return send_each(_waiting(team), _deliver)
 
 
 def _waiting(team: Team | None) -> list[UUID]:
@@ -62,19 +36,16 @@ def _waiting(team: Team | None) -> list[UUID]:
 
 
 def _deliver(invitation_id: UUID | str, server: BaseEmailBackend) -> bool:
-    """Raises OSError when the server is away."""
+    """Raises what the mail server's backend raises."""
     if not _claim(invitation_id):
         return False
     invitation = Invitation.all_teams.select_related("team", "invited_by").get(pk=invitation_id)
     try:
         server.open()
         server.send_messages([invitation_mail(invitation)])
-    except Exception as error:
+    except Exception:
         _release(invitation)
-        if not isinstance(error, ABOUT_ONE_MAIL):
-            raise
-        logger.exception("Invitation mail %s was refused, the sweeper tries again", invitation_id)
-        return False
+        raise
     # Sent again meanwhile by somebody's click? Then that promise stays open.
     promise = Invitation.all_teams.filter(pk=invitation_id, mail_due_at=invitation.mail_due_at)
     promise.update(mail_sent_at=timezone.now())

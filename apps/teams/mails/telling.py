@@ -1,13 +1,14 @@
 """Telling people that somebody else has changed their place in a team.
 
-On commit, and once at most: a lost mail is tolerable, since the pages tell the same, a doubled one is not. So
-there is no row, no sweeper, and no second try.
+After the commit, by a task that may run twice: each mail is promised by its occasion, and posted once. A mail
+server that is away is the outbox's business (`apps/core/outbox/`). What is lost with a broker that is down is
+tolerable: the pages tell the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from apps.core.tasks import enqueue
 from apps.teams.mails.names import called, harmless
@@ -46,7 +47,7 @@ def tell_team_deleted(team: Team, user_ids: Iterable[UUID], *, by: CustomUser) -
 
 
 def _promise(news: str, user_ids: Iterable[UUID], **facts: str) -> None:
-    """The facts travel with the task: the team, or whoever did it, may be gone when the mail leaves."""
+    """The facts travel with the task: the team, or whoever did it, may be gone when the mail is worded."""
     people = [str(user_id) for user_id in user_ids]
     if people:
-        enqueue(send_membership_mails, news, people, facts)
+        enqueue(send_membership_mails, news, people, {**facts, "occasion": uuid4().hex})

@@ -1,14 +1,19 @@
 """Who hears by mail that somebody else changed their place in a team."""
 
 import smtplib
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import transaction
 from django.test import TestCase
+from django.utils import timezone
 
+from apps.core.outbox import sending
 from apps.teams import services
 from apps.teams.roles import Role
+from apps.teams.tasks import send_membership_mails
 from apps.teams.tests.factories import MembershipFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db
@@ -124,13 +129,28 @@ class AwayBackend(EmailBackend):
         raise smtplib.SMTPServerDisconnected("away")
 
 
-def test_a_mail_server_that_is_away_stops_nobody(team, owner, member, settings):
-    settings.EMAIL_BACKEND = f"{__name__}.AwayBackend"
-
+def test_a_mail_server_that_is_away_stops_nobody_and_gets_the_mail_later(
+    team, owner, member, settings, mailoutbox
+):
+    backend, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, f"{__name__}.AwayBackend"
     with committed():
         services.remove_member(member, by=owner)
-
     assert not team.memberships.filter(pk=member.pk).exists()
+
+    settings.EMAIL_BACKEND = backend
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        sending.send_waiting()
+
+    assert told(mailoutbox) == [(["mia@example.com"], "You are no longer in Acme")]
+
+
+def test_a_task_that_runs_twice_tells_once(team, owner, member, mailoutbox):
+    facts = {"team": "Acme", "by": "Olga", "occasion": "1"}
+    for _time in range(2):
+        with committed():
+            send_membership_mails("removed", [str(member.user_id)], facts)
+
+    assert len(mailoutbox) == 1
 
 
 def test_who_was_switched_off_meanwhile_gets_no_mail(team, owner, member, mailoutbox):
