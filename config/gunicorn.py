@@ -21,5 +21,10 @@ max_requests = 20_000
 max_requests_jitter = 2_000
 # The heartbeat is a file: on a disk that is slow for a moment, a healthy worker would be killed.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 - memory, a file without a name
+# Who asked, and whether by https, is read from the headers in one place: TRUSTED_PROXY_COUNT. gunicorn itself
+# would believe whoever asks from this machine or through a socket file.
+forwarded_allow_ips = ""
+secure_scheme_headers: dict[str, str] = {}
+forwarder_headers = ""
 accesslog = None  # the product's own line has the ids, and no token that stands in an address
 control_socket_disable = True  # it would write a socket into the home folder

@@ -26,6 +26,7 @@ TYPED += ["gallery", "tables"]
 TYPED += ["attention", "pruning", "backup", "failures", "health"]
 TYPED += ["models/append_only", "models/deletion", "models/drift", "models/pulse", "models/seats"]
 TYPED += [f"management/commands/{name}" for name in ("backup", "restore", "reconcile_subscriptions")]
+TYPED += ["client_address", "headers", "limits", "well_known"]
 TYPED += ["crawlers", "maintenance", "public_pages", "structured_data"]
 TYPED_CONFIG = ["celery", "consumer", "gunicorn", "logging", "sentry"]
 # Enough to import the settings: nothing is opened or called.
@@ -45,6 +46,7 @@ PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "config.settings.prod",
     "SECRET_KEY": "only-for-this-check-" + "aB3_x9-Q" * 6,
     "USE_HTTPS_IN_ABSOLUTE_URLS": "True",
+    "TRUSTED_PROXY_COUNT": "1",
     "STRIPE_API_HOST": "",
 }
 USER_HOLDER = {"SUBSCRIPTION_HOLDER_MODEL": "users.CustomUser"}

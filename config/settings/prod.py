@@ -1,12 +1,12 @@
 """The internet: https, hashed static files, nothing that helps a developer."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import USE_HTTPS_IN_ABSOLUTE_URLS, configured, env
+from config.settings.base import TRUSTED_PROXY_COUNT, USE_HTTPS_IN_ABSOLUTE_URLS, configured, env
 
 DEBUG = False
 LOG_FORMAT = env("LOG_FORMAT", default="") or "json"
 LOGGING = configured(LOG_FORMAT)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
 SECURE_SSL_REDIRECT = env.switch("SECURE_SSL_REDIRECT", default=USE_HTTPS_IN_ABSOLUTE_URLS)
 SECURE_REDIRECT_EXEMPT = [r"^health/"]  # whoever asks from inside speaks http
 SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", default=60 * 60 * 24 * 30)
