@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.core.mail import EmailMessage
@@ -47,8 +48,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """From one file of words, like all our mails. What we have no words for comes in those of allauth."""
         words = "emails/" + template_prefix.replace("/email/", "/") + ".txt"
         to = [email] if isinstance(email, str) else email
-        links = (context[name] for name in LINKS if context.get(name))
-        url = next(links, "") or self._remedy(template_prefix)
+        context = {**context, **{name: _on_our_site(context[name]) for name in LINKS if context.get(name)}}
+        url = next((context[name] for name in LINKS if context.get(name)), "") or self._remedy(
+            template_prefix
+        )
         try:
             mail: EmailMessage = render_mail(words, {**context, "action_url": url}, to=to)
         except TemplateDoesNotExist as missing:
@@ -60,3 +63,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _remedy(self, template_prefix: str) -> str:
         return "" if template_prefix in WITHOUT_LINK else absolute_url(reverse("account_reset_password"))
+
+
+def _on_our_site(url: str) -> str:
+    """allauth makes links of the Host that the request came with: a visitor would choose where a token goes."""
+    return absolute_url(urlsplit(url)._replace(scheme="", netloc="").geturl())

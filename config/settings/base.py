@@ -73,6 +73,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "apps.core.client_address.ClientAddressMiddleware",
     "apps.core.log_requests.RequestLogMiddleware",
+    "apps.core.headers.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.media.MediaMiddleware",
@@ -364,9 +365,21 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = BASE_DIR / env("MEDIA_DIR", default="var/media")
 
 # Browser security --------------------------------------------------------------------------------------
-SESSION_COOKIE_HTTPONLY = True
+# docs/security.md explains each, and a test compares it with what is served.
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 14  # from signing in
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True  # no script of ours reads them
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
+# Nothing of a device is asked for but passkeys; not by our pages, and not by what might be smuggled into one.
+_REFUSED = ("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "geolocation")
+_REFUSED += ("gyroscope", "magnetometer", "microphone", "midi", "payment", "usb", "xr-spatial-tracking")
+PERMISSIONS_POLICY = ", ".join(
+    [f"{feature}=()" for feature in _REFUSED]
+    + ["publickey-credentials-create=(self)", "publickey-credentials-get=(self)"]
+)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

@@ -12,8 +12,11 @@ SECURE_REDIRECT_EXEMPT = [r"^health/"]  # whoever asks from inside speaks http
 SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", default=60 * 60 * 24 * 30)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
-SESSION_COOKIE_SECURE = USE_HTTPS_IN_ABSOLUTE_URLS
-CSRF_COOKIE_SECURE = USE_HTTPS_IN_ABSOLUTE_URLS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = USE_HTTPS_IN_ABSOLUTE_URLS
+if USE_HTTPS_IN_ABSOLUTE_URLS:
+    # Browsers take cookies of these names only by https, for this very host: no neighbour on another
+    # subdomain can put one in their place.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
