@@ -19,6 +19,7 @@ staff_pages = [
     ),
 ]
 
+handler429 = "apps.core.limits.too_often"  # allauth asks for it
 handler500 = "apps.web.failures.broken"
 
 urlpatterns = [

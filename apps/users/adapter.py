@@ -48,10 +48,9 @@ class AccountAdapter(DefaultAccountAdapter):
         """From one file of words, like all our mails. What we have no words for comes in those of allauth."""
         words = "emails/" + template_prefix.replace("/email/", "/") + ".txt"
         to = [email] if isinstance(email, str) else email
-        context = {**context, **{name: _on_our_site(context[name]) for name in LINKS if context.get(name)}}
-        url = next((context[name] for name in LINKS if context.get(name)), "") or self._remedy(
-            template_prefix
-        )
+        links = {name: _on_our_site(context[name]) for name in LINKS if context.get(name)}
+        context = {**context, **links}
+        url = next(iter(links.values()), "") or self._remedy(template_prefix)
         try:
             mail: EmailMessage = render_mail(words, {**context, "action_url": url}, to=to)
         except TemplateDoesNotExist as missing:

@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "apps.core.middleware.HtmxFragmentMiddleware",
     "apps.core.middleware.HtmxMessagesMiddleware",
     "apps.core.middleware.HtmxLoginRedirectMiddleware",
+    "apps.core.limits.LimitsMiddleware",
     "apps.users.middleware.TimeZoneMiddleware",
     "apps.teams.middleware.TeamMiddleware",
     "apps.subscriptions.middleware.SubscriptionMiddleware",
@@ -219,14 +220,23 @@ CELERY_BEAT_SCHEDULE = {
 # Users -------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "users.CustomUser"
 AUTHENTICATION_BACKENDS = ["apps.users.backends.ModelBackend", "apps.users.backends.EmailBackend"]
+# The first is used; a password that is stored by another is stored anew when its owner next signs in.
+PASSWORD_HASHERS = [
+    "apps.users.hashers.SmallArgon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher",
+    "django.contrib.auth.hashers.BCryptSHA256PasswordHasher",
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+]
+_VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {
+        "NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name"]},  # by itself it knows fields that our users lack
+    },
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator"},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "teams:home"
@@ -242,6 +252,28 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if USE_HTTPS_IN_ABSOLUTE_URLS else "http
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_SESSION_REMEMBER = True  # one question less; signing out is one click
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail about each change to how somebody signs in
+
+# amount/time/for whom: `ip` the client's address, `user` who is signed in, `key` the address that is typed. They
+# count the same whether that address has an account or not. docs/security.md says why each is what it is.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/300s/key",  # codes and recovery codes, too
+    "signup": "20/m/ip",
+    "reset_password": "20/m/ip,5/m/key",
+    "reset_password_from_key": "20/m/ip",
+    "request_login_code": "20/m/ip,3/m/key",
+    "confirm_email": "1/180s/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+}
+# The same for what is ours (apps/core/limits.py). "": no limit.
+RATE_LIMITS = {
+    "invite": "1500/d/team,1500/d/user",  # an address costs one; the largest list has 1,000
+    "ask_stripe": "120/m/user",  # previews, and the ways to Checkout and Portal and back
+    "upload": "30/m/user",  # each picture is decoded and encoded again
+    "bad_signature": "30/m/ip",  # of webhooks; those that are signed are never counted
+}
 
 ACCOUNT_FORMS = {
     "login": "apps.users.sign_in_forms.LoginForm",
