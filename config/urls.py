@@ -19,6 +19,7 @@ staff_pages = [
     ),
 ]
 
+handler400 = "apps.web.failures.bad_request"
 handler429 = "apps.core.limits.too_often"  # allauth asks for it
 handler500 = "apps.web.failures.broken"
 

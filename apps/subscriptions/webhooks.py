@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -37,6 +37,9 @@ def stripe_webhook(request: HttpRequest) -> HttpResponse:
         return HttpResponse("DJSTRIPE_WEBHOOK_SECRET is not set", status=503, content_type="text/plain")
     try:
         event = _verified_event(request)
+    except UnreadablePostError:
+        logger.warning("A webhook broke off before its end")
+        return HttpResponse("The body did not arrive", status=400, content_type="text/plain")
     except (InvalidSignature, ValueError) as error:
         return _refused(request, error)
     if event["livemode"] != settings.STRIPE_LIVE_MODE:

@@ -396,6 +396,11 @@ MEDIA_URL = "/media/"
 # What people upload (logos). On several machines: a shared folder, or another STORAGES["default"].
 MEDIA_ROOT = BASE_DIR / env("MEDIA_DIR", default="var/media")
 
+# What a request may carry; above it nothing is read, and a page says so (docs/security.md). Files: uploads.py.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # bytes without files: a list of people, an event of Stripe
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+
 # Browser security --------------------------------------------------------------------------------------
 # docs/security.md explains each, and a test compares it with what is served.
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14  # from signing in
