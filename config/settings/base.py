@@ -391,6 +391,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # fonts and scripts are for our own pages
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 # What people upload (logos). On several machines: a shared folder, or another STORAGES["default"].
