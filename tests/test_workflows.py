@@ -77,7 +77,7 @@ def test_updates_are_asked_for_where_there_is_something_to_update() -> None:
     updates = read(ROOT / ".github" / "dependabot.yml")["updates"]
 
     assert {(one["package-ecosystem"], one["directory"]) for one in updates} == {
-        ("pip", "/requirements"),
+        ("uv", "/requirements"),
         ("github-actions", "/"),
         ("docker", "/"),
     }
