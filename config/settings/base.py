@@ -447,6 +447,7 @@ if stripe_pages := env("STRIPE_PAGES_HOST", default="") or env("STRIPE_API_HOST"
 # json: one object a line, for machines; text: for a terminal.
 LOG_FORMAT = env("LOG_FORMAT", default="") or "text"
 LOGGING = configured(LOG_FORMAT)
+DEFAULT_EXCEPTION_REPORTER_FILTER = "apps.core.debug_pages.ReporterFilter"
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_CELERY_TASK_RETRY_LOG_LEVEL = logging.INFO  # who asks for it has said why, as a warning
 # Statements that take longer are named in the log, and those that a page repeats; 0: neither.
