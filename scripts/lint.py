@@ -26,7 +26,7 @@ TYPED += ["gallery", "tables"]
 TYPED += ["attention", "pruning", "backup", "failures", "health"]
 TYPED += ["models/append_only", "models/deletion", "models/drift", "models/pulse", "models/seats"]
 TYPED += [f"management/commands/{name}" for name in ("backup", "restore", "reconcile_subscriptions")]
-TYPED += ["client_address", "headers", "limits", "well_known"]
+TYPED += ["client_address", "debug_pages", "hashers", "headers", "limits", "well_known"]
 TYPED += ["crawlers", "maintenance", "public_pages", "structured_data"]
 TYPED_CONFIG = ["celery", "consumer", "gunicorn", "logging", "sentry"]
 # Enough to import the settings: nothing is opened or called.
