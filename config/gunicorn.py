@@ -19,9 +19,9 @@ graceful_timeout = 25
 keepalive = 75
 # A worker that says nothing for so long is replaced. One slow request does not silence it: threads.
 timeout = 30
-# A body that stops arriving is given up after so many seconds; else whoever lost their connection in the middle
-# of an upload would hold a thread for ever. Who sends a byte now and then still does: a proxy in front has to
-# read the whole request first (docs/deployment.md).
+# A body that stops arriving is given up after so many seconds; else whoever lost their connection in the
+# middle of an upload would hold a thread for ever. Who sends a byte now and then still does: a proxy in front
+# has to read the whole request first (docs/deployment.md).
 read_seconds = 20
 # Memory that a library loses comes back; not from both workers at the same time.
 max_requests = 20_000

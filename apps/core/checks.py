@@ -1,4 +1,4 @@
-"""System checks about what stands in front, who is answered, and how often: settings only, nothing is asked."""
+"""System checks about what stands in front, who is answered, and how often. They read settings only."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ def doors_make_sense(**kwargs: Any) -> list[CheckMessage]:
 def _check_proxies() -> Iterator[CheckMessage]:
     if settings.USE_HTTPS_IN_ABSOLUTE_URLS and not settings.TRUSTED_PROXY_COUNT:
         yield Warning(
-            "The site is on https, and no server in front is counted: whoever speaks https for it is not believed, "
-            "pages redirect to themselves, and all visitors share its limits.",
-            hint="Set TRUSTED_PROXY_COUNT to how many stand in front. Does gunicorn itself have the certificate? Then "
-            'put "core.W051" into SILENCED_SYSTEM_CHECKS.',
+            "The site is on https, and no server in front is counted: whoever speaks https for it is not "
+            "believed, pages redirect to themselves, and all visitors share its limits.",
+            hint="Set TRUSTED_PROXY_COUNT to how many stand in front. Does gunicorn itself have the "
+            'certificate? Then put "core.W051" into SILENCED_SYSTEM_CHECKS.',
             id="core.W051",
         )
 
@@ -59,7 +59,7 @@ def _check_hosts() -> Iterator[CheckMessage]:
     host = split_domain_port(settings.SITE_DOMAIN.lower())[0]
     if not validate_host(host, settings.ALLOWED_HOSTS):
         yield Error(
-            f"Links lead to {settings.SITE_DOMAIN} (SITE_DOMAIN), which is not in ALLOWED_HOSTS: it answers 400.",
+            f"Links lead to {settings.SITE_DOMAIN} (SITE_DOMAIN), which is not in ALLOWED_HOSTS: 400.",
             hint="Add it to ALLOWED_HOSTS.",
             id="core.E053",
         )

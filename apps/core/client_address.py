@@ -1,7 +1,7 @@
 """Whose request it is, when servers of yours stand in front: TRUSTED_PROXY_COUNT says how many.
 
-Each of them writes down, at the end of X-Forwarded-For, who asked it. What stands further to the left was sent
-by the visitor, and may be invented.
+Each of them writes down, at the end of X-Forwarded-For, who asked it. What stands further to the left was
+sent by the visitor, and may be invented.
 """
 
 from __future__ import annotations

@@ -25,8 +25,8 @@ NO_PAGE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancest
 class SecurityHeadersMiddleware:
     """Adds what is missing, and never replaces what a view or another middleware decided.
 
-    Django's own SecurityMiddleware cannot see an answer to a request that it refuses itself (a Host that is not
-    ours): its headers are added here for those.
+    Django's own SecurityMiddleware cannot see an answer to a request that it refuses itself (a Host that is
+    not ours): its headers are added here for those.
     """
 
     def __init__(self, get_response: GetResponse) -> None:

@@ -1,9 +1,9 @@
 """How often something may be asked for: RATE_LIMITS in the settings, counted in Django's cache.
 
-For what allauth does not limit itself; its own limits are ACCOUNT_RATE_LIMITS, in the same notation. A counter
-for each stretch of time, not a sliding one: at the turn twice as much may pass, which costs nobody anything, and
-a count is one atomic step that no two processes can disagree about. While Redis is away each process counts
-for itself (`cache.py`).
+For what allauth does not limit itself; its own limits are ACCOUNT_RATE_LIMITS, in the same notation. A
+counter for each stretch of time, not a sliding one: at the turn twice as much may pass, which costs nobody
+anything, and a count is one atomic step that no two processes can disagree about. While Redis is away each
+process counts for itself (`cache.py`).
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ def spend(request: HttpRequest, name: str, *, cost: int = 1, **whose: object) ->
         if _add(key, cost, rate.seconds) > rate.amount:
             for each in taken:
                 _add(each, -cost, rate.seconds)
-            logger.warning("Too often: %s, more than %s/%s s for one %s", name, rate.amount, rate.seconds, rate.per)
+            logger.warning(
+                "Too often: %s, more than %s/%s s for one %s", name, rate.amount, rate.seconds, rate.per
+            )
             raise TooOften(name, seconds_left)
 
 

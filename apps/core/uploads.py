@@ -15,8 +15,8 @@ MAX_BYTES = 10 * 1024 * 1024
 class UploadLimitMiddleware:
     """An absurdly large body is refused by its length (413), one that does not tell its length is, too (411).
 
-    Django takes a body without a length for an empty one. No browser sends such, and a proxy that reads the whole
-    request knows the length.
+    Django takes a body without a length for an empty one. No browser sends such, and a proxy that reads the
+    whole request knows the length.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -24,7 +24,9 @@ class UploadLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
-            return HttpResponse("Send the body with its Content-Length", status=411, content_type="text/plain")
+            return HttpResponse(
+                "Send the body with its Content-Length", status=411, content_type="text/plain"
+            )
         most = _most(request)
         if _length(request) > most:
             return too_large(request, most)

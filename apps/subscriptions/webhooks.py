@@ -60,7 +60,9 @@ def _refused(request: HttpRequest, error: Exception) -> HttpResponse:
             spend(request, "bad_signature")
     except TooOften as often:
         headers = {"Retry-After": str(often.retry_after)}
-        return HttpResponse("Too many unsigned events", status=429, content_type="text/plain", headers=headers)
+        return HttpResponse(
+            "Too many unsigned events", status=429, content_type="text/plain", headers=headers
+        )
     logger.warning("Refused a webhook: %s", error or "not signed by Stripe")
     return HttpResponse("Not a signed Stripe event", status=400, content_type="text/plain")
 

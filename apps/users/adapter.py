@@ -65,5 +65,5 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def _on_our_site(url: str) -> str:
-    """allauth makes links of the Host that the request came with: a visitor would choose where a token goes."""
+    """allauth makes links of the Host that was asked: a visitor would choose where a token goes."""
     return absolute_url(urlsplit(url)._replace(scheme="", netloc="").geturl())

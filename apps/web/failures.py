@@ -1,4 +1,4 @@
-"""What a visitor gets when a request breaks: 500; 503 while the database is away, which passes; 400, 405, 413."""
+"""What a visitor gets when a request breaks: 500; 503 while the database is away; 400, 405, 413."""
 
 from __future__ import annotations
 

@@ -33,8 +33,8 @@ SECRET_KEY = env("SECRET_KEY")
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [f"{'https' if USE_HTTPS_IN_ABSOLUTE_URLS else 'http'}://{SITE_DOMAIN}"]
-# How many servers of yours stand in front (nginx, a load balancer): so many notes of X-Forwarded-For are believed,
-# and X-Forwarded-Proto with them. 0: neither.
+# How many servers of yours stand in front (nginx, a load balancer): so many notes of X-Forwarded-For are
+# believed, and X-Forwarded-Proto with them. 0: neither.
 TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", default=0)
 if TRUSTED_PROXY_COUNT < 0:
     raise ImproperlyConfigured(f"TRUSTED_PROXY_COUNT is {TRUSTED_PROXY_COUNT}: use 0 or more")
@@ -253,8 +253,8 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_SESSION_REMEMBER = True  # one question less; signing out is one click
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail about each change to how somebody signs in
 
-# amount/time/for whom: `ip` the client's address, `user` who is signed in, `key` the address that is typed. They
-# count the same whether that address has an account or not. docs/security.md says why each is what it is.
+# amount/time/for whom: `ip` the client's address, `user` who is signed in, `key` the address that is typed.
+# They count the same whether that address has an account or not. docs/security.md: why each is what it is.
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/300s/key",  # codes and recovery codes, too
@@ -397,7 +397,7 @@ MEDIA_URL = "/media/"
 # What people upload (logos). On several machines: a shared folder, or another STORAGES["default"].
 MEDIA_ROOT = BASE_DIR / env("MEDIA_DIR", default="var/media")
 
-# What a request may carry; above it nothing is read, and a page says so (docs/security.md). Files: uploads.py.
+# What a request may carry; above it nothing is read, and a page says so (docs/security.md, uploads.py).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # bytes without files: a list of people, an event of Stripe
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
@@ -405,7 +405,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 10
 # Browser security --------------------------------------------------------------------------------------
 # docs/security.md explains each, and a test compares it with what is served.
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14  # from signing in
-SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True  # no script of ours reads them
+# No script of ours reads them.
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True

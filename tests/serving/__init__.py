@@ -1,1 +1,1 @@
-"""The product as a server on the internet meets it: gunicorn, the settings of production, a proxy in front."""
+"""The product as it is on the internet: gunicorn, the settings of production, a proxy in front."""

@@ -27,7 +27,8 @@ def test_the_visitor_is_who_the_proxy_says_and_not_who_they_say(server: Server) 
 @pytest.mark.parametrize("name", ["Script_Name", "X_Script_Name", "X_Forwarded_Prefix", "X_Forwarded_Host"])
 def test_no_other_header_moves_the_product(server: Server, name: str) -> None:
     assert seen(server, **{name: "elsewhere.example"})["script"] == ""
-    assert server.ask("GET", "/teams/", **{name: "elsewhere.example"}).get("Location").startswith("/accounts/")
+    answer = server.ask("GET", "/teams/", **{name: "elsewhere.example"})
+    assert answer.get("Location").startswith("/accounts/")
 
 
 @pytest.mark.parametrize(("name", "value"), [("X_Forwarded_Ssl", "on"), ("X_Forwarded_Protocol", "ssl")])

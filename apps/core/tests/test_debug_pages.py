@@ -1,4 +1,4 @@
-"""Django's pages about an error are for a developer, who may show them to others: no secret stands in them."""
+"""Django's pages about an error are for a developer, who may show them to others: they hold no secret."""
 
 from __future__ import annotations
 
