@@ -4,6 +4,9 @@ Plain values: gunicorn reads this file before Django is there.
 """
 
 import os
+import socket
+import struct
+from typing import Any
 
 bind = "0.0.0.0:8000"
 workers = 2
@@ -16,10 +19,25 @@ graceful_timeout = 25
 keepalive = 75
 # A worker that says nothing for so long is replaced. One slow request does not silence it: threads.
 timeout = 30
+# A body that stops arriving is given up after so many seconds; else whoever lost their connection in the
+# middle of an upload would hold a thread for ever. Who sends a byte now and then still does: a proxy in front
+# has to read the whole request first (docs/deployment.md).
+read_seconds = 20
 # Memory that a library loses comes back; not from both workers at the same time.
 max_requests = 20_000
 max_requests_jitter = 2_000
 # The heartbeat is a file: on a disk that is slow for a moment, a healthy worker would be killed.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 - memory, a file without a name
+# Who asked, and whether by https, is read from the headers in one place: TRUSTED_PROXY_COUNT. gunicorn itself
+# would believe whoever asks from this machine or through a socket file.
+forwarded_allow_ips = ""
+secure_scheme_headers: dict[str, str] = {}
+forwarder_headers = ""
 accesslog = None  # the product's own line has the ids, and no token that stands in an address
 control_socket_disable = True  # it would write a socket into the home folder
+
+
+def pre_request(worker: Any, request: Any) -> None:
+    """The kernel counts, and only while we read: sending a page to a slow phone may take its time."""
+    connection = request.unreader.sock
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", read_seconds, 0))

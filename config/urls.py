@@ -25,6 +25,8 @@ staff_pages = [
     path("users/leaving/<uuid:user_id>/", admin.site.admin_view(leaving), name="users_leaving"),
 ]
 
+handler400 = "apps.web.failures.bad_request"
+handler429 = "apps.core.limits.too_often"  # allauth asks for it
 handler500 = "apps.web.failures.broken"
 
 urlpatterns = [

@@ -49,7 +49,7 @@ class Person(HttpUser):
         while not signed_in:
             browser.visit("/accounts/login/", "sign-in page")
             browser.send("/accounts/login/", "sign in", login=email, password=WORLD["password"])
-            signed_in = "sessionid" in browser.session.cookies
+            signed_in = "__Host-sessionid" in browser.session.cookies
 
 
 class Visitor(Person):

@@ -27,6 +27,7 @@ TYPED += ["outbox", "mail_server", "piles"]
 TYPED += ["attention", "pruning", "backup", "failures", "health"]
 TYPED += ["append_only", "forgetting", "models/deletion", "models/drift", "models/pulse", "models/seats"]
 TYPED += [f"management/commands/{name}" for name in ("backup", "restore", "reconcile_subscriptions")]
+TYPED += ["client_address", "debug_pages", "hashers", "headers", "limits", "well_known"]
 TYPED += ["crawlers", "maintenance", "public_pages", "structured_data"]
 TYPED += [f"exporting/{name}" for name in ("archive", "asking", "making", "sweeping", "telling")]
 TYPED += ["leaving/deletion", "leaving/forms", "personal_data", "reauthentication"]
@@ -48,6 +49,7 @@ PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "config.settings.prod",
     "SECRET_KEY": "only-for-this-check-" + "aB3_x9-Q" * 6,
     "USE_HTTPS_IN_ABSOLUTE_URLS": "True",
+    "TRUSTED_PROXY_COUNT": "1",
     "STRIPE_API_HOST": "",
 }
 USER_HOLDER = {"SUBSCRIPTION_HOLDER_MODEL": "users.CustomUser"}

@@ -222,6 +222,7 @@ def _environment(folder: Path, database: str, redis: str, sandbox: str, port: in
         "ALLOWED_HOSTS": "127.0.0.1",
         "SITE_DOMAIN": f"127.0.0.1:{port}",
         "USE_HTTPS_IN_ABSOLUTE_URLS": "True",
+        "TRUSTED_PROXY_COUNT": "1",
         "SECURE_SSL_REDIRECT": "False",  # the sandbox posts its events without a proxy
         "DATABASE_URL": database,
         "REDIS_URL": redis,

@@ -99,6 +99,8 @@ def test_without_redis_no_setting_names_a_broker_or_a_cache_to_dial():
         ("AUDIT_RETENTION_DAYS", "a year"),
         ("AUDIT_RETENTION_DAYS", "-1"),
         ("SECURE_HSTS_SECONDS", "1h"),
+        ("TRUSTED_PROXY_COUNT", "yes"),
+        ("TRUSTED_PROXY_COUNT", "-1"),
         ("LOG_FORMAT", "yaml"),
         ("SLOW_QUERY_SECONDS", "soon"),
         ("SLOW_QUERY_SECONDS", "-1"),

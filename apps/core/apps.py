@@ -4,7 +4,6 @@ from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
-from apps.core import checks  # noqa: F401 - registers them
 from apps.core.log_queries import watch
 
 
@@ -13,5 +12,7 @@ class CoreConfig(AppConfig):
     verbose_name = _("Core")
 
     def ready(self) -> None:
+        import_module("apps.core.checks")  # these register themselves
+        import_module("apps.core.outbox.checks")
         connection_created.connect(watch)
         import_module("apps.core.audit_retention")  # its task, for Celery to find

@@ -1,38 +1,65 @@
-"""System checks about mail. They read settings only."""
+"""System checks about what stands in front, who is answered, and how often. They read settings only."""
 
 from __future__ import annotations
 
-from email.utils import parseaddr
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Info, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.http.request import split_domain_port, validate_host
 
-SMTP = "django.core.mail.backends.smtp.EmailBackend"
-STAYS_HERE = {
-    "apps.core.mail.MaildirBackend",
-    *(
-        f"django.core.mail.backends.{name}.EmailBackend"
-        for name in ("console", "dummy", "filebased", "locmem")
-    ),
-}
-HERE = {"localhost", "127.0.0.1", "::1", ""}
-CURE = "Set EMAIL_URL to your mail server or provider (docs/mail.md)."
+from apps.core.limits import rates
 
 
-@register(deploy=True)
-def mail_leaves_the_machine(**_kwargs: Any) -> list[CheckMessage]:
-    found: list[CheckMessage] = []
-    if settings.EMAIL_BACKEND in STAYS_HERE:
-        text = "Mail stays on this machine: nobody can confirm an address or accept an invitation."
-        found.append(Warning(text, hint=CURE, id="core.W058"))
-    elif settings.EMAIL_BACKEND == SMTP and (settings.EMAIL_HOST or "") in HERE:
-        text = f"Mail goes to a mail server on this machine (port {settings.EMAIL_PORT})."
-        found.append(Info(text, hint=f"Fine if one runs here. Else: {CURE}", id="core.I059"))
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    if domain in HERE:
-        text = (
-            "DEFAULT_FROM_EMAIL is an address of this machine: mail servers elsewhere refuse such a sender."
+@register
+def limits_read(**kwargs: Any) -> list[CheckMessage]:
+    return [
+        Error(
+            f"RATE_LIMITS[{name!r}] is {text!r}.",
+            hint='Write amount/time/for whom, such as "10/m/ip,200/d/team", or "" for no limit.',
+            id="core.E050",
         )
-        found.append(Info(text, hint="Set DEFAULT_FROM_EMAIL to an address of yours.", id="core.I060"))
-    return found
+        for name, text in settings.RATE_LIMITS.items()
+        if not _reads(text)
+    ]
+
+
+def _reads(text: Any) -> bool:
+    try:
+        rates(text)
+    except (ValueError, AttributeError, TypeError):
+        return False
+    return True
+
+
+@register(Tags.security, deploy=True)
+def doors_make_sense(**kwargs: Any) -> list[CheckMessage]:
+    return [*_check_proxies(), *_check_hosts()]
+
+
+def _check_proxies() -> Iterator[CheckMessage]:
+    if settings.USE_HTTPS_IN_ABSOLUTE_URLS and not settings.TRUSTED_PROXY_COUNT:
+        yield Warning(
+            "The site is on https, and no server in front is counted: whoever speaks https for it is not "
+            "believed, pages redirect to themselves, and all visitors share its limits.",
+            hint="Set TRUSTED_PROXY_COUNT to how many stand in front. Does gunicorn itself have the "
+            'certificate? Then put "core.W051" into SILENCED_SYSTEM_CHECKS.',
+            id="core.W051",
+        )
+
+
+def _check_hosts() -> Iterator[CheckMessage]:
+    if "*" in settings.ALLOWED_HOSTS:
+        yield Warning(
+            "ALLOWED_HOSTS lets everybody choose a name for the site.",
+            hint="Name those it has. Links in mails are made of SITE_DOMAIN either way.",
+            id="core.W052",
+        )
+    host = split_domain_port(settings.SITE_DOMAIN.lower())[0]
+    if not validate_host(host, settings.ALLOWED_HOSTS):
+        yield Error(
+            f"Links lead to {settings.SITE_DOMAIN} (SITE_DOMAIN), which is not in ALLOWED_HOSTS: 400.",
+            hint="Add it to ALLOWED_HOSTS.",
+            id="core.E053",
+        )

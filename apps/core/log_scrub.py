@@ -21,6 +21,9 @@ NAMED = re.compile(
     r"""["']?\s*[=:]\s*(?:b?["'])?(?:Bearer\s+|Basic\s+)?)[^\s"',&;)}\]]+""",
     re.IGNORECASE,
 )
+CODE = re.compile(
+    r"""(\bcode["']?\s*[=:]\s*\[?["']?)(?:[A-Z0-9]{3,5}-?[A-Z0-9]{3,5}\b|(?=[\w/.%-]*\d)[\w/.%-]{20,})"""
+)
 # What a text must contain for a pattern to be tried at all, the pattern, and what is written instead.
 # Visitors choose what some lines say: a pattern that began with a repetition would be tried at each sign.
 PATTERNS = [
@@ -30,6 +33,9 @@ PATTERNS = [
     ("/users/export/", re.compile(r"(/users/export/)[^/\s?\"']+"), rf"\1{GONE}"),
     ("/confirm-email/", re.compile(r"(/accounts/confirm-email/)[^/\s?\"']+"), rf"\1{GONE}"),
     ("/reset/key/", re.compile(r"(/accounts/password/reset/key/)(?!done)[^/\s?\"']+"), rf"\1{GONE}"),
+    ("/export/", re.compile(r"(/users/export/)[^\s?\"']+"), rf"\1{GONE}"),
+    # A code that signs in, or that a provider gave for us to exchange; a word such as card_declined is none.
+    ("code", CODE, rf"\1{GONE}"),
     # Stripe: keys, signing secrets, client secrets; a session's id opens its payment page.
     ("k_", re.compile(r"\b((?:sk|rk|pk)_(?:test|live)_)\w+"), rf"\1{GONE}"),
     ("whsec_", re.compile(r"whsec_\w+"), f"whsec_{GONE}"),

@@ -9,10 +9,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from apps.core.limits import TooOften, spend
 from apps.core.tasks import enqueue
 from apps.subscriptions import gateway, inbox
 from apps.subscriptions.errors import InvalidSignature
@@ -36,9 +37,11 @@ def stripe_webhook(request: HttpRequest) -> HttpResponse:
         return HttpResponse("DJSTRIPE_WEBHOOK_SECRET is not set", status=503, content_type="text/plain")
     try:
         event = _verified_event(request)
+    except UnreadablePostError:
+        logger.warning("A webhook broke off before its end")
+        return HttpResponse("The body did not arrive", status=400, content_type="text/plain")
     except (InvalidSignature, ValueError) as error:
-        logger.warning("Refused a webhook: %s", error or "not signed by Stripe")
-        return HttpResponse("Not a signed Stripe event", status=400, content_type="text/plain")
+        return _refused(request, error)
     if event["livemode"] != settings.STRIPE_LIVE_MODE:
         logger.warning("Ignored %s: livemode is %s here", event["id"], settings.STRIPE_LIVE_MODE)
         return HttpResponse("Other mode, ignored")
@@ -48,6 +51,20 @@ def stripe_webhook(request: HttpRequest) -> HttpResponse:
     inbox.store(event)
     enqueue(process_events, inbox.customer_of(event), event["id"])
     return HttpResponse("Stored")
+
+
+def _refused(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Who sends many without a signature is told to wait. What Stripe has signed is never counted."""
+    try:
+        if isinstance(error, InvalidSignature):
+            spend(request, "bad_signature")
+    except TooOften as often:
+        headers = {"Retry-After": str(often.retry_after)}
+        return HttpResponse(
+            "Too many unsigned events", status=429, content_type="text/plain", headers=headers
+        )
+    logger.warning("Refused a webhook: %s", error or "not signed by Stripe")
+    return HttpResponse("Not a signed Stripe event", status=400, content_type="text/plain")
 
 
 def secrets() -> list[str]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
@@ -77,8 +78,9 @@ class AccountAdapter(DefaultAccountAdapter):
         """From one file of words, like all our mails. What we have no words for comes in those of allauth."""
         words = "emails/" + template_prefix.replace("/email/", "/") + ".txt"
         to = [email] if isinstance(email, str) else email
-        links = (context[name] for name in LINKS if context.get(name))
-        url = next(links, "") or self._remedy(template_prefix)
+        links = {name: _on_our_site(context[name]) for name in LINKS if context.get(name)}
+        context = {**context, **links}
+        url = next(iter(links.values()), "") or self._remedy(template_prefix)
         try:
             mail: EmailMessage = render_mail(words, {**context, "action_url": url}, to=to)
         except TemplateDoesNotExist as missing:
@@ -98,3 +100,8 @@ def _lasts(context: dict[str, Any], template_prefix: str) -> timedelta:
         "EMAIL_VERIFICATION_BY_CODE_TIMEOUT" if "code" in context else ""
     )
     return timedelta(seconds=getattr(app_settings, name)) if name else LASTS
+
+
+def _on_our_site(url: str) -> str:
+    """allauth makes links of the Host that was asked: a visitor would choose where a token goes."""
+    return absolute_url(urlsplit(url)._replace(scheme="", netloc="").geturl())

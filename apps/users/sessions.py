@@ -31,9 +31,10 @@ def sessions_of(user: CustomUser) -> list[UserSession]:
 @transaction.atomic
 def end_sessions(user: CustomUser, keys: Iterable[str]) -> int:
     """How many were ended. Keys of somebody else's sessions are passed over."""
-    noted = UserSession.objects.filter(user=user, session_key__in=list(keys))
-    ended, _rows = Session.objects.filter(session_key__in=noted.values("session_key")).delete()
-    noted.delete()
+    ended = 0
+    for noted in UserSession.objects.filter(user=user, session_key__in=list(keys)):
+        ended += noted.exists()
+        noted.end()  # by the engine of sessions, so that its cache forgets it, too
     if ended:
         record("user.sessions_ended", actor=user, target=user, after={"sessions": ended})
     return ended

@@ -1,4 +1,4 @@
-"""What a visitor gets when a request breaks: 500; 503 while the database is away, which passes; or 405."""
+"""What a visitor gets when a request breaks: 500; 503 while the database is away; 400, 405, 413."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import logging
 import sys
 from collections.abc import Callable
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, InterfaceError, OperationalError, connections
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.views.decorators.csrf import requires_csrf_token
+
+from apps.core.uploads import too_large
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +35,14 @@ def broken(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER)})
     response._has_been_logged = True  # type: ignore[attr-defined] # Django's own line is the mail to ADMINS
     return response
+
+
+@requires_csrf_token
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's `handler400`. What is too large is told so: it made sense."""
+    if isinstance(exception, RequestDataTooBig):
+        return too_large(request, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    return HttpResponse(_page("400.html", request), status=400)
 
 
 class NotAllowedPageMiddleware:

@@ -4,7 +4,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from apps.web import crawlers, health, log_pages, team_pages, views
+from apps.web import crawlers, health, log_pages, team_pages, views, well_known
 from apps.web.leaving.views import delete as delete_account
 from apps.web.public_pages import PublicPages
 
@@ -22,6 +22,8 @@ urlpatterns = [
     path("terms/", views.terms, name="terms"),
     path("privacy/", views.privacy, name="privacy"),
     path("favicon.ico", crawlers.favicon, name="favicon"),
+    path(".well-known/security.txt", well_known.security_txt, name="security_txt"),
+    path(".well-known/change-password", well_known.change_password, name="change_password"),
     path("robots.txt", crawlers.robots, name="robots"),
     path("site.webmanifest", crawlers.manifest, name="manifest"),
     path("sitemap.xml", require_safe(sitemap), {"sitemaps": {"pages": PublicPages}}, name="sitemap"),

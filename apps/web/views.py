@@ -26,4 +26,9 @@ def terms(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/privacy.html", {"address": settings.CONTACT_EMAIL})
+    context = {
+        "address": settings.CONTACT_EMAIL,
+        "session_cookie": settings.SESSION_COOKIE_NAME,
+        "csrf_cookie": settings.CSRF_COOKIE_NAME,
+    }
+    return render(request, "web/privacy.html", context)

@@ -37,6 +37,11 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [f"{'https' if USE_HTTPS_IN_ABSOLUTE_URLS else 'http'}://{SITE_DOMAIN}"]
+# How many servers of yours stand in front (nginx, a load balancer): so many notes of X-Forwarded-For are
+# believed, and X-Forwarded-Proto with them. 0: neither.
+TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", default=0)
+if TRUSTED_PROXY_COUNT < 0:
+    raise ImproperlyConfigured(f"TRUSTED_PROXY_COUNT is {TRUSTED_PROXY_COUNT}: use 0 or more")
 ADMINS = [("", address) for address in env.list("ADMINS", default=[])]
 # True: people read that we are at work; health checks, Stripe's events and the admin go on.
 MAINTENANCE = env.switch("MAINTENANCE", default=False)
@@ -70,7 +75,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "apps.core.client_address.ClientAddressMiddleware",
     "apps.core.log_requests.RequestLogMiddleware",
+    "apps.core.headers.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.media.MediaMiddleware",
@@ -95,6 +102,7 @@ MIDDLEWARE = [
     "apps.core.middleware.HtmxFragmentMiddleware",
     "apps.core.middleware.HtmxMessagesMiddleware",
     "apps.core.middleware.HtmxLoginRedirectMiddleware",
+    "apps.core.limits.LimitsMiddleware",
     "apps.users.middleware.TimeZoneMiddleware",
     "apps.teams.middleware.TeamMiddleware",
     "apps.subscriptions.middleware.SubscriptionMiddleware",
@@ -241,14 +249,23 @@ if AUDIT_RETENTION_DAYS is not None and AUDIT_RETENTION_DAYS < 0:
 # Users -------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "users.CustomUser"
 AUTHENTICATION_BACKENDS = ["apps.users.backends.ModelBackend", "apps.users.backends.EmailBackend"]
+# The first is used; a password that is stored by another is stored anew when its owner next signs in.
+PASSWORD_HASHERS = [
+    "apps.users.hashers.SmallArgon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher",
+    "django.contrib.auth.hashers.BCryptSHA256PasswordHasher",
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+]
+_VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {
+        "NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name"]},  # by itself it knows fields that our users lack
+    },
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator"},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "teams:home"
@@ -269,6 +286,28 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60  # seconds
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3  # then another code is needed
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = 2  # times
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail about each change to how somebody signs in
+
+# amount/time/for whom: `ip` the client's address, `user` who is signed in, `key` the address that is typed.
+# They count the same whether that address has an account or not. docs/security.md: why each is what it is.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/300s/key",  # codes and recovery codes, too
+    "signup": "20/m/ip",
+    "reset_password": "20/m/ip,5/m/key",
+    "reset_password_from_key": "20/m/ip",
+    "request_login_code": "20/m/ip,3/m/key",
+    "confirm_email": "1/180s/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+}
+# The same for what is ours (apps/core/limits.py). "": no limit.
+RATE_LIMITS = {
+    "invite": "1500/d/team,1500/d/user",  # an address costs one; the largest list has 1,000
+    "ask_stripe": "120/m/user",  # previews, and the ways to Checkout and Portal and back
+    "upload": "30/m/user",  # each picture is decoded and encoded again
+    "bad_signature": "30/m/ip",  # of webhooks; those that are signed are never counted
+}
 
 ACCOUNT_FORMS = {
     "login": "apps.users.sign_in_forms.LoginForm",
@@ -406,16 +445,35 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # fonts and scripts are for our own pages
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # What people upload, and what is made for one of them: in folders, or in buckets.
 _files = file_settings(env, BASE_DIR)
 MEDIA_URL, MEDIA_ROOT, STORAGES = _files["MEDIA_URL"], _files["MEDIA_ROOT"], _files["STORAGES"]
 MEDIA_ORIGIN = _files["MEDIA_ORIGIN"]  # of a bucket; empty: this site shows pictures itself
 
+# What a request may carry; above it nothing is read, and a page says so (docs/security.md, uploads.py).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # bytes without files: a list of people, an event of Stripe
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+
 # Browser security --------------------------------------------------------------------------------------
-SESSION_COOKIE_HTTPONLY = True
+# docs/security.md explains each, and a test compares it with what is served.
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 14  # from signing in
+# No script of ours reads them.
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
+# Nothing of a device is asked for but passkeys; not by our pages, and not by what might be smuggled into one.
+_REFUSED = ("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "geolocation")
+_REFUSED += ("gyroscope", "magnetometer", "microphone", "midi", "payment", "usb", "xr-spatial-tracking")
+PERMISSIONS_POLICY = ", ".join(
+    [f"{feature}=()" for feature in _REFUSED]
+    + ["publickey-credentials-create=(self)", "publickey-credentials-get=(self)"]
+)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -445,6 +503,7 @@ if stripe_pages := env("STRIPE_PAGES_HOST", default="") or env("STRIPE_API_HOST"
 # json: one object a line, for machines; text: for a terminal.
 LOG_FORMAT = env("LOG_FORMAT", default="") or "text"
 LOGGING = configured(LOG_FORMAT)
+DEFAULT_EXCEPTION_REPORTER_FILTER = "apps.core.debug_pages.ReporterFilter"
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_CELERY_TASK_RETRY_LOG_LEVEL = logging.INFO  # who asks for it has said why, as a warning
 # Statements that take longer are named in the log, and those that a page repeats; 0: neither.

@@ -257,6 +257,7 @@
   document.addEventListener("htmx:responseError", ({ detail }) => {
     const status = detail.xhr.status;
     if (status >= 500) offerAgain(detail, status === 500 ? wordsFor.broken : wordsFor.away);
+    else if (status === 429) offerAgain(detail, wordsFor.often);
     else if (status === 413) offerAgain(detail, wordsFor.large);
     else tellTrouble(detail.elt, detail.target, wordsFor.stale, wordsFor.reload, () => location.reload());
   });

@@ -115,6 +115,8 @@ PUBLIC = [
     row("web:terms", "everybody 200"),
     row("web:privacy", "everybody 200"),
     row("web:robots", "everybody 200"),
+    row("web:security_txt", "everybody 200"),
+    row("web:change_password", "everybody 302"),
     row("web:manifest", "everybody 200"),
     row("web:sitemap", "everybody 200"),
     row("web:health", "everybody 200"),

@@ -110,3 +110,36 @@ def test_the_admins_door_counts_too(ada: Customer, phone: Customer) -> None:
     ada.post("/users/sessions/")
 
     assert desk.get("/admin/").status_code == 302
+
+
+def test_a_session_that_is_kept_in_a_cache_as_well_ends_there_too(
+    newcomer: Callable[..., Customer], settings: Any
+) -> None:
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+    ada = newcomer(email="ada@example.com")
+    phone = Customer(ada.user, IPHONE)
+    ada.sign_in(), phone.sign_in()
+    assert phone.is_in
+
+    page = ada.post("/users/sessions/", follow=True).content.decode()
+
+    assert "1 session is ended." in page
+    assert (ada.is_in, phone.is_in) == (True, False)
+
+
+@pytest.mark.parametrize("step", ["signing in", "a new password"])
+def test_a_key_from_before_opens_nothing(step: str, newcomer: Callable[..., Customer]) -> None:
+    """Whoever put their own key into somebody's browser, or copied one, has nothing of it afterwards."""
+    ada = newcomer(email="ada@example.com")
+    ada.get("/accounts/login/?next=/teams/")
+    if step == "a new password":
+        ada.sign_in()
+    before = ada.client.session.session_key
+    new = {"oldpassword": PASSWORD, "password1": "better horse", "password2": "better horse"}
+    ada.sign_in() if step == "signing in" else ada.post("/accounts/password/change/", new)
+
+    assert ada.is_in
+    assert ada.client.session.session_key != before
+    thief = Customer(ada.user)
+    thief.client.cookies["sessionid"] = before or "none"
+    assert not thief.is_in

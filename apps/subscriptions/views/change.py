@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
 from apps.core.htmx import wants_fragment
+from apps.core.limits import limited
 from apps.subscriptions.decorators import billing_permission_required
 from apps.subscriptions.errors import BillingError, NothingToChange, PreviewTooOld
 from apps.subscriptions.holders import billing_url
@@ -43,6 +44,7 @@ logger = logging.getLogger(__name__)
 @require_http_methods(["GET", "HEAD", "POST"])
 @billing_permission_required
 @vary_on_headers("HX-Request")
+@limited("ask_stripe", "GET", "POST")
 def change(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
     """Without a plan: the plans to choose from. With one: what changes, and by POST the change."""
     if request.method == "POST":

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from apps.core.billing import SubscriptionModelBase
+from apps.core.limits import limited
 from apps.core.redirects import is_safe_next
 from apps.subscriptions.decorators import billing_permission_required
 from apps.subscriptions.errors import AlreadySubscribed, BillingError
@@ -42,6 +43,7 @@ SENTENCES = {
 
 @require_POST
 @billing_permission_required
+@limited("ask_stripe")
 def start(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
     """To Checkout. Price and quantity are ours; the form only names a plan, an interval and a currency."""
     holder = request.subscription_holder
@@ -84,6 +86,7 @@ def _pop_next(request: HttpRequest, holder: SubscriptionModelBase) -> str | None
 
 @require_safe
 @billing_permission_required
+@limited("ask_stripe", "GET")
 def confirm(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
     """Back from Checkout: right before, without and after the webhook."""
     if request.method == "HEAD":  # reads nothing back: only a person who returns makes us ask Stripe

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect
 
 from apps.core.dates import day_text
+from apps.core.limits import limited
 from apps.subscriptions import sync
 from apps.subscriptions.decorators import billing_permission_required
 from apps.subscriptions.errors import BillingError
@@ -26,12 +27,14 @@ logger = logging.getLogger(__name__)
 
 @require_POST
 @billing_permission_required
+@limited("ask_stripe")
 def portal(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
     return to_portal(request)
 
 
 @require_safe
 @billing_permission_required
+@limited("ask_stripe", "GET")
 def portal_return(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
     """Back from the Portal: what was changed there is shown at once, whenever the webhook comes."""
     holder = request.subscription_holder

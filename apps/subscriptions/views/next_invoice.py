@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from apps.core.htmx import wants_fragment
+from apps.core.limits import limited
 from apps.subscriptions.decorators import billing_permission_required
 from apps.subscriptions.errors import BillingError, StripeRefused
 from apps.subscriptions.tab.next_invoice import next_invoice
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 @billing_permission_required
 @never_cache
 @vary_on_headers("HX-Request")
+@limited("ask_stripe", "GET")
 def show(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
     """The tab fetches it as a fragment; without JavaScript it is a page of its own."""
     if request.method == "HEAD":  # nobody reads the figures: Stripe is not asked for them

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from apps.core.htmx import wants_fragment
+from apps.core.limits import limited
 from apps.subscriptions.decorators import billing_permission_required, holder_required
 from apps.subscriptions.errors import BillingError, StripeRefused
 from apps.subscriptions.holders import holder_model
@@ -63,6 +64,7 @@ def export(request: HttpRequest, team_slug: str | None = None) -> HttpResponseBa
 @holder_required
 @never_cache
 @vary_on_headers("HX-Request")
+@limited("ask_stripe", "GET", "POST")
 def preview(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
     """What the people in the invite form would cost, or `added` of them. Makes nothing, stops nobody.
 

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from apps.core.errors import Refused
+from apps.core.limits import spend
 from apps.teams import services
 from apps.teams.decorators import permission_required
 from apps.teams.forms.bulk import BulkForm
@@ -36,6 +37,7 @@ def invite_bulk(request: HttpRequest, team_slug: str) -> HttpResponse:
 
 
 def _send(request: HttpRequest, form: BulkForm, roles: tuple[Role, ...]) -> HttpResponse:
+    spend(request, "invite", cost=max(1, len(form.wishes)), team=request.team.pk)
     try:
         results = services.invite_many(request.team, form.wishes, by=request.user)
     except Refused as refusal:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from apps.core.errors import Refused
+from apps.core.limits import spend
 from apps.teams import services
 from apps.teams.decorators import permission_required
 from apps.teams.forms.inviting import InviteForm
@@ -29,6 +30,7 @@ def invite(request: HttpRequest, team_slug: str) -> HttpResponse:
     form = InviteForm(request.POST, roles=Role(request.membership.role).grantable)
     if not form.is_valid():
         return team_page(request, status=422, invite_form=form)
+    spend(request, "invite", cost=len(form.cleaned_data["emails"]), team=request.team.pk)
     role = Role(form.cleaned_data["role"])
     results = services.invite(request.team, form.cleaned_data["emails"], role, by=request.user)
     sent = [result for result in results if result.outcome == InviteOutcome.SENT]
@@ -74,6 +76,7 @@ def invitation_revoke(request: HttpRequest, team_slug: str, invitation_id: UUID)
 @require_POST
 def invitation_resend(request: HttpRequest, team_slug: str, invitation_id: UUID) -> HttpResponse:
     offer = get_object_or_404(request.team.invitations, pk=invitation_id)
+    spend(request, "invite", team=request.team.pk)
     try:
         services.resend_invitation(offer, by=request.user)
     except Refused as refusal:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.core.errors import Refused
 from apps.core.images import BadImage
 from apps.core.kept_pictures import PictureNotKept
+from apps.core.limits import spend
 from apps.teams import services
 from apps.teams.decorators import View, permission_required, team_member_required
 from apps.teams.errors import MovedTooOften, NoLongerThere, SlugTaken
@@ -102,6 +103,7 @@ def logo(request: HttpRequest) -> HttpResponse:
         services.remove_logo(request.team, by=request.user)
         messages.success(request, _("The logo is removed."))
         return _back(request.team.slug)
+    spend(request, "upload")
     form = LogoForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, status=422, logo_form=form)

@@ -54,3 +54,12 @@ def test_every_cookie_of_ours_is_named(client):
 
     assert {"sessionid", "csrftoken"} <= kept
     assert kept <= set(re.findall(r"<td><code>(\w+)</code></td>", page))
+
+
+def test_cookies_are_named_as_this_server_names_them(client, settings):
+    settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+
+    page = client.get("/privacy/").content.decode()
+
+    assert "<code>__Host-sessionid</code>" in page
+    assert "<code>__Host-csrftoken</code>" in page
