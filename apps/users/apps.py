@@ -1,6 +1,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,3 +11,6 @@ class UsersConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("apps.users.sessions")  # listens for sign-ins
+        import_module("apps.users.impersonation")  # for sign-outs
+        permissions = import_module("apps.users.permissions")
+        post_migrate.connect(permissions.create_support_permissions, sender=self)

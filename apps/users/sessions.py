@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from apps.core.audit import record
+from apps.users.impersonation import changes_places
 from apps.users.models import CustomUser
 
 
@@ -40,9 +41,14 @@ def end_sessions(user: CustomUser, keys: Iterable[str]) -> int:
 
 
 @receiver(user_logged_in)
-def note_session(sender: object, request: HttpRequest | None, **kwargs: object) -> None:
-    """Whichever door it was. The test client's `force_login` has no address to note."""
-    if request is not None and request.META.get("REMOTE_ADDR"):
+def note_session(sender: object, user: CustomUser, request: HttpRequest | None, **kwargs: object) -> None:
+    """Whichever door it was. The test client's `force_login` has no address to note.
+
+    Staff at a customer's place are in no list of the customer's. Back at their own they are in theirs.
+    """
+    if request is None or not request.META.get("REMOTE_ADDR"):
+        return
+    if not changes_places(request) or user.is_staff:
         UserSession.objects.create_from_request(request)
 
 

@@ -48,7 +48,9 @@ def _entries_of(team: Team) -> QuerySet[AuditEntry]:
 
 
 def _by_support(team: Team) -> Case:
-    """Done by staff, whose names are not for customers; whoever is or was in the team is no stranger.
+    """Done by staff, whose names are not for customers: also at the place of somebody of the team.
+
+    Whoever is or was in the team is no stranger.
 
     Staff that left the house, or whose account is gone, are no more to be named than those who are there.
     """
@@ -57,6 +59,7 @@ def _by_support(team: Team) -> Case:
     same = Q(actor=OuterRef("actor")) | Q(actor_label=OuterRef("actor_label"))
     stranger = ~Exists(member) & ~Exists(log.filter(same))
     return Case(
+        When(impersonator__isnull=False, then=Value(True)),
         When(actor_label="", then=Value(False)),
         When(action__in=STAFF_S_OWN, then=Value(True)),
         When(Q(action__in=STAFF_S_TOO) & stranger, then=Value(True)),

@@ -35,6 +35,8 @@ LEFT_OUT = [
     "team.deleted",
     "user.profile_changed",
     "user.sessions_ended",
+    "user.impersonation_started",
+    "user.impersonation_ended",
 ]
 
 SENTENCES: dict[str, str | Promise] = {

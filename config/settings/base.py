@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_structlog",  # lines on tasks; those on requests are apps.core's
     "djstripe",
+    "hijack",
     "template_partials",
     "apps.core",
     "apps.users",
@@ -86,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "apps.web.impersonation.ImpersonationMiddleware",  # before the next, which notes who is behind somebody
     "apps.core.middleware.AuditOriginMiddleware",
     "apps.core.middleware.PrivatePagesMiddleware",
     "apps.core.middleware.HtmxFragmentMiddleware",
@@ -278,6 +280,12 @@ SOCIALACCOUNT_PROVIDERS = {
 }
 SOCIALACCOUNT_ADAPTER = "apps.users.providers.SocialAccountAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False  # nothing is asked of them afterwards
+
+# Staff -------------------------------------------------------------------------------------------------
+HIJACK_PERMISSION_CHECK = "apps.users.impersonation.may_impersonate"
+# How long support may be signed in as a customer, and whether they may touch plan and seats meanwhile.
+IMPERSONATION_MINUTES = env.number("IMPERSONATION_MINUTES", default=60)
+IMPERSONATION_MAY_ACT_ON_MONEY = env.switch("IMPERSONATION_MAY_ACT_ON_MONEY", default=False)
 
 # Teams -------------------------------------------------------------------------------------------------
 INVITATION_DAYS = 7

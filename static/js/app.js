@@ -253,6 +253,8 @@
     const status = detail.xhr.status;
     if (status >= 500) offerAgain(detail, status === 500 ? wordsFor.broken : wordsFor.away);
     else if (status === 413) offerAgain(detail, wordsFor.large);
+    else if (detail.xhr.getResponseHeader("X-Refused"))
+      tellTrouble(detail.elt, detail.target, decodeURIComponent(detail.xhr.getResponseHeader("X-Refused")));
     else tellTrouble(detail.elt, detail.target, wordsFor.stale, wordsFor.reload, () => location.reload());
   });
 })();

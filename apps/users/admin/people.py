@@ -7,11 +7,14 @@ from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.admin import RefusalsAsMessages
 from apps.users.forms import StaffUserChangeForm, StaffUserCreationForm
+from apps.users.impersonation import may_impersonate
+from apps.users.impersonation_views import StartView
 from apps.users.models import CustomUser
 
 # allauth's pages show secrets (of codes, of providers), let staff add providers past the settings, and search
@@ -50,6 +53,20 @@ class CustomUserAdmin(RefusalsAsMessages, UserAdmin):
         ),
     ]
     add_fieldsets = [(None, {"fields": ["email", "name", "usable_password", "password1", "password2"]})]
+
+    change_form_template = "admin/users/person.html"
+
+    def get_urls(self) -> list[Any]:
+        start = self.admin_site.admin_view(StartView.as_view())
+        own = path("<uuid:id>/impersonate/", start, name="users_customuser_impersonate")
+        return [own, *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        person: CustomUser | None = kwargs.get("obj")
+        may = may_impersonate(hijacker=request.user, hijacked=person)
+        return super().render_change_form(request, {**context, "may_impersonate": may}, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: CustomUser, *args: Any) -> None:
         obj.changed_by = request.user  # read by those who listen when `is_active` moves
