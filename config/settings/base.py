@@ -282,6 +282,8 @@ SOCIALACCOUNT_ADAPTER = "apps.users.providers.SocialAccountAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False  # nothing is asked of them afterwards
 
 # Staff -------------------------------------------------------------------------------------------------
+# True: staff without two-step sign-in are led to set it up before they see a page of the admin.
+ADMIN_REQUIRES_TWO_STEP = env.switch("ADMIN_REQUIRES_TWO_STEP", default=False)
 HIJACK_PERMISSION_CHECK = "apps.users.impersonation.may_impersonate"
 # How long support may be signed in as a customer, and whether they may touch plan and seats meanwhile.
 IMPERSONATION_MINUTES = env.number("IMPERSONATION_MINUTES", default=60)
