@@ -1,4 +1,4 @@
-"""The admin's door: Django's page and form, allauth behind it. Tries are counted, a second step is asked for."""
+"""The admin's door: Django's page and form, allauth behind it: limits and second step."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class AdminSignInView(LoginView):
         return too_often or super().post(request, *args, **kwargs)
 
     def form_valid(self, form: AdminSignInForm) -> HttpResponse:
-        """The first account of a new installation has no confirmed address: whoever made it owns the server."""
+        """A new installation's first account has no confirmed address: whoever made it owns the server."""
         user = form.get_user()
         login = Login(
             user=user,

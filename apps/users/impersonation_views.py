@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render, resolve_url
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from hijack.views import AcquireUserView, ReleaseUserView
 
 from apps.users import impersonation
@@ -64,13 +64,25 @@ class StartView(AcquireUserView):
             **admin.site.each_context(self.request),
             "title": _("Sign in as %(person)s") % {"person": customer},
             "person": customer,
-            "opts": CustomUser._meta,
+            "words": _what_it_means(),
+            "label": _("Sign in as them"),
             "form": form,
-            "minutes": settings.IMPERSONATION_MINUTES,
-            "may_act_on_money": settings.IMPERSONATION_MAY_ACT_ON_MONEY,
             "back": person_page(customer),
         }
-        return render(self.request, "admin/users/impersonate.html", context, status=status)
+        return render(self.request, "admin/users/ask_reason.html", context, status=status)
+
+
+def _what_it_means() -> list[str]:
+    minutes = settings.IMPERSONATION_MINUTES
+    looks = ngettext(
+        "You see what they see, for %(minutes)d minute at most. Whatever you change says that it was you.",
+        "You see what they see, for %(minutes)d minutes at most. Whatever you change says that it was you.",
+        minutes,
+    )
+    closed = _("Plan, seats and how they sign in are closed to you.")
+    if settings.IMPERSONATION_MAY_ACT_ON_MONEY:
+        closed = _("Plan and seats are open to you. How they sign in is closed.")
+    return [looks % {"minutes": minutes}, closed]
 
 
 class StopView(ReleaseUserView):

@@ -9,6 +9,7 @@ from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import QuerySet
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
@@ -32,11 +33,16 @@ def sessions_of(user: CustomUser) -> list[UserSession]:
 @transaction.atomic
 def end_sessions(user: CustomUser, keys: Iterable[str]) -> int:
     """How many were ended. Keys of somebody else's sessions are passed over."""
-    noted = UserSession.objects.filter(user=user, session_key__in=list(keys))
-    ended, _rows = Session.objects.filter(session_key__in=noted.values("session_key")).delete()
-    noted.delete()
+    ended = end_noted(UserSession.objects.filter(user=user, session_key__in=list(keys)))
     if ended:
         record("user.sessions_ended", actor=user, target=user, after={"sessions": ended})
+    return ended
+
+
+def end_noted(noted: QuerySet[UserSession]) -> int:
+    """How many of them were still open."""
+    ended, _rows = Session.objects.filter(session_key__in=noted.values("session_key")).delete()
+    noted.delete()
     return ended
 
 

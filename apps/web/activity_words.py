@@ -37,6 +37,10 @@ LEFT_OUT = [
     "user.sessions_ended",
     "user.impersonation_started",
     "user.impersonation_ended",
+    "user.two_step_turned_off",
+    "user.sessions_ended_by_staff",
+    "user.address_confirmed_by_staff",
+    "user.password_reset_sent",
 ]
 
 SENTENCES: dict[str, str | Promise] = {

@@ -51,6 +51,7 @@ BODIES: dict[str, dict[str, object]] = {
     "admin:password_change": {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW},
     "admin:auth_user_password_change": {"password1": NEW, "password2": NEW, "usable_password": "true"},
     "admin:users_customuser_impersonate": {"reason": "Ticket 12"},
+    "admin:users_customuser_support": {"reason": "Ticket 12"},
     "admin:subscriptions_holder_action": {"plan": "pro", "reason": "A friend"},
 }
 
@@ -257,6 +258,7 @@ ADMIN = [
     row("admin:app_list", staff("404", "200"), staff("404", "200")),
     row("admin:auth_user_password_change", staff("403", "200"), staff("403", "302+")),
     row("admin:users_customuser_impersonate", staff("403", "200"), staff("403", "302+")),
+    row("admin:users_customuser_support", staff("403", "200"), staff("403", "302+")),
     row("admin:subscriptions_compare", staff("405", "405"), staff("403", "302+")),
     row("admin:subscriptions_explain", staff("403", "200"), staff("405", "405")),
     row("admin:subscriptions_holder_action", staff("403", "200"), staff("403", "302+")),

@@ -12,6 +12,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.admin import RefusalsAsMessages
+from apps.users.admin.support import offered, support_deed
 from apps.users.forms import StaffUserChangeForm, StaffUserCreationForm
 from apps.users.impersonation import may_impersonate
 from apps.users.impersonation_views import StartView
@@ -59,14 +60,24 @@ class CustomUserAdmin(RefusalsAsMessages, UserAdmin):
     def get_urls(self) -> list[Any]:
         start = self.admin_site.admin_view(StartView.as_view())
         own = path("<uuid:id>/impersonate/", start, name="users_customuser_impersonate")
-        return [own, *super().get_urls()]
+        deed = path(
+            "<uuid:id>/support/<slug:deed>/",
+            self.admin_site.admin_view(support_deed),
+            name="users_customuser_support",
+        )
+        return [own, deed, *super().get_urls()]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         person: CustomUser | None = kwargs.get("obj")
-        may = may_impersonate(hijacker=request.user, hijacked=person)
-        return super().render_change_form(request, {**context, "may_impersonate": may}, *args, **kwargs)
+        if person is not None:
+            context = {
+                **context,
+                "may_impersonate": may_impersonate(hijacker=request.user, hijacked=person),
+                "deeds": offered(request.user, person),
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: CustomUser, *args: Any) -> None:
         obj.changed_by = request.user  # read by those who listen when `is_active` moves
