@@ -10,6 +10,7 @@ from apps.subscriptions.views.explain import explain
 from apps.subscriptions.views.growth import growth, growth_differing, growth_months
 from apps.subscriptions.views.pricing import pricing
 from apps.subscriptions.webhooks import stripe_webhook
+from apps.users.impersonation_views import StopView
 from apps.web.leaving.staff import leaving
 
 # Beside the models' own pages, with the admin's login and look.
@@ -34,6 +35,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("users/", include("apps.users.urls")),
+    path("hijack/", include(([path("release/", StopView.as_view(), name="release")], "hijack"))),
     path("teams/", include("apps.teams.urls")),
     path("a/<slug:team_slug>/team/", include("apps.teams.team_urls")),
     path(f"{HOLDER_PREFIX}subscription/", include("apps.subscriptions.urls")),

@@ -10,11 +10,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
 # App -> its heading; in this order, before the apps a buyer adds.
 HEADINGS: dict[str, str | Promise] = {
@@ -38,6 +41,7 @@ NAMES: dict[str, str | Promise] = {
     "SeatSync": _("Seat syncs (quantities told to Stripe)"),
     "WebhookEvent": _("Webhook events (the inbox)"),
 }
+SIGN_IN = "apps.core.admin_sign_in"
 # Only parts of a periodic task, chosen and made on its own page.
 PARTS = {"ClockedSchedule", "CrontabSchedule", "IntervalSchedule", "SolarSchedule"}
 
@@ -61,7 +65,17 @@ class Site(AdminSite):
     index_template = "admin/start.html"
 
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Any:
-        return super().admin_view(_without_nul(view), cacheable)
+        inner = _without_nul(view)
+        if view not in (self.logout, self.i18n_javascript):
+            inner = _after_second_step(inner)
+        return super().admin_view(inner, cacheable)
+
+    @method_decorator([never_cache, login_not_required])
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """This file is read before there are models: what knows them is looked up when it is needed."""
+        if request.method in ("GET", "HEAD") and self.has_permission(request):
+            return redirect("admin:index")
+        return import_string(f"{SIGN_IN}.sign_in")(self, request, extra_context)  # type: ignore[no-any-return]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         needs = [need for source in sources for need in source(request)]
@@ -85,6 +99,15 @@ class Site(AdminSite):
             entry["name"] = HEADINGS.get(entry["app_label"], entry["name"])
             entry["models"] = _in_order(entry["models"])
         return sorted(found, key=lambda entry: _rank(entry["app_label"], list(HEADINGS)))
+
+
+def _after_second_step(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        first = import_string(f"{SIGN_IN}.second_step_first")(request)
+        return first or view(request, *args, **kwargs)
+
+    return answer
 
 
 def _without_nul(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

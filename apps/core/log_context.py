@@ -20,7 +20,7 @@ from django.utils.functional import SimpleLazyObject
 from structlog.contextvars import bound_contextvars, get_contextvars
 
 # What a task is told of the request, or of the task, that asked for it.
-CARRIED = ("request_id", "user_id", "team")
+CARRIED = ("request_id", "user_id", "impersonator_id", "team")
 SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}", re.ASCII)
 
 _request: ContextVar[HttpRequest | None] = ContextVar("request_of_log_lines", default=None)
@@ -46,7 +46,9 @@ def bound(**facts: Any) -> Any:
 
 
 def facts() -> dict[str, Any]:
-    """request_id, user_id, team (its id), task, task_id, parent_task_id: those that are known here."""
+    """Those that are known here of request_id, user_id, impersonator_id, team (its id), and of the task
+    task, task_id and parent_task_id.
+    """
     request = _request.get()
     return {**(_facts_of(request) if request else {}), **get_contextvars()}
 
@@ -63,9 +65,11 @@ def request_id() -> str:
 
 def _facts_of(request: HttpRequest) -> dict[str, Any]:
     team = getattr(request, "team", None)
+    staff = getattr(request, "impersonator_id", None)
     known = {
         "request_id": getattr(request, "request_id", None),
         "user_id": _user_id(request),
+        "impersonator_id": staff and str(staff),
         "team": team and str(team.pk),
     }
     return {name: value for name, value in known.items() if value}

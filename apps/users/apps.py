@@ -1,6 +1,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,3 +14,6 @@ class UsersConfig(AppConfig):
         import_module("apps.users.account_log")  # these write the audit log
         import_module("apps.users.rights_log")
         import_module("apps.users.avatars")  # and for people who go
+        import_module("apps.users.impersonation")  # for sign-outs
+        permissions = import_module("apps.users.permissions")
+        post_migrate.connect(permissions.create_support_permissions, sender=self)

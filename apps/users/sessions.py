@@ -9,11 +9,13 @@ from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import QuerySet
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
 from apps.core.audit import record
+from apps.users.impersonation import changes_places
 from apps.users.models import CustomUser
 
 
@@ -31,19 +33,30 @@ def sessions_of(user: CustomUser) -> list[UserSession]:
 @transaction.atomic
 def end_sessions(user: CustomUser, keys: Iterable[str]) -> int:
     """How many were ended. Keys of somebody else's sessions are passed over."""
-    ended = 0
-    for noted in UserSession.objects.filter(user=user, session_key__in=list(keys)):
-        ended += noted.exists()
-        noted.end()  # by the engine of sessions, so that its cache forgets it, too
+    ended = end_noted(UserSession.objects.filter(user=user, session_key__in=list(keys)))
     if ended:
         record("user.sessions_ended", actor=user, target=user, after={"sessions": ended})
     return ended
 
 
+def end_noted(noted: QuerySet[UserSession]) -> int:
+    """How many of them were still open."""
+    ended = 0
+    for one in noted:
+        ended += one.exists()
+        one.end()  # by the engine of sessions, so that its cache forgets it, too
+    return ended
+
+
 @receiver(user_logged_in)
-def note_session(sender: object, request: HttpRequest | None, **kwargs: object) -> None:
-    """Whichever door it was. The test client's `force_login` has no address to note."""
-    if request is not None and request.META.get("REMOTE_ADDR"):
+def note_session(sender: object, user: CustomUser, request: HttpRequest | None, **kwargs: object) -> None:
+    """Whichever door it was. The test client's `force_login` has no address to note.
+
+    Staff at a customer's place are in no list of the customer's. Back at their own they are in theirs.
+    """
+    if request is None or not request.META.get("REMOTE_ADDR"):
+        return
+    if not changes_places(request) or user.is_staff:
         UserSession.objects.create_from_request(request)
 
 

@@ -52,7 +52,9 @@ def entries_of(team: Team) -> QuerySet[AuditEntry]:
 
 
 def _by_support(team: Team) -> Case:
-    """Done by staff, whose names are not for customers; whoever is or was in the team is no stranger.
+    """Done by staff, whose names are not for customers: also at the place of somebody of the team.
+
+    Whoever is or was in the team is no stranger.
 
     Staff that left the house, or whose account is gone, are no more to be named than those who are there.
     """

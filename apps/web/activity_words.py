@@ -37,6 +37,12 @@ LEFT_OUT = [
     "user.deleted",
     "user.export_asked",
     "user.export_downloaded",
+    "user.impersonation_started",
+    "user.impersonation_ended",
+    "user.two_step_turned_off",
+    "user.sessions_ended_by_staff",
+    "user.address_confirmed_by_staff",
+    "user.password_reset_sent",
 ]
 
 # Of those, what the log for owners and admins tells all the same (team_log.py): it leaves nothing out.

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_structlog",  # lines on tasks; those on requests are apps.core's
     "djstripe",
+    "hijack",
     "template_partials",
     "apps.core",
     "apps.users",
@@ -97,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "apps.web.impersonation.ImpersonationMiddleware",  # before the next, which notes who is behind somebody
     "apps.core.middleware.AuditOriginMiddleware",
     "apps.core.middleware.PrivatePagesMiddleware",
     "apps.core.middleware.HtmxFragmentMiddleware",
@@ -370,6 +372,14 @@ PERSONAL_DATA_PARTS = [
 # A copy of one's data can be fetched for so long, and be asked for so often within 24 hours.
 DATA_EXPORT_DAYS = 7
 DATA_EXPORTS_PER_DAY = 3
+
+# Staff -------------------------------------------------------------------------------------------------
+# True: staff without two-step sign-in are led to set it up before they see a page of the admin.
+ADMIN_REQUIRES_TWO_STEP = env.switch("ADMIN_REQUIRES_TWO_STEP", default=False)
+HIJACK_PERMISSION_CHECK = "apps.users.impersonation.may_impersonate"
+# How long support may be signed in as a customer, and whether they may touch plan and seats meanwhile.
+IMPERSONATION_MINUTES = env.number("IMPERSONATION_MINUTES", default=60)
+IMPERSONATION_MAY_ACT_ON_MONEY = env.switch("IMPERSONATION_MAY_ACT_ON_MONEY", default=False)
 
 # Teams -------------------------------------------------------------------------------------------------
 INVITATION_DAYS = 7

@@ -259,6 +259,8 @@
     if (status >= 500) offerAgain(detail, status === 500 ? wordsFor.broken : wordsFor.away);
     else if (status === 429) offerAgain(detail, wordsFor.often);
     else if (status === 413) offerAgain(detail, wordsFor.large);
+    else if (detail.xhr.getResponseHeader("X-Refused"))
+      tellTrouble(detail.elt, detail.target, decodeURIComponent(detail.xhr.getResponseHeader("X-Refused")));
     else tellTrouble(detail.elt, detail.target, wordsFor.stale, wordsFor.reload, () => location.reload());
   });
 })();

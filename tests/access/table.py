@@ -53,6 +53,8 @@ BODIES: dict[str, dict[str, object]] = {
     "admin:password_change": {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW},
     "admin:auth_user_password_change": {"password1": NEW, "password2": NEW, "usable_password": "true"},
     "admin:users_leaving": {"confirm": "member@example.com", "reason": "By letter"},
+    "admin:users_customuser_impersonate": {"reason": "Ticket 12"},
+    "admin:users_customuser_support": {"reason": "Ticket 12"},
     "admin:subscriptions_holder_action": {"plan": "pro", "reason": "A friend"},
 }
 
@@ -155,6 +157,7 @@ MINE = [
     row("users:export", signed_in("200"), signed_in("302+")),
     row("users:export_one", signed_in("404"), signed_in("404")),  # of an invitation: no copy has it
     row("web:delete_account", signed_in("302"), signed_in("302")),  # first they say who they are
+    row("hijack:release", "everybody 403", "everybody 403"),  # of nobody who is themselves
     row("teams:list", signed_in("200"), signed_in("405")),
     row("teams:home", signed_in("302"), signed_in("405")),
     row("teams:create", signed_in("200"), signed_in("302+")),
@@ -267,6 +270,8 @@ ADMIN = [
     row("admin:view_on_site", staff("404", "404"), staff("404", "404")),
     row("admin:app_list", staff("404", "200"), staff("404", "200")),
     row("admin:auth_user_password_change", staff("403", "200"), staff("403", "302+")),
+    row("admin:users_customuser_impersonate", staff("403", "200"), staff("403", "302+")),
+    row("admin:users_customuser_support", staff("403", "200"), staff("403", "302+")),
     row("admin:subscriptions_compare", staff("405", "405"), staff("403", "302+")),
     row("admin:subscriptions_explain", staff("403", "200"), staff("405", "405")),
     row("admin:growth", staff("403", "200"), staff("405", "405")),

@@ -68,6 +68,7 @@ class AccessWorld:
             "user_id": member.user_id,
             "holder_id": self.holder.pk,
             "name": "give-comp",
+            "deed": "reset-password",
             "content_type_id": ContentType.objects.get_for_model(Team).pk,
             "object_id": team.pk,
             "app_label": "teams",
