@@ -1,0 +1,108 @@
+"""Whatever is sent to whichever address, by whomever: an answer below 500, and nothing in the log.
+
+    make fuzz                          20,000 requests
+    make fuzz REQUESTS=500 SEED=7      fewer; the same ones again
+    make fuzz ONLY=team:invite         one address
+
+Every address of the URLconf has its share; who is signed in, and what they have bought, takes turns.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+from tests.access.table import BODIES
+from tests.access.world import filled
+from tests.fuzz.forms import Offer, offer_of
+from tests.fuzz.ask import Ask
+from tests.fuzz.sending import Counts, Sender
+from tests.fuzz.strategies import asks
+from tests.fuzz.targets import URLCONF, Target, targets
+
+pytestmark = [pytest.mark.django_db, pytest.mark.fuzz]
+
+REQUESTS = int(os.environ.get("REQUESTS") or 1500)
+SEED = int(os.environ.get("SEED") or 0)
+ONLY = os.environ.get("ONLY", "")
+SITUATIONS = ("", "catalogue", "pro", "ending")
+PARTS = 4
+CHOSEN = [target for target in targets() if ONLY in str(target)]
+
+
+@pytest.fixture
+def world(access: Any, situation: str, settings: Any) -> Any:
+    settings.ROOT_URLCONF = URLCONF
+    return access(situation)
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_nothing_breaks(world: Any, situation: str, part: int, record_property: Any) -> None:
+    there, asker = world
+    sender, counts, faults = Sender(asker, there.clients), Counts(), []
+    mine = CHOSEN[part::PARTS]
+    for number, target in enumerate(mine):
+        share = share_of(number, part, SITUATIONS.index(situation))
+        fault = fuzzed(target, there, sender, counts, share) if share else ""
+        if fault:
+            faults.append(fault)
+
+    record_property("fuzz", {**counts.told(), "seed": SEED})
+    assert not faults, "\n\n".join([f"SEED={SEED}", *faults])
+
+
+def share_of(number: int, part: int, situation: int) -> int:
+    """Requests that one address gets in one situation; what does not divide evenly goes round."""
+    turns = len(CHOSEN) * len(SITUATIONS)
+    turn = situation * len(CHOSEN) + part + number * PARTS
+    return REQUESTS * (turn + 1) // turns - REQUESTS * turn // turns
+
+
+def fuzzed(target: Target, there: Any, sender: Sender, counts: Counts, share: int) -> str:
+    """The fault, made as small as Hypothesis can, or "". """
+    path, offers, failed = target.path(there.ours), {}, []
+
+    def offered(who: str) -> Offer:
+        if who not in offers:
+            response, _faults = sender.send(Ask(who, "GET", path or "/"))
+            is_page = not response.streaming and "html" in response.get("Content-Type", "")
+            offers[who] = offer_of(response.content.decode()) if is_page else Offer()
+        return offers[who]
+
+    good = {
+        name: (value.name, value.read()) if hasattr(value, "read") else value
+        for name, value in filled(BODIES.get(target.name, {}), there.ours).items()
+    }
+
+    @seed(SEED + hash_of(str(target)))
+    @settings(
+        max_examples=share,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+        print_blob=False,
+    )
+    @given(asks(target, path, list(there.clients), offered, good))
+    def ask_it(ask: Ask) -> None:
+        failed[:] = [f"{target}\n{ask}\ndid not return"]
+        response, wrong = sender.send(ask)
+        counts.note(str(target), response)
+        failed[:] = ["\n".join([str(target), str(ask), *wrong])] if wrong else []
+        assert not wrong
+
+    try:
+        ask_it()
+    except BaseException as error:
+        if not isinstance(error, Exception):
+            raise
+        return failed[0] if failed else f"{target}: {error!r}"
+    return ""
+
+
+def hash_of(text: str) -> int:
+    return sum(ord(letter) * 31**place for place, letter in enumerate(text)) % 2**31
