@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What the event chaos has delivered, the faults that were injected and the requests made up, in all processes."""
+    """What chaos has delivered, the faults that were injected, the requests made up, in all processes."""
     reports = [report for found in terminalreporter.stats.values() for report in found]
     counted = [dict(report.user_properties) for report in reports if getattr(report, "when", "") == "call"]
     told = [found["deliveries"] for found in counted if "deliveries" in found]

@@ -19,6 +19,8 @@ staff_pages = [
     ),
 ]
 
+handler400 = "apps.web.failures.not_understood"
+handler404 = "apps.web.failures.not_found"
 handler500 = "apps.web.failures.broken"
 
 urlpatterns = [

@@ -1,4 +1,8 @@
-"""What a visitor gets when a request breaks: 500; 503 while the database is away, which passes; or 405."""
+"""What a visitor gets when a request breaks: 500; 503 while the database is away, which passes; 400, 404, 405.
+
+Django's own handlers look for a CSRF token in the form once more. When the form is what could not be read,
+they break, too, and the server answers with a bare line.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +12,14 @@ from collections.abc import Callable
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connections
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template import loader
-from django.views.decorators.csrf import requires_csrf_token
 
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER = 10  # seconds: as long as a database takes to start again
 
 
-@requires_csrf_token
 def broken(request: HttpRequest) -> HttpResponse:
     """Django's `handler500`: called while the error is handled, wherever it came from, middleware included.
 
@@ -31,6 +34,16 @@ def broken(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER)})
     response._has_been_logged = True  # type: ignore[attr-defined] # Django's own line is the mail to ADMINS
     return response
+
+
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's `handler400`: too many fields, a body that is not what it says, a Host of somebody else."""
+    return HttpResponse(_page("400.html", request), status=400)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's `handler404`."""
+    return render(request, "404.html", status=404)
 
 
 class NotAllowedPageMiddleware:

@@ -54,7 +54,7 @@ class Ask:
 
     def __str__(self) -> str:
         """Like a line of curl; cookies of whoever asked are left out."""
-        address = "http://testserver" + quote(self.path.encode("utf-8", "surrogateescape"), safe="/%")
+        address = "http://testserver" + quote(self.path.encode("utf-8", "surrogatepass"), safe="/%")
         parts = ["curl", "-X", self.method, shlex.quote(address + (f"?{self.query}" if self.query else ""))]
         for name, value in (*self.headers, ("Content-Type", self.content_type)):
             if value:

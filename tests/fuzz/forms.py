@@ -1,4 +1,4 @@
-"""What a page offers to send: the fields of its forms with what stands in them, and the queries of its links."""
+"""What a page offers to send: the fields of its forms with their values, and the queries of its links."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from config import urls
 
-handler500 = urls.handler500
+handler400, handler404, handler500 = urls.handler400, urls.handler404, urls.handler500
 
 urlpatterns = [
     path("_mail/", include("apps.core.mail_urls")),

@@ -116,7 +116,18 @@ CONTENTS = [
     b"a" * 1_100_000,
     b"email;role\na@b.c;owner\n" * 500,
 ]
-FILE_NAMES = ["logo.png", "list.csv", "", ".png", "<b>.csv", "a" * 300, "a\x00.png", "../../x", "é.png", "\ud800"]
+FILE_NAMES = [
+    "logo.png",
+    "list.csv",
+    "",
+    ".png",
+    "<b>.csv",
+    "a" * 300,
+    "a\x00.png",
+    "../../x",
+    "é.png",
+    "\ud800",
+]
 
 
 def one_of(things: list[Any]) -> st.SearchStrategy[Any]:
