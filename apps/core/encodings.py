@@ -1,7 +1,7 @@
 """What is sent is UTF-8, as browsers send it, whatever a request says of itself.
 
-Django would read form and query in the encoding a request names, and does so before any middleware is there to
-turn an error into a page: with "charset=idna", which Python knows and which reads no query, nobody answers.
+Django would read form and query in the encoding a request names, before any middleware is there to turn an
+error into a page: with "charset=idna", which Python knows and which reads no query, nobody answers.
 """
 
 from __future__ import annotations

@@ -13,9 +13,7 @@ from tests.fuzz.forms import Offer
 from tests.fuzz.targets import Target
 from tests.fuzz.values import CONTENTS, EVIL, MARK, files, one_of, texts
 
-METHODS = (
-    ["POST"] * 8 + ["GET"] * 6 + ["HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "get"]
-)
+METHODS = ["POST"] * 8 + ["GET"] * 6 + "HEAD PUT PATCH DELETE OPTIONS TRACE PROPFIND get".split()
 BOUNDARY = "fuZZ"
 # Beside what pages offer: what views are known to read.
 KNOWN = [
@@ -125,6 +123,9 @@ TYPES = [
     "é/é; é=é",
     'text/html; a="',
 ]
+PIECES = ["\x00", "%", "//", "/../", "é", "\n", ";", ".", " ", "", "A", "\ud800", "?"]
+RAW = [""] * 8 + ["%", "%ff=%fe", "&=&&", "a[]=1", "=", "a" * 3000, "%00=%00", "é", "\x7f"]
+DAMAGE = [b"", b"\xff", b"\x00", b"%", b"\r\n--fuZZ"]
 Pairs = list[tuple[str, Any]]
 
 
@@ -163,7 +164,8 @@ def _path(target: Target, path: str) -> st.SearchStrategy[str]:
     made_up = st.from_regex(target.regex, fullmatch=True).map(lambda text: f"/{text}"[:2000])
     if not path:
         return made_up
-    return st.sampled_from([path] * 7) | made_up | _damaged(path)
+    ways = [st.just(path)] * 8 + [made_up, _damaged(path)]
+    return st.sampled_from(ways).flatmap(lambda way: way)
 
 
 @st.composite
@@ -177,7 +179,7 @@ def _damaged(draw: Any, path: str) -> str:
 
 @st.composite
 def _query(draw: Any, offer: Offer) -> str:
-    known = offer.queries() | dict.fromkeys(KNOWN, [""])
+    known = offer.queries() | {name: [""] for name in KNOWN}
     pairs: Pairs = [
         (name, draw(_value(known[name])))
         for name in draw(st.lists(st.sampled_from(sorted(known)), max_size=3))
@@ -202,18 +204,17 @@ _header_text = st.text(
 
 # What ---------------------------------------------------------------------------------------------------
 def _value(choices: list[str]) -> st.SearchStrategy[str]:
-    chosen = one_of(choices)
-    return chosen | chosen | texts
+    return st.sampled_from([one_of(choices), texts]).flatmap(lambda way: way)
 
 
 @st.composite
 def _fields(draw: Any, offer: Offer, good: dict[str, Any]) -> Pairs:
-    """What a person would send, then one part of it otherwise, twice or missing, and something unasked-for."""
+    """What a person would send, then some of it otherwise, twice or missing, and more than that."""
     choices = offer.choices()
     sent: Pairs = [(name, draw(one_of(found))) for name, found in choices.items()]
     sent = [(name, value) for name, value in sent if name not in good] + list(good.items())
     for _ in range(draw(st.integers(0, 3))):
-        names = sorted({name for name, _value in sent} | set(KNOWN))
+        names = [*sorted({name for name, _value in sent}) * 5, *KNOWN]
         name = draw(st.sampled_from(names))
         if draw(st.booleans()):
             sent = [pair for pair in sent if pair[0] != name]
@@ -245,9 +246,7 @@ def _body(draw: Any, offer: Offer, good: dict[str, Any]) -> tuple[str, bytes, st
     length = draw(st.sampled_from([None] * 12 + ["", "0", "5", "9" * 12]))  # servers refuse what is no number
     if draw(st.integers(0, 12)) == 7:
         at = draw(st.integers(0, max(0, min(len(body), 2000) - 1)))
-        body = (
-            body[:at] + draw(st.sampled_from([b"", b"\xff", b"\x00", b"%", b"\r\n--fuZZ"])) + body[at + 1 :]
-        )
+        body = body[:at] + draw(st.sampled_from(DAMAGE)) + body[at + 1 :]
     return content_type, body, length
 
 

@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.fuzz]
 REQUESTS = int(os.environ.get("REQUESTS") or 1500)
 SEED = int(os.environ.get("SEED") or 0)
 ONLY = os.environ.get("ONLY", "")
-SITUATIONS = ("", "catalogue", "pro", "ending")
+SITUATIONS = ("catalogue", "pro", "ending")
 PARTS = 4
 CHOSEN = [target for target in targets() if ONLY in str(target)]
 
