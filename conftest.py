@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What the event chaos has delivered, and the faults that were injected, in all processes."""
+    """What chaos has delivered, the faults that were injected, the requests made up, in all processes."""
     reports = [report for found in terminalreporter.stats.values() for report in found]
     counted = [dict(report.user_properties) for report in reports if getattr(report, "when", "") == "call"]
     told = [found["deliveries"] for found in counted if "deliveries" in found]
@@ -38,6 +38,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         from tests.faults.figures import table
 
         for line in table(faults):
+            terminalreporter.write_line(line)
+    if fuzzed := [found["fuzz"] for found in counted if "fuzz" in found]:
+        from tests.fuzz.figures import lines
+
+        for line in lines(fuzzed):
             terminalreporter.write_line(line)
 
 

@@ -26,8 +26,9 @@ staff_pages = [
     path("users/leaving/<uuid:user_id>/", admin.site.admin_view(leaving), name="users_leaving"),
 ]
 
-handler400 = "apps.web.failures.bad_request"
 handler429 = "apps.core.limits.too_often"  # allauth asks for it
+handler400 = "apps.web.failures.not_understood"
+handler404 = "apps.web.failures.not_found"
 handler500 = "apps.web.failures.broken"
 
 urlpatterns = [

@@ -1,5 +1,6 @@
 """What goes wrong in billing. Each error carries two texts: one for the log, one for the customer."""
 
+import logging
 from typing import Any
 
 from django.utils.functional import Promise
@@ -12,6 +13,7 @@ class BillingError(Exception):
     """`str(error)` is for the log; `customer_text` may be shown."""
 
     customer_text: str | Promise = _("That did not work. Nothing was charged. Try again in a minute.")
+    log_level = logging.ERROR  # whoever runs the product should look
 
     def __init__(self, detail: str = "", *, customer_text: str | Promise | None = None):
         super().__init__(detail)
@@ -23,6 +25,12 @@ class BillingError(Exception):
         """For a terminal: network errors come with their whole history, over several lines."""
         text = " ".join(str(self).split())
         return text if len(text) <= LONGEST_LINE else f"{text[:LONGEST_LINE]}..."
+
+
+class NotNow(BillingError):
+    """What was asked does not fit how things are: a page that stood open too long. Only the customer is told."""
+
+    log_level = logging.INFO
 
 
 class StripeUnavailable(BillingError):
@@ -84,19 +92,19 @@ class CheckoutRefused(StripeRefused):
     customer_text = _("The payment page could not be opened. Nothing was charged. We have been told.")
 
 
-class AlreadySubscribed(BillingError):
+class AlreadySubscribed(NotNow):
     customer_text = _("There is a subscription already. You can change it below.")
 
 
-class PaymentWaiting(BillingError):
+class PaymentWaiting(NotNow):
     customer_text = _("A first payment is still open. Finish it before choosing another plan.")
 
 
-class PlanTooSmall(BillingError):
+class PlanTooSmall(NotNow):
     customer_text = _("Your team has more people than this plan takes. Choose a larger one.")
 
 
-class NoCustomerYet(BillingError):
+class NoCustomerYet(NotNow):
     customer_text = _("There is nothing to manage yet. Choose a plan first.")
 
 
@@ -104,19 +112,19 @@ class SetupRefused(BillingError):
     """What was to be set up at Stripe contradicts itself; the text names the cure. Nothing was changed."""
 
 
-class NothingToManage(BillingError):
+class NothingToManage(NotNow):
     customer_text = _("There is no running subscription to change. Choose a plan below.")
 
 
-class ChangeRefused(BillingError):
+class ChangeRefused(NotNow):
     """The plan cannot be changed as things are; the text says what to do first."""
 
 
-class NothingToChange(BillingError):
+class NothingToChange(NotNow):
     customer_text = _("You are on this plan already.")
 
 
-class PreviewTooOld(BillingError):
+class PreviewTooOld(NotNow):
     customer_text = _("These figures are no longer right. Nothing was changed. Look at the new ones.")
 
 

@@ -1,4 +1,8 @@
-"""What a visitor gets when a request breaks: 500; 503 while the database is away; 400, 405, 413."""
+"""What a visitor gets when a request breaks: 500; 503 while the database is away, which passes; 400, 404, 405, 413.
+
+Django's own handlers look for a CSRF token in the form once more. When the form is what could not be read,
+they break, too, and the server answers with a bare line.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,8 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, InterfaceError, OperationalError, connections
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template import loader
-from django.views.decorators.csrf import requires_csrf_token
 
 from apps.core.uploads import too_large
 
@@ -20,7 +24,6 @@ logger = logging.getLogger(__name__)
 RETRY_AFTER = 10  # seconds: as long as a database takes to start again
 
 
-@requires_csrf_token
 def broken(request: HttpRequest) -> HttpResponse:
     """Django's `handler500`: called while the error is handled, wherever it came from, middleware included.
 
@@ -37,12 +40,19 @@ def broken(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@requires_csrf_token
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's `handler400`. What is too large is told so: it made sense."""
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's `handler400`: too many fields, a body that is not what it says, a Host of somebody else.
+
+    What is too large is told so: it made sense.
+    """
     if isinstance(exception, RequestDataTooBig):
         return too_large(request, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     return HttpResponse(_page("400.html", request), status=400)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's `handler404`."""
+    return render(request, "404.html", status=404)
 
 
 class NotAllowedPageMiddleware:

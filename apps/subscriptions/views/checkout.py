@@ -56,7 +56,7 @@ def start(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
     except AlreadySubscribed:
         return to_portal(request)
     except BillingError as error:
-        logger.error("Checkout of %s failed: %r", holder.pk, error)
+        logger.log(error.log_level, "Checkout of %s failed: %r", holder.pk, error)
         return to_tab(request, str(error.customer_text))
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 

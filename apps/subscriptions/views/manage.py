@@ -123,7 +123,7 @@ def to_portal(request: HttpRequest) -> HttpResponse:
     try:
         url = open_portal(request.subscription_holder, by=request.user)
     except BillingError as error:
-        logger.error("Portal of %s failed: %r", request.subscription_holder.pk, error)
+        logger.log(error.log_level, "Portal of %s failed: %r", request.subscription_holder.pk, error)
         return to_tab(request, str(error.customer_text))
     return go(request, url)
 
@@ -138,7 +138,7 @@ def _try(request: HttpRequest, call: Callable[[], object]) -> bool:
     try:
         call()
     except BillingError as error:
-        logger.error("Billing of %s failed: %r", request.subscription_holder.pk, error)
+        logger.log(error.log_level, "Billing of %s failed: %r", request.subscription_holder.pk, error)
         messages.error(request, str(error.customer_text))
         return False
     return True
