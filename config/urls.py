@@ -9,6 +9,7 @@ from apps.subscriptions.urls import HOLDER_PREFIX
 from apps.subscriptions.views.explain import explain
 from apps.subscriptions.views.pricing import pricing
 from apps.subscriptions.webhooks import stripe_webhook
+from apps.users.language_view import set_language
 
 # Beside the models' own pages, with the admin's login and look.
 staff_pages = [
@@ -26,6 +27,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("users/", include("apps.users.urls")),
+    path("i18n/setlang/", set_language, name="set_language"),
     path("teams/", include("apps.teams.urls")),
     path("a/<slug:team_slug>/team/", include("apps.teams.team_urls")),
     path(f"{HOLDER_PREFIX}subscription/", include("apps.subscriptions.urls")),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.addresses import absolute_url
 from apps.core.emails import render_mail
 from apps.core.redirects import is_safe_next
+from apps.users.languages import answering
 
 # How allauth calls the address a mail is about. A mail without one tells of a change, and leads to a remedy.
 LINKS = ("activate_url", "password_reset_url", "signup_url")
@@ -49,12 +50,13 @@ class AccountAdapter(DefaultAccountAdapter):
         to = [email] if isinstance(email, str) else email
         links = (context[name] for name in LINKS if context.get(name))
         url = next(links, "") or self._remedy(template_prefix)
-        try:
-            mail: EmailMessage = render_mail(words, {**context, "action_url": url}, to=to)
-        except TemplateDoesNotExist as missing:
-            if str(missing) != words:  # ours are there, what they are made of is not
-                raise
-            return super().render_mail(template_prefix, email, context, headers)
+        with answering(context.get("user")):
+            try:
+                mail: EmailMessage = render_mail(words, {**context, "action_url": url}, to=to)
+            except TemplateDoesNotExist as missing:
+                if str(missing) != words:  # ours are there, what they are made of is not
+                    raise
+                return super().render_mail(template_prefix, email, context, headers)
         mail.extra_headers.update(headers or {})
         return mail
 

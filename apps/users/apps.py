@@ -10,3 +10,4 @@ class UsersConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("apps.users.sessions")  # listens for sign-ins
+        import_module("apps.users.languages")  # listens for sign-ups

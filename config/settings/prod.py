@@ -14,6 +14,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = USE_HTTPS_IN_ABSOLUTE_URLS
 CSRF_COOKIE_SECURE = USE_HTTPS_IN_ABSOLUTE_URLS
+LANGUAGE_COOKIE_SECURE = USE_HTTPS_IN_ABSOLUTE_URLS
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

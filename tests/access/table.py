@@ -37,6 +37,7 @@ BODIES: dict[str, dict[str, object]] = {
     "team:invite": {"emails": "new@example.com", "role": "member"},
     "team:member_role": {"role": "billing"},
     "users:profile": {"name": "Ada", "time_zone": "UTC"},
+    "set_language": {"language": "fr", "next": "/pricing/"},
     "teams:create": {"name": "A new team"},
     "subscriptions:checkout": {"plan": "pro", "interval": "month"},
     "subscriptions:change": {"plan": "pro", "interval": "year"},
@@ -142,6 +143,7 @@ TEAM = [
 
 MINE = [
     row("users:profile", signed_in("200"), signed_in("302+")),
+    row("set_language", NO_GET, "anonymous 302, signed-in 302+"),
     row("users:sessions", signed_in("200"), signed_in("302")),
     row("teams:list", signed_in("200"), signed_in("405")),
     row("teams:home", signed_in("302"), signed_in("405")),

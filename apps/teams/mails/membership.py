@@ -14,6 +14,7 @@ from django.urls import reverse
 from apps.core.addresses import absolute_url
 from apps.core.emails import render_mail
 from apps.teams.roles import Role
+from apps.users.languages import speaking_to
 from apps.users.models import CustomUser
 
 logger = logging.getLogger(__name__)
@@ -33,9 +34,10 @@ def send(news: str, user_id: str, facts: dict[str, str]) -> None:
 def mail_for(news: str, user: CustomUser, facts: dict[str, str]) -> EmailMultiAlternatives:
     """`news` names the template; `facts` are team, by, and as it needs slug, role, heir."""
     context: dict[str, Any] = {**facts, "action_url": _action_url(facts)}
-    if "role" in facts:
-        context["role"] = Role(facts["role"]).label
-    return render_mail(f"emails/teams/{news}.txt", context, to=[user.email])
+    with speaking_to(user):
+        if "role" in facts:
+            context["role"] = Role(facts["role"]).label
+        return render_mail(f"emails/teams/{news}.txt", context, to=[user.email])
 
 
 def _action_url(facts: dict[str, str]) -> str:
