@@ -104,8 +104,8 @@ def _short(message: Message) -> str:
     return repr(text if len(text) < 60 else text[:57] + "...")
 
 
-def _forms(text: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
-    return (text,) if isinstance(text, str) else tuple(text)
+def _forms(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text or ())
 
 
 def _problems(message: Message) -> Iterator[str]:
@@ -128,9 +128,16 @@ def _problems(message: Message) -> Iterator[str]:
 
 
 def compiled(path: Path) -> bytes:
-    """By babel, so that every machine writes the same bytes, with gettext or without."""
+    """By babel, so that every machine writes the same bytes, with gettext or without.
+
+    What is not translated is left out, and shown in English.
+    """
+    known = catalogue(path)
+    for message in list(known):
+        if message.id and (message.fuzzy or not all(_forms(message.string))):
+            known.delete(message.id, message.context)
     out = io.BytesIO()
-    write_mo(out, catalogue(path))
+    write_mo(out, known)
     return out.getvalue()
 
 
@@ -143,9 +150,9 @@ def _is_compiled(path: Path) -> bool:
         return _texts(read_mo(file)) == _texts(catalogue(path))
 
 
-def _texts(found: Catalog) -> dict[tuple[object, object], object]:
+def _texts(found: Catalog) -> dict[object, object]:
     return {
-        (message.context, message.id): message.string
+        (message.context, _forms(message.id)): _forms(message.string)
         for message in found
         if message.id and not message.fuzzy and all(_forms(message.string))
     }
