@@ -152,10 +152,16 @@ def _is_compiled(path: Path) -> bool:
 
 def _texts(found: Catalog) -> dict[object, object]:
     return {
-        (message.context, _forms(message.id)): _forms(message.string)
+        (_context(message), _forms(message.id)): _forms(message.string)
         for message in found
         if message.id and not message.fuzzy and all(_forms(message.string))
     }
+
+
+def _context(message: Message) -> str:
+    """babel reads it from a .mo as bytes."""
+    found: str | bytes = message.context or ""
+    return found.decode() if isinstance(found, bytes) else found
 
 
 if __name__ == "__main__":
