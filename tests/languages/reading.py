@@ -14,7 +14,7 @@ SILENT = {"script", "style", "template", "code", "bdi"}
 # A list to choose a zone from, addresses, what somebody is called: the same in every language.
 DATA = re.compile(
     r"[\w.+-]+@[\w.-]+|https?://\S+|\b(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|"
-    r"Pacific)/[\w /+-]+|\b(?:UTC|Lintel|Free|Starter|Pro|Enterprise|[A-Z0-9]{8}-\d{4})\b"
+    r"Pacific)/[\w /+-]+|\b(?:British English|UTC|Lintel|Free|Starter|Pro|Enterprise|[A-Z0-9]{8}-\d{4})\b"
     r"|US(?=\$)|\bUSD\b|\d[\d:.,]*[a-z]*"
 )
 

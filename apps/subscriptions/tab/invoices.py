@@ -19,7 +19,7 @@ A_PAGE = 12
 LAST_PAGE = 1000
 STATUS = {
     "paid": gettext_lazy("Paid"),
-    "open": gettext_lazy("Open"),
+    "open": pgettext_lazy("invoice", "Open"),
     "void": gettext_lazy("Void"),
     "uncollectible": gettext_lazy("Not collectable"),
 }
