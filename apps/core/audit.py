@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import models
+from django.utils import translation
 
 from apps.core.models import AuditEntry
 
@@ -77,12 +79,18 @@ def _entry(
         impersonator_id=_origin.get().impersonator_id,
         target_type=target._meta.label_lower if target else "",
         target_id=str(target.pk) if target else "",
-        target_label=str(target)[:254] if target else "",
+        target_label=_label(target) if target else "",
         holder_id=holder.pk if holder else None,
         before=before,
         after=after,
         ip_prefix=_origin.get().ip_prefix,
     )
+
+
+def _label(target: models.Model) -> str:
+    """In the site's language, whoever acts: what is stored is read by others."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(target)[:254]
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.models import AuditEntry
 from apps.teams.models import Membership, Team
+from apps.teams.roles import Role
 from apps.web.activity_words import LEFT_OUT, SENTENCES, STAFF_S_OWN, STAFF_S_TOO, STORIES
 from apps.web.plan_news import Facts
 
@@ -74,7 +75,7 @@ def _text(entry: AuditEntry) -> str:
     if entry.action in STORIES:
         return STORIES[entry.action](before, after)
     words = {
-        "target": entry.target_label,
+        "target": _target(entry, {**before, **after}),
         "name": after.get("name", ""),
         "slug": after.get("slug", ""),
         "owner": after.get("owner", ""),
@@ -82,6 +83,15 @@ def _text(entry: AuditEntry) -> str:
     # An action without a sentence shows its own name rather than nothing.
     sentence = SENTENCES.get(entry.action, "")
     return str(sentence) % words if sentence else entry.action.replace(".", ": ").replace("_", " ")
+
+
+def _target(entry: AuditEntry, facts: Facts) -> str:
+    """A member's role stands behind their name; as stored, it is in the site's language."""
+    name, opening, _role = entry.target_label.rpartition(" (")
+    role = facts.get("role")
+    if entry.target_type == "teams.membership" and opening and role in Role.values:
+        return f"{name} ({Role(role).label})"
+    return entry.target_label
 
 
 def _facts(stored: object) -> Facts:
