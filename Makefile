@@ -59,6 +59,9 @@ docker-smoke: .venv-demo ## Start the containers, visit each page, buy one plan,
 css: .venv-dev ## Build static/css/app.css
 	@$(PY) scripts/css.py
 
+messages: .venv-dev ## Read all texts of the code into locale/, compile what is translated (needs GNU gettext)
+	@$(PY) scripts/messages.py
+
 screenshots: .venv-dev ## Take the pictures of docs/images/ and write docs/screens.md (ONLY="home pricing")
 	@$(PY) -m scripts.screenshots $(ONLY)
 
@@ -78,4 +81,4 @@ clean: ## Remove .venv, caches and the demo's data
 .venv-%:
 	@$(FIND_PYTHON); "$$found" scripts/install.py $*
 
-.PHONY: help demo demo-reset backup restore test test-fast chaos contract lint bench load lighthouse docker-smoke css screenshots brand-images requirements install clean
+.PHONY: help demo demo-reset backup restore test test-fast chaos contract lint bench load lighthouse docker-smoke css messages screenshots brand-images requirements install clean

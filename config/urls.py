@@ -11,6 +11,7 @@ from apps.subscriptions.views.growth import growth, growth_differing, growth_mon
 from apps.subscriptions.views.pricing import pricing
 from apps.subscriptions.webhooks import stripe_webhook
 from apps.users.impersonation_views import StopView
+from apps.users.language_view import set_language
 from apps.web.leaving.staff import leaving
 
 # Beside the models' own pages, with the admin's login and look.
@@ -37,6 +38,7 @@ urlpatterns = [
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("users/", include("apps.users.urls")),
     path("hijack/", include(([path("release/", StopView.as_view(), name="release")], "hijack"))),
+    path("i18n/setlang/", set_language, name="set_language"),
     path("teams/", include("apps.teams.urls")),
     path("a/<slug:team_slug>/team/", include("apps.teams.team_urls")),
     path(f"{HOLDER_PREFIX}subscription/", include("apps.subscriptions.urls")),

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import models
+from django.utils import translation
 
 from apps.core.forgetting import forget_person
 from apps.core.models import AuditEntry
@@ -91,7 +93,7 @@ def _entry(
         impersonator_label=_impersonator_label(),
         target_type=target._meta.label_lower if target else "",
         target_id=str(target.pk) if target else "",
-        target_label=str(target)[:254] if target else "",
+        target_label=_label(target) if target else "",
         holder_id=holder.pk if holder else None,
         before=before,
         after=after,
@@ -105,6 +107,12 @@ def _impersonator_label() -> str:
     if impersonator is None:
         return ""
     return str(get_user_model()._base_manager.filter(pk=impersonator).values_list("email", flat=True).get())
+
+
+def _label(target: models.Model) -> str:
+    """In the site's language, whoever acts: what is stored is read by others."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(target)[:254]
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from apps.core.addresses import absolute_url
 from apps.core.emails import render_mail
 from apps.core.outbox.posting import LASTS, post
 from apps.core.redirects import is_safe_next
+from apps.users.languages import answering
 from apps.users.models import CustomUser
 
 # How allauth calls the address a mail is about. A mail without one tells of a change, and leads to a remedy.
@@ -81,12 +82,13 @@ class AccountAdapter(DefaultAccountAdapter):
         links = {name: _on_our_site(context[name]) for name in LINKS if context.get(name)}
         context = {**context, **links}
         url = next(iter(links.values()), "") or self._remedy(template_prefix)
-        try:
-            mail: EmailMessage = render_mail(words, {**context, "action_url": url}, to=to)
-        except TemplateDoesNotExist as missing:
-            if str(missing) != words:  # ours are there, what they are made of is not
-                raise
-            return super().render_mail(template_prefix, email, context, headers)
+        with answering(context.get("user")):
+            try:
+                mail: EmailMessage = render_mail(words, {**context, "action_url": url}, to=to)
+            except TemplateDoesNotExist as missing:
+                if str(missing) != words:  # ours are there, what they are made of is not
+                    raise
+                return super().render_mail(template_prefix, email, context, headers)
         mail.extra_headers.update(headers or {})
         return mail
 

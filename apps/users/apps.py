@@ -17,3 +17,4 @@ class UsersConfig(AppConfig):
         import_module("apps.users.impersonation")  # for sign-outs
         permissions = import_module("apps.users.permissions")
         post_migrate.connect(permissions.create_support_permissions, sender=self)
+        import_module("apps.users.languages")  # listens for sign-ups

@@ -4,7 +4,26 @@ import zoneinfo
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
+
+from apps.users.languages import chosen_language
+
+
+class LanguageMiddleware:
+    """Who is signed in and has chosen a language reads it, whatever the browser or a cookie wishes.
+
+    It stays active after the answer: what stands around says its words then (405, a session that ended), and
+    LocaleMiddleware, which begins each request with the visitor's, names it in `Content-Language`.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if code := chosen_language(request.user):
+            translation.activate(code)
+            request.LANGUAGE_CODE = code
+        return self.get_response(request)
 
 
 class TimeZoneMiddleware:

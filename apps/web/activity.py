@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.models import AuditEntry, label_text
 from apps.teams.models import Membership, Team
+from apps.teams.roles import Role
 from apps.web.activity_words import IN_THE_LOG, LEFT_OUT, SENTENCES, STAFF_S_OWN, STAFF_S_TOO, STORIES
 from apps.web.plan_news import Facts
 
@@ -81,7 +82,7 @@ def text_of(entry: AuditEntry) -> str:
     if entry.action in STORIES:
         return STORIES[entry.action](before, after)
     words = {
-        "target": label_text(entry.target_label),
+        "target": _target(entry, {**before, **after}),
         "name": after.get("name", ""),
         "slug": after.get("slug", ""),
         "owner": label_text(str(after.get("owner", ""))),
@@ -89,6 +90,15 @@ def text_of(entry: AuditEntry) -> str:
     # An action without a sentence shows its own name rather than nothing.
     sentence = SENTENCES.get(entry.action) or IN_THE_LOG.get(entry.action, "")
     return str(sentence) % words if sentence else entry.action.replace(".", ": ").replace("_", " ")
+
+
+def _target(entry: AuditEntry, facts: Facts) -> str:
+    """A member's role stands behind their name; as stored, it is in the site's language."""
+    name, opening, _role = entry.target_label.rpartition(" (")
+    role = facts.get("role")
+    if entry.target_type == "teams.membership" and opening and role in Role.values:
+        return f"{label_text(name)} ({Role(role).label})"
+    return label_text(entry.target_label)
 
 
 def _facts(stored: object) -> Facts:

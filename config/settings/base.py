@@ -86,15 +86,18 @@ MIDDLEWARE = [
     # sites make unseen come without the session (SameSite), tokens are masked anew, lengths are padded.
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    # By cookie, else as the browser wishes; before whatever may answer with a page of words. A person's own
+    # choice follows below, once it is known who they are.
+    "django.middleware.locale.LocaleMiddleware",
     "apps.web.maintenance.MaintenanceMiddleware",  # before the database is asked for anything
     "apps.web.failures.NotAllowedPageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "apps.core.encodings.EncodingMiddleware",
     "apps.core.uploads.UploadLimitMiddleware",  # before the next, which reads the form
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.users.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -450,8 +453,13 @@ MAIL_DIR = BASE_DIR / env("MAIL_DIR", default="var/mail")
 
 # Language, time, files ---------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+# What a visitor has chosen in the foot of a page. People who sign in have it on their profile.
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"

@@ -38,6 +38,7 @@ BODIES: dict[str, dict[str, object]] = {
     "team:member_role": {"role": "billing"},
     "users:profile": {"name": "Ada", "time_zone": "UTC"},
     "users:avatar": {"picture": ("me.png", PNG)},
+    "set_language": {"language": "fr", "next": "/pricing/"},
     "teams:create": {"name": "A new team"},
     "subscriptions:checkout": {"plan": "pro", "interval": "month"},
     "subscriptions:change": {"plan": "pro", "interval": "year"},
@@ -152,6 +153,7 @@ TEAM = [
 MINE = [
     row("users:profile", signed_in("200"), signed_in("302+")),
     row("users:avatar", signed_in("302"), signed_in("302+")),
+    row("set_language", NO_GET, "anonymous 302, signed-in 302+"),
     row("users:sessions", signed_in("200"), signed_in("302")),
     row("web:account_log", signed_in("200"), signed_in("405")),
     row("users:export", signed_in("200"), signed_in("302+")),

@@ -14,6 +14,7 @@ from djstripe.models import Customer
 
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions.holders import billing_address
+from apps.users.languages import chosen_language
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ def payer_of(holder: SubscriptionModelBase | None) -> Payer:
         return Payer([], settings.LANGUAGE_CODE, timezone.get_default_timezone())
     customer = _customer(holder)
     address = billing_address(holder) or customer.get("email") or ""
-    return Payer([address] if address else [], _language(customer), _time_zone(holder))
+    return Payer([address] if address else [], _language(holder, customer), _time_zone(holder))
 
 
 def _customer(holder: SubscriptionModelBase) -> dict[str, Any]:
@@ -38,8 +39,12 @@ def _customer(holder: SubscriptionModelBase) -> dict[str, Any]:
     return (found.first() if holder.stripe_customer_id else None) or {}
 
 
-def _language(customer: dict[str, Any]) -> str:
-    """The first of the customer's languages at Stripe (Checkout notes the browser's) that we speak."""
+def _language(holder: SubscriptionModelBase, customer: dict[str, Any]) -> str:
+    """What the person behind it has chosen; else the first of the customer's languages at Stripe (Checkout
+    notes the browser's) that we speak.
+    """
+    if chosen := chosen_language(holder.billing_contact or holder):
+        return chosen
     for code in customer.get("preferred_locales") or []:
         try:
             return get_supported_language_variant(code)

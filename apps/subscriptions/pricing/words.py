@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.core.numbers import number_text
+from apps.core.phrases import labelled
 from apps.subscriptions import money
 from apps.subscriptions.money import Price, Tier
 
@@ -47,7 +48,7 @@ def _price_text(price: Price, quantity: int, flat: bool) -> PriceText | None:
         return PriceText(figure, f"{_per(price)}, {how_often}", total=total)
     note = seats_text(quantity)
     if quantity > 1:
-        note = f"{note}: {money.spelled_out(price, quantity)}"
+        note = labelled(note, money.spelled_out(price, quantity))
     unit = unit_words(price)
     return PriceText(figure, f"{note}, {how_often}", "" if unit == figure else unit, total)
 
@@ -64,7 +65,7 @@ def _words_for_nothing(price: Price, quantity: int) -> list[str]:
 
 def _still_free(words: list[str], quantity: int, how_often: str, figure: str) -> PriceText:
     """So little that nothing is to pay yet. In words: "$0.00 per month" would promise too much."""
-    detail = f"{seats_text(quantity)}: {figure}, {how_often}" if quantity > 1 else ""
+    detail = labelled(seats_text(quantity), f"{figure}, {how_often}") if quantity > 1 else ""
     return PriceText(words[0], ", ".join([*words[1:], how_often]), detail, 0)
 
 

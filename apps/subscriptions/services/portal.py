@@ -8,6 +8,7 @@ from apps.core.context_processors import absolute_url
 from apps.subscriptions import gateway, stripe_api
 from apps.subscriptions.errors import NoCustomerYet
 from apps.subscriptions.holders import billing_url
+from apps.subscriptions.services.checkout_params import checkout_locale
 from apps.users.models import CustomUser
 
 # Our Portal configuration is found by this metadata, so that no id has to be copied anywhere.
@@ -21,6 +22,7 @@ def open_portal(holder: SubscriptionModelBase, *, by: CustomUser) -> str:
     params = {
         "customer": holder.stripe_customer_id,
         "return_url": absolute_url(billing_url("portal_return", holder)),
+        "locale": checkout_locale(),
     }
     if configuration := our_configuration():
         params["configuration"] = configuration["id"]

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from djstripe.models import Invoice
 
 from apps.core.billing import SubscriptionModelBase
@@ -19,7 +19,7 @@ A_PAGE = 12
 LAST_PAGE = 1000
 STATUS = {
     "paid": gettext_lazy("Paid"),
-    "open": gettext_lazy("Open"),
+    "open": pgettext_lazy("invoice", "Open"),
     "void": gettext_lazy("Void"),
     "uncollectible": gettext_lazy("Not collectable"),
 }

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.core.numbers import number_text
+from apps.core.phrases import labelled
 from apps.subscriptions import money
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.metadata import find_plan
@@ -98,7 +99,7 @@ def _unit_text(row: Subscription, price: Json) -> str:
     quantity = row.quantity or 0
     seats = ngettext("%(count)s seat", "%(count)s seats", quantity) % {"count": number_text(quantity)}
     says_more = quantity > 1 or money.costs_nothing_yet(price, quantity)
-    return f"{seats}: {money.spelled_out(price, quantity)}" if says_more else seats
+    return labelled(seats, money.spelled_out(price, quantity)) if says_more else seats
 
 
 def _name(item: Item) -> str:

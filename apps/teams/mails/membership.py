@@ -14,6 +14,7 @@ from apps.core.addresses import absolute_url
 from apps.core.emails import render_mail
 from apps.core.outbox.posting import post
 from apps.teams.roles import Role
+from apps.users.languages import speaking_to
 from apps.users.models import CustomUser
 
 
@@ -28,9 +29,10 @@ def mail_for(news: str, user: CustomUser, facts: dict[str, str]) -> EmailMultiAl
     """`news` names the template; `facts` are occasion, team, by, and as it needs slug, role, heir."""
     promise = f"{news}:{facts['occasion']}:{user.pk}" if "occasion" in facts else ""
     context: dict[str, Any] = {**facts, "action_url": _action_url(facts)}
-    if "role" in facts:
-        context["role"] = Role(facts["role"]).label
-    return render_mail(f"emails/teams/{news}.txt", context, to=[user.email], promise=promise)
+    with speaking_to(user):
+        if "role" in facts:
+            context["role"] = Role(facts["role"]).label
+        return render_mail(f"emails/teams/{news}.txt", context, to=[user.email], promise=promise)
 
 
 def _action_url(facts: dict[str, str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from apps.core.email_addresses import hidden
+from apps.core.phrases import labelled
 from apps.teams.errors import AskedTooOften, TeamIsFull
 from apps.teams.roles import Role
 from apps.teams.wishes.decision import InviteOutcome, InviteResult
@@ -17,7 +18,7 @@ def sentence(result: InviteResult, limit: int | None) -> str:
     if not result.email:
         return _("There is no email address.")
     if result.outcome == InviteOutcome.TEAM_FULL:
-        return f"{shown(result.email)}: {TeamIsFull(limit or 0).text}"
+        return labelled(shown(result.email), TeamIsFull(limit or 0).text)
     if result.outcome == InviteOutcome.ASKED_TOO_OFTEN:
         return AskedTooOften(shown(result.email)).text
     words = {

@@ -24,6 +24,7 @@ def samples() -> dict[str, object]:
         **_tables(),
         **_roads(),
         **_people(),
+        "languages": [("en", "English"), ("fr", "French")],
         "providers": [SimpleNamespace(name=name, url="#main") for name in ("Google", "GitHub")],
         "messages": [
             Message(constants.SUCCESS, "Invitation sent."),

@@ -22,7 +22,7 @@ GROUPS = {
     "Forms": ["field", "form", "sign_in"],
     "Telling": ["notice", "messages", "toast", "badge", "empty_state", "skeleton", "local_mail"],
     "Data": ["stat", "table", "meter", "seat_meter", "card", "avatar", "icon"],
-    "Finding the way": ["tabs", "breadcrumb", "pagination", "steps", "question", "shell"],
+    "Finding the way": ["tabs", "breadcrumb", "pagination", "steps", "question", "shell", "language_choice"],
     "Selling": ["price_card"],
 }
 HEAD = re.compile(r"{# (?P<title>[^.]+)\. (?P<text>.+) #}\n")

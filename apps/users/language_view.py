@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponseBase
+from django.views import i18n
+from django.views.decorators.http import require_POST
+
+from apps.users.languages import choose_language
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponseBase:
+    """Django's, which keeps the choice in a cookie; who is signed in finds it on every machine.
+
+    Staff who act as somebody else leave that person's choice alone.
+    """
+    if request.user.is_authenticated and not getattr(request.user, "is_hijacked", False):
+        choose_language(request.user, request.POST.get("language", ""))
+    return i18n.set_language(request)
