@@ -13,7 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from apps.core.email_addresses import flaw_of
+from apps.core.email_addresses import flaw_of, normal_email
 from apps.core.names import can_be_seen, composed, hides_something
 from apps.users.models import CustomUser
 
@@ -40,6 +40,8 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             return
         told = sociallogin.email_addresses
         sociallogin.email_addresses = [one for one in told if flaw_of(one.email) is None]
+        for one in sociallogin.email_addresses:
+            one.email = normal_email(one.email)
         if len(sociallogin.email_addresses) < len(told):
             logger.info("An address was not taken from %s", sociallogin.account.provider)
         if flaw_of(sociallogin.user.email):

@@ -16,6 +16,8 @@ from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.email_addresses import normal_email
+
 if TYPE_CHECKING:
     _CodeForm = codes.BaseAuthenticateForm
 else:
@@ -27,6 +29,10 @@ class LoginForm(account.LoginForm):
         super().__init__(*args, **kwargs)
         # What a password is filed under: with "email" managers offer addresses to write to.
         self.fields["login"].widget.attrs["autocomplete"] = "username"
+
+    def clean_login(self) -> str:
+        """Browsers send a domain with other letters in ASCII; it is stored as people read it."""
+        return normal_email(super().clean_login())
 
 
 class MailedCodeForm(account.ConfirmLoginCodeForm):

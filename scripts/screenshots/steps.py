@@ -15,6 +15,12 @@ def sign_in_with_code(page: Page) -> None:
     _sign_in(page, "tess@example.com", "lintel-demo")
 
 
+def ask_for_code(page: Page) -> None:
+    page.locator("[name=email]").fill("owner@example.com")
+    page.locator("[name=email]").press("Enter")
+    page.wait_for_load_state("networkidle")
+
+
 def _sign_in(page: Page, email: str, password: str) -> None:
     page.locator("[name=login]").fill(email)
     page.locator("[name=password]").fill(password)

@@ -65,6 +65,8 @@ GROUPS = [
             Shot("sign-in", "Sign in", "/accounts/login/"),
             Shot("sign-in-refused", "Sign in, refused", "/accounts/login/", step="sign_in_wrongly"),
             Shot("sign-in-code", "The second step", "/accounts/login/", step="sign_in_with_code"),
+            Shot("sign-in-mail", "Sign in with a code from a mail", "/accounts/login/code/"),
+            Shot("sign-in-mailed", "The code from the mail", "/accounts/login/code/", step="ask_for_code"),
             Shot("sign-up", "Start free", "/accounts/signup/"),
             Shot("confirm-sent", "Confirm your address", "/accounts/confirm-email/"),
             Shot("confirm", "The link of the mail", "{confirm}"),

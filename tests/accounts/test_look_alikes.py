@@ -78,6 +78,15 @@ def test_a_domain_in_another_spelling_is_the_same_person(newcomer: Callable[...,
     ]
 
 
+@pytest.mark.parametrize("typed", ["ada@bücher.example", "ADA@xn--bcher-kva.example"])
+def test_each_spelling_signs_in(newcomer: Callable[..., Customer], typed: str) -> None:
+    ada = newcomer(email="ada@bücher.example")
+
+    ada.post("/accounts/login/", {"login": typed, "password": PASSWORD})
+
+    assert ada.is_in
+
+
 def test_nobody_signs_up_twice_with_two_spellings(newcomer: Callable[..., Customer]) -> None:
     customer = newcomer(email="ada@bücher.example")
 

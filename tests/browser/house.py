@@ -26,6 +26,7 @@ PUBLIC = [
     "/terms/",
     "/privacy/",
     "/accounts/login/",
+    "/accounts/login/code/",
     "/accounts/signup/",
     "/accounts/password/reset/",
     "/accounts/password/reset/done/",

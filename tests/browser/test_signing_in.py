@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import time
 
+import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import expect
 
+from apps.core.tests.pictures import SVG, noise, written
 from tests.browser.conftest import Arrive
 from tests.browser.person import PASSWORD, Person
 
@@ -103,6 +105,50 @@ def test_a_lost_phone_is_signed_out_from_elsewhere(arrive: Arrive) -> None:
     expect(phone.page).to_have_url(re.compile("/accounts/login/"))
 
 
+def test_a_code_from_a_mail_signs_in_without_a_password(arrive: Arrive) -> None:
+    mona = arrive("mona@example.com", timezone_id="Asia/Tokyo")
+    mona.sign_up()
+    sign_out(mona)
+    mona.visit("/accounts/login/?next=/users/profile/")
+    mona.click("Mail me a code")
+    mona.page.get_by_label("Email").fill(mona.email)
+    mona.click("Mail me a code")
+    expect(mona.page.get_by_text("A mail is on its way to mona@example.com.")).to_be_visible()
+
+    mona.page.get_by_label("Code from the mail").fill("BBBB-BBBB")
+    mona.page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
+    expect(mona.page.get_by_text("This code is not right")).to_be_visible()
+    mona.page.get_by_label("Code from the mail").fill(mailed_code(mona))
+    mona.page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
+
+    expect(mona.page).to_have_url(re.compile("/users/profile/"))
+    expect(mona.page.get_by_label("Time zone")).to_have_value("Asia/Tokyo")  # as the browser told at sign-up
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_picture_that_lies_is_refused_and_a_real_one_is_shown(arrive: Arrive, scripts: bool) -> None:
+    pia = arrive(f"pia-{scripts}@example.com".lower(), java_script_enabled=scripts)
+    pia.sign_up()
+    pia.visit("/users/profile/")
+    file = pia.page.get_by_label("Picture", exact=True)
+
+    pia.visitor.foresee("/profile/picture/.*422")
+    file.set_input_files({"name": "me.png", "mimeType": "image/png", "buffer": SVG})
+    pia.by("avatar-save").click()
+    expect(pia.page.get_by_text("SVG files can carry programs.")).to_be_in_viewport()
+
+    photo = written(noise((900, 600)), "JPEG")
+    file.set_input_files({"name": "me.jpg", "mimeType": "image/jpeg", "buffer": photo})
+    pia.by("avatar-save").click()
+    expect(pia.page.get_by_text("You have a new picture.")).to_be_attached()
+    expect(pia.page.locator("#rail .who img")).to_have_js_property("naturalWidth", 512)
+
+    pia.by("avatar-remove").click()
+    if scripts:
+        pia.page.get_by_role("alertdialog").get_by_role("button", name="Remove picture").click()
+    expect(pia.page.locator("main img")).to_have_count(0)
+
+
 # What they do ------------------------------------------------------------------------------------------
 def sign_in(person: Person) -> None:
     person.visit("/accounts/login/")
@@ -116,6 +162,14 @@ def sign_out(person: Person) -> None:
     person.visit("/accounts/logout/")
     person.page.get_by_role("main").get_by_role("button", name="Sign out").click()
     expect(person.page).not_to_have_url(re.compile("logout"))
+
+
+def mailed_code(person: Person) -> str:
+    mails = person.visitor.context.request.get("/_mail/?format=json").json()
+    newest = next(mail for mail in mails if "sign-in code" in mail["subject"])
+    found = re.search(r"^\w{4}-\w{4}$", newest["text"], re.M)
+    assert found, newest["text"]
+    return found[0]
 
 
 def leave_and_come_back(person: Person) -> None:

@@ -37,6 +37,20 @@ def bomb(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
 
 
+def gif_bomb(width: int, height: int) -> bytes:
+    """The same as a GIF: a screen and a frame of this size, and no pixels."""
+    size = struct.pack("<HH", width, height)
+    return b"GIF89a" + size + b"\x80\0\0" + bytes(6) + b"," + bytes(4) + size + b"\0\x02\x02\x4c\x01\0;"
+
+
+def webp_bomb(width: int, height: int) -> bytes:
+    """The same as a WebP without loss, whose header has 14 bits for each side."""
+    sides = (width - 1) | (height - 1) << 14
+    data = b"\x2f" + struct.pack("<I", sides) + bytes(40)
+    chunk = b"VP8L" + struct.pack("<I", len(data)) + data + bytes(len(data) % 2)
+    return b"RIFF" + struct.pack("<I", 4 + len(chunk)) + b"WEBP" + chunk
+
+
 def layered(scans: int) -> bytes:
     """A progressive JPEG whose last layer stands there this many times more: each has to be unpacked."""
     plain = written(Image.new("L", (64, 64)), "JPEG", progressive=True)

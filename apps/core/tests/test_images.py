@@ -10,7 +10,7 @@ from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
 
 from apps.core.images import MAX_BYTES, BadImage, clean_image
-from apps.core.tests.pictures import SVG, bomb, layered, noise, picture, written
+from apps.core.tests.pictures import SVG, bomb, gif_bomb, layered, noise, picture, webp_bomb, written
 
 
 def cleaned(content):
@@ -132,6 +132,8 @@ def test_names_are_random_and_say_what_is_inside():
         (picture("ICO"), "not a picture"),
         (bomb(30_000, 30_000), "more than 16 million pixels"),
         (bomb(4001, 4000), "more than 16 million pixels"),
+        (gif_bomb(30_000, 30_000), "more than 16 million pixels"),
+        (webp_bomb(16_384, 16_384), "more than 16 million pixels"),
         (bomb(0, 64), "not a picture"),
         (picture(size=(31, 64)), "too small"),
         (picture(size=(320, 64)), "too long"),
@@ -139,7 +141,8 @@ def test_names_are_random_and_say_what_is_inside():
     ],
     ids=[
         "nothing", "svg", "svg in disguise", "html", "a program", "a png's head", "a gif's head",
-        "postscript", "bmp", "tiff", "ico", "a bomb", "a small bomb", "no width", "tiny", "a banner",
+        "postscript", "bmp", "tiff", "ico", "a bomb", "a small bomb", "a gif bomb", "a webp bomb",
+        "no width", "tiny", "a banner",
         "too large",
     ],
 )  # fmt: skip
@@ -148,6 +151,17 @@ def test_what_is_no_picture_is_refused_with_a_reason(content, said):
         clean_image(BytesIO(content))
 
     assert said in refusal.value.text
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
+def test_what_is_a_picture_and_something_else_at_once_becomes_a_picture_alone(kind):
+    """A browser that is lied to about the type could take it for a page, an archive or a program."""
+    page, program = b"<html><script>alert(1)</script>", b"PK\x03\x04 evil.js"
+
+    kept = clean_image(BytesIO(picture(kind) + page + program)).read()
+
+    assert b"<script>" not in kept
+    assert b"evil.js" not in kept
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_changed
+from django.core import mail
 
 from apps.subscriptions import tasks
 from apps.subscriptions.tests.conftest import calls, choose, committed
@@ -41,6 +44,24 @@ def test_a_new_verified_address_of_the_billing_contact_reaches_stripe(customer, 
     move_to(owner, "new@example.com")
 
     assert customer()["email"] == "new@example.com"
+
+
+def test_typed_on_the_page_it_waits_until_it_is_confirmed_and_the_old_address_is_told(
+    customer, owner, owner_client
+):
+    with committed():
+        owner_client.post("/accounts/email/", {"action_add": "", "email": "new@example.com"})
+    before = customer()["email"]
+    (confirm,) = re.findall(r"/accounts/confirm-email/\S+", mail.outbox[-1].body)
+
+    with committed():
+        owner_client.post(confirm)
+
+    owner.refresh_from_db()
+    assert before == "owner@example.com"
+    assert customer()["email"] == owner.email == "new@example.com"
+    told = {message.subject: message.to for message in mail.outbox}
+    assert told["Your email address was changed"] == ["owner@example.com"]
 
 
 def test_with_stripe_away_changing_the_address_works_all_the_same(stripe, customer, owner):
