@@ -26,4 +26,5 @@ def terms(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/privacy.html", {"address": settings.CONTACT_EMAIL})
+    context = {"address": settings.CONTACT_EMAIL, "export_days": settings.DATA_EXPORT_DAYS}
+    return render(request, "web/privacy.html", context)
