@@ -10,3 +10,4 @@ class UsersConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("apps.users.sessions")  # listens for sign-ins
+        import_module("apps.users.exporting.making")  # listens for the end of accounts: files go along
