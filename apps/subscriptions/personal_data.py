@@ -81,7 +81,7 @@ PARTS = [
     ),
     Part(
         name="invoices",
-        about=_("invoices, by you or of teams whose billing you manage"),
+        about=_("invoices, yours or of teams whose billing you manage"),
         rows=invoices,
         covers=frozenset({"djstripe.Customer.subscriber"}),
     ),

@@ -18,3 +18,4 @@ class UsersConfig(AppConfig):
         permissions = import_module("apps.users.permissions")
         post_migrate.connect(permissions.create_support_permissions, sender=self)
         import_module("apps.users.languages")  # listens for sign-ups
+        import_module("apps.users.exporting.making")  # listens for the end of accounts: files go along

@@ -61,7 +61,12 @@ def main() -> None:
     hard_teams(people["nadia"])
     create_invitations(team, people["ada"])
     cookies = {who: signed_in(user) for who, user in people.items()}  # before links: to sign in ends some
-    links = {"team": str(team.pk), **addresses(team, people["newcomer"]), **at_stripe(subscription)}
+    links = {
+        "team": str(team.pk),
+        "person": str(people["ada"].pk),
+        **addresses(team, people["newcomer"]),
+        **at_stripe(subscription),
+    }
     errors = {
         name: loader.render_to_string(f"{name}.html", {"megabytes": MAX_BYTES // 1024**2}) for name in ERRORS
     }

@@ -8,6 +8,8 @@ import pytest
 import time_machine
 from allauth.account.models import EmailAddress
 from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.core.models import DELETED, AuditEntry
@@ -241,3 +243,20 @@ def test_without_password_or_passkey_one_signs_in_anew(ada):
     assert 'value="/accounts/login/?next=/users/delete/"' in asked.content.decode()
     assert ada.client.post("/users/delete/", {"confirm": "ada@example.com"}).status_code == 403
     assert ada.is_there
+
+
+def test_the_page_asks_the_same_for_one_team_and_for_many(ada):
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            ada.page()
+        return [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
+
+    TeamFactory(owner=ada.user, members=2)
+    asked()  # the first look may have a message to show
+    one = asked()
+    for _ in range(4):
+        TeamFactory(owner=ada.user, members=2)
+    many = asked()
+
+    assert len(one) == len(many) <= 8
+    assert len(set(many)) == len(many)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import tracemalloc
 from datetime import timedelta
 from io import BytesIO
+from tempfile import TemporaryFile
 from zipfile import ZipFile
 
 import pytest
@@ -22,6 +24,7 @@ from apps.teams.models import Invitation
 from apps.teams.roles import Role
 from apps.teams.tests.factories import InvitationFactory, MembershipFactory, TeamFactory
 from apps.users.exporting import making
+from apps.users.exporting.archive import write_archive
 from apps.users.models import CustomUser, DataExport
 from apps.users.personal_data import Part, ours, parts
 from apps.users.tasks import make_data_export
@@ -357,3 +360,18 @@ def test_an_account_that_goes_meanwhile_leaves_nothing(ada, monkeypatch):
 
     with pytest.raises(making.TakenAway):
         making._make(export)
+
+
+def test_a_long_story_takes_no_more_memory_than_a_short_one(ada, monkeypatch):
+    rows = Part(name="long", about="", rows=lambda user: ({"text": "x" * 1000} for _ in range(20_000)))
+    monkeypatch.setattr(ours, "PARTS", [rows])
+    signs = []
+
+    with TemporaryFile() as target:
+        tracemalloc.start()
+        write_archive(ada.user, target, progress=signs.append)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+
+    assert len(signs) > 100  # whoever watches sees that somebody is at it
+    assert peak < 5_000_000  # of twenty million characters

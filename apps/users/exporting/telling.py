@@ -22,6 +22,6 @@ def tell(export: DataExport) -> None:
         with translation.override(export.user.language or settings.LANGUAGE_CODE):
             mail = export_failed(export) if export.state == DataExport.State.FAILED else export_ready(export)
         mail.send()
-    except OSError:  # refused connections, time-outs and every error of smtplib
+    except Exception:  # each way of sending has failures of its own kind
         logger.exception("The mail about data export %s did not leave", export.pk)
         DataExport.objects.filter(pk=export.pk).update(mail_sent_at=None)
