@@ -13,8 +13,8 @@ from urllib.parse import unquote_plus, urlencode
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from apps.core.checks import mail_leaves_the_machine
 from apps.core.emails import render_mail
+from apps.core.outbox.checks import mail_leaves_the_machine
 from apps.core.models import OutgoingMail
 from apps.core.outbox import sending
 from apps.core.outbox.posting import post

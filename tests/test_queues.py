@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from apps.subscriptions.tasks import match_seats, process_events
 from apps.teams.tasks import send_waiting_invitations
@@ -58,3 +61,13 @@ def taken_by_a_worker(broker: str, count: int) -> list[str]:
             while len(names) < count:
                 connection.drain_events(timeout=10)
     return names
+
+
+LIST = "from config.celery import app; app.loader.import_default_modules(); print(*app.tasks)"
+
+
+def test_a_worker_knows_every_task_of_the_beat() -> None:
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test"}
+    worker = subprocess.run([sys.executable, "-c", LIST], env=environment, capture_output=True, text=True)
+
+    assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= set(worker.stdout.split())

@@ -98,10 +98,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
 def _lasts(context: dict[str, Any], template_prefix: str) -> timedelta:
     """How long the mail is worth sending. Whether an address is confirmed by code is allauth's setting."""
-    name = CODES_LAST.get(template_prefix) or (
-        "EMAIL_VERIFICATION_BY_CODE_TIMEOUT" if "code" in context else ""
-    )
-    return timedelta(seconds=getattr(app_settings, name)) if name else LASTS
+    if not context.get("code"):
+        return LASTS
+    name = CODES_LAST.get(template_prefix, "EMAIL_VERIFICATION_BY_CODE_TIMEOUT")
+    return timedelta(seconds=getattr(app_settings, name))
 
 
 def _on_our_site(url: str) -> str:

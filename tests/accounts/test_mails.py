@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from smtplib import SMTPServerDisconnected
 from typing import Any
 
 import allauth
 import pytest
+import time_machine
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.locmem import EmailBackend
+from django.utils import timezone
 
+from apps.core.models import OutgoingMail
+from apps.core.outbox import sending
 from tests.accounts.customer import FIREFOX, Customer
 
 pytestmark = pytest.mark.django_db
@@ -103,3 +109,40 @@ def test_a_changed_password_is_told(ada: Customer) -> None:
     ada.post("/accounts/password/change/", new)
 
     assert [message.subject for message in mail.outbox] == ["Your password was changed"]
+
+
+class Away(EmailBackend):
+    def send_messages(self, messages: Any) -> int:
+        raise SMTPServerDisconnected("away")
+
+
+FORMS = {
+    "/accounts/signup/": {"email": "new@example.com", "password1": "correct horse battery"},
+    "/accounts/password/reset/": {"email": "ada@example.com"},
+}
+
+
+@pytest.mark.parametrize(("path", "form"), FORMS.items())
+def test_with_the_mail_server_away_a_page_answers_as_ever_and_the_mail_comes_later(
+    ada: Customer, settings: Any, path: str, form: dict[str, str]
+) -> None:
+    ada.sign_out()
+    backend, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, f"{__name__}.Away"
+
+    assert ada.post(path, form).status_code == 302
+    assert mail.outbox == []
+
+    settings.EMAIL_BACKEND = backend
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        sending.send_waiting()
+    assert [message.to for message in mail.outbox] == [[form["email"]]]
+
+
+def test_a_mail_with_a_code_is_sent_while_the_code_is_good(ada: Customer, settings: Any) -> None:
+    settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 240
+    for kind, words in (("login_code", {"code": "1234"}), ("password_changed", CONTEXT | {"code": ""})):
+        get_adapter().send_mail(f"account/email/{kind}", "ada@example.com", words)
+
+    code, notice = OutgoingMail.objects.order_by("pk")
+    assert code.expires_at - code.created_at == timedelta(seconds=240)
+    assert notice.expires_at - notice.created_at == timedelta(days=2)

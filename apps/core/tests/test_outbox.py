@@ -15,7 +15,9 @@ from django.utils import timezone
 
 from apps.core.models import OutgoingMail
 from apps.core.outbox import pruning, sending
+from apps.core.outbox.letters import content_of
 from apps.core.outbox.posting import post
+from apps.core.tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +116,19 @@ def test_who_died_while_sending_leaves_it_to_the_next_with_the_same_name(monkeyp
     assert [mail.extra_headers["Message-ID"] for mail in mailoutbox] == [
         OutgoingMail.objects.get().message_id
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_that_come_at_once_send_one_mail(mailoutbox):
+    post(letter(), kind="x")  # tasks are eager: it has left with the commit
+    OutgoingMail.objects.update(sent_at=None, content=content_of(letter()), due_at=timezone.now())
+    mailoutbox.clear()
+    name = OutgoingMail.objects.get().message_id
+
+    answers = at_once(*[lambda: sending.send(name)] * 3)
+
+    assert sorted(answers) == [False, False, True]
+    assert len(mailoutbox) == 1
 
 
 def test_attempts_come_at_growing_distance(server):
