@@ -9,7 +9,8 @@ class ReporterFilter(SafeExceptionReporterFilter):
     """What Django's page about an error, and its mail to ADMINS, show of settings and environment.
 
     Beside Django's own list: addresses of servers, which hold passwords (`redis://:password@host`), the key
-    of Sentry, and every cookie. The development server passes its whole environment on as a part of the request.
+    of Sentry, and every cookie. The development server passes its whole environment on as a part of the
+    request.
     """
 
     hidden_settings = re.compile(
