@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.billing import SubscriptionModelBase
+from apps.teams.flags import Flag as Flag  # Django looks for models here
 from apps.teams.managers import InvitationManager, MembershipManager, OneTeamManager
 from apps.teams.roles import Permission, Role
 from apps.users.managers import normal_email

@@ -41,6 +41,8 @@ LEFT_OUT = [
     "user.sessions_ended_by_staff",
     "user.address_confirmed_by_staff",
     "user.password_reset_sent",
+    "flag.changed",
+    "flag.deleted",
 ]
 
 SENTENCES: dict[str, str | Promise] = {

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "djstripe",
     "hijack",
     "template_partials",
+    "waffle",
     "apps.core",
     "apps.users",
     "apps.teams",
@@ -280,6 +281,10 @@ SOCIALACCOUNT_PROVIDERS = {
 }
 SOCIALACCOUNT_ADAPTER = "apps.users.providers.SocialAccountAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False  # nothing is asked of them afterwards
+
+# Features that some teams have before all do. Flags alone: their admin is ours, and no cookie is set.
+WAFFLE_FLAG_MODEL = "teams.Flag"
+WAFFLE_ENABLE_ADMIN_PAGES = False
 
 # Staff -------------------------------------------------------------------------------------------------
 # True: staff without two-step sign-in are led to set it up before they see a page of the admin.
