@@ -79,6 +79,6 @@ def flag_is_active_for_team(team: models.Model, name: str) -> bool:
 @receiver(m2m_changed, sender=Flag.users.through)
 @receiver(m2m_changed, sender=Flag.groups.through)
 def forget_what_was_cached(instance: models.Model, action: str, **kwargs: Any) -> None:
-    """Once everybody can read what is new: django-waffle itself forgets too early, and not what was cleared."""
+    """Once all can read what is new: django-waffle itself forgets too early, and not what was cleared."""
     if isinstance(instance, Flag) and action.startswith("post_"):
         transaction.on_commit(instance.flush)
