@@ -53,7 +53,7 @@ def _may_touch(request: HttpRequest, person: CustomUser | None) -> bool:
 class CustomUserAdmin(RefusalsAsMessages, UserAdmin):
     form = StaffUserChangeForm
     add_form = StaffUserCreationForm
-    list_display = ["email", "name", "is_active", "has_second_step", "is_staff", "last_login", "date_joined"]
+    list_display = ["email", "name", "is_active", "has_second_step", "is_staff", "last_login"]
     list_filter = ["is_active", SecondStepFilter, "is_staff", "is_superuser", "date_joined"]
     search_fields = ["email", "name", "id"]
     search_help_text = _("Address, name or id")
