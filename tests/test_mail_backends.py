@@ -14,9 +14,9 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from apps.core.emails import render_mail
-from apps.core.outbox.checks import mail_leaves_the_machine
 from apps.core.models import OutgoingMail
 from apps.core.outbox import sending
+from apps.core.outbox.checks import mail_leaves_the_machine
 from apps.core.outbox.posting import post
 from config.settings.mail_url import PROVIDERS, apps_for, mail_settings
 from tests.test_settings import start

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.billing import SubscriptionModelBase
 from apps.core.email_addresses import AddressField, normal_email
+from apps.teams.flags import Flag as Flag  # Django looks for models here
 from apps.teams.managers import InvitationManager, MembershipManager, OneTeamManager
 from apps.teams.roles import Permission, Role
 

@@ -43,6 +43,8 @@ LEFT_OUT = [
     "user.sessions_ended_by_staff",
     "user.address_confirmed_by_staff",
     "user.password_reset_sent",
+    "flag.changed",
+    "flag.deleted",
 ]
 
 # Of those, what the log for owners and admins tells all the same (team_log.py): it leaves nothing out.

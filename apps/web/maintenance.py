@@ -13,6 +13,8 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import escape_leading_slashes
 
 RETRY_AFTER = 300  # seconds
+# The last is the second step of staff: it opens nothing to whoever has not given a password.
+OPEN = ("admin:index", "web:health", "stripe_webhook", "mfa_authenticate")
 
 
 class MaintenanceMiddleware:
@@ -26,10 +28,11 @@ class MaintenanceMiddleware:
         if not settings.MAINTENANCE:
             raise MiddlewareNotUsed
         self.get_response = get_response
-        self.open = tuple(reverse(name) for name in ("admin:index", "web:health", "stripe_webhook"))
+        self.open = tuple(reverse(name) for name in OPEN)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(self.open):
+        # With the slash that somebody who types the address leaves out.
+        if f"{request.path}/".startswith(self.open):
             return self.get_response(request)
         return closed(request)
 

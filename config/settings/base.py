@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "djstripe",
     "hijack",
     "template_partials",
+    "waffle",
     "apps.core",
     "apps.users",
     "apps.teams",
@@ -376,6 +377,10 @@ PERSONAL_DATA_PARTS = [
 # A copy of one's data can be fetched for so long, and be asked for so often within 24 hours.
 DATA_EXPORT_DAYS = 7
 DATA_EXPORTS_PER_DAY = 3
+
+# Features that some teams have before all do. Flags alone: their admin is ours, and no cookie is set.
+WAFFLE_FLAG_MODEL = "teams.Flag"
+WAFFLE_ENABLE_ADMIN_PAGES = False
 
 # Staff -------------------------------------------------------------------------------------------------
 # True: staff without two-step sign-in are led to set it up before they see a page of the admin.

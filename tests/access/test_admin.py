@@ -24,6 +24,7 @@ MAY = {
     "users.customuser": "add change delete",
     "teams.team": "add change delete",
     "teams.invitation": "delete",
+    "teams.flag": "add change delete",
     "django_celery_beat.clockedschedule": "add change delete",
     "django_celery_beat.crontabschedule": "add change delete",
     "django_celery_beat.intervalschedule": "add change delete",

@@ -1,3 +1,3 @@
-"""Teams and invitations for staff; Django finds them here."""
+"""Teams, invitations and flags for staff; Django finds them here."""
 
-from apps.teams.admin import pages  # noqa: F401
+from apps.teams.admin import flags, pages, person  # noqa: F401

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -12,7 +16,7 @@ from apps.core.admin import RefusalsAsMessages
 from apps.core.audit import record
 from apps.teams.admin.forms import TeamAdminForm
 from apps.teams.admin.people import MembershipInline, PeopleSearch
-from apps.teams.models import Invitation, Team
+from apps.teams.models import Invitation, InvitationStatus, Membership, Team
 from apps.teams.roles import Role
 from apps.teams.services import take_logo_down
 
@@ -22,12 +26,28 @@ CURES = [
 ]
 
 
+# Beside the rows, not joined to them: what else the list joins would be counted, too.
+PEOPLE = Coalesce(
+    Subquery(
+        Membership.all_teams.filter(team=OuterRef("pk"), user__is_active=True)
+        .order_by()
+        .values("team")
+        .annotate(count=Count("pk"))
+        .values("count")
+    ),
+    0,
+)
+
+
 @admin.register(Team)
 class TeamAdmin(PeopleSearch, RefusalsAsMessages, admin.ModelAdmin):
     form = TeamAdminForm
     actions = ["take_logos_down"]
-    list_display = ["name", "slug", "created_at"]
-    search_fields = ["name", "slug", "id", "stripe_customer_id"]
+    list_display = ["name", "slug", "people", "billing_contact", "created_at"]
+    list_filter = ["created_at"]
+    list_select_related = ["billing_contact"]
+    search_fields = ["name", "slug", "id", "stripe_customer_id", "billing_contact__email"]
+    search_help_text = _("Name, address, id, Stripe's customer or who gets the invoices")
     autocomplete_fields = ["billing_contact"]
     readonly_fields = [
         "created_at",
@@ -51,6 +71,14 @@ class TeamAdmin(PeopleSearch, RefusalsAsMessages, admin.ModelAdmin):
         ),
     ]
     inlines = [MembershipInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
+        return super().get_queryset(request).annotate(people_counted=PEOPLE)
+
+    @admin.display(description=_("people"), ordering="people_counted")
+    def people(self, team: Team) -> int:
+        """Whose account is active: seats."""
+        return int(team.people_counted)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         for row in formset.forms:
@@ -96,13 +124,40 @@ def _promoted(formset: Any) -> list[Any]:
     ]
 
 
+class StandingFilter(admin.SimpleListFilter):
+    title = _("standing")
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(status.value, status.label) for status in InvitationStatus if status in STANDING]
+
+    def queryset(self, request: HttpRequest, invitations: QuerySet[Invitation]) -> QuerySet[Invitation]:
+        if self.value() not in STANDING:
+            return invitations
+        return invitations.filter(STANDING[InvitationStatus(self.value())](timezone.now()))
+
+
+OPEN = Q(accepted_at=None, declined_at=None, revoked_at=None)
+# Void ones count as pending: whether the inviter still may is no question to the database.
+STANDING: dict[InvitationStatus, Callable[[datetime], Q]] = {
+    InvitationStatus.PENDING: lambda now: OPEN & Q(expires_at__gt=now),
+    InvitationStatus.EXPIRED: lambda now: OPEN & Q(expires_at__lte=now),
+    InvitationStatus.ACCEPTED: lambda now: Q(accepted_at__isnull=False),
+    InvitationStatus.DECLINED: lambda now: Q(declined_at__isnull=False),
+    InvitationStatus.REVOKED: lambda now: Q(revoked_at__isnull=False),
+}
+
+
 @admin.register(Invitation)
 class InvitationAdmin(RefusalsAsMessages, admin.ModelAdmin):
     """Reading and deleting; offers are made where the rules are, on the team's members page."""
 
-    list_display = ["email", "team", "role", "status", "created_at", "mail_sent_at"]
-    search_fields = ["email", "team__name", "team__slug"]
-    list_select_related = ["team"]
+    list_display = ["email", "team", "role", "status", "invited_by", "created_at", "mail_sent_at"]
+    list_filter = [StandingFilter, "role"]
+    date_hierarchy = "created_at"
+    search_fields = ["email", "team__name", "team__slug", "invited_by__email"]
+    search_help_text = _("Address, team or who invited")
+    list_select_related = ["team", "invited_by"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invitation]:
         """With what `status` asks, which would be a query a row."""

@@ -7,7 +7,8 @@ from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.db.models import QuerySet
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,7 @@ from django.utils.translation import ngettext
 
 from apps.core.admin import RefusalsAsMessages
 from apps.users.admin.leaving import LeavingActions
+from apps.users.admin.panels import panels
 from apps.users.admin.passwords import RecordsPasswords
 from apps.users.admin.support import offered, support_deed
 from apps.users.avatars import take_avatar_down
@@ -29,13 +31,36 @@ for _model in (Authenticator, SocialAccount, SocialApp, SocialToken, UserSession
     admin.site.unregister(_model)
 
 
+RIGHTS = ["is_staff", "is_superuser", "groups", "user_permissions"]
+SECOND_STEP = Exists(Authenticator.objects.filter(user=OuterRef("pk")))
+
+
+class SecondStepFilter(admin.SimpleListFilter):
+    title = _("two-step sign-in")
+    parameter_name = "second_step"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("on", _("On")), ("off", _("Off"))]
+
+    def queryset(self, request: HttpRequest, people: QuerySet[CustomUser]) -> QuerySet[CustomUser]:
+        if self.value() not in ("on", "off"):
+            return people
+        return people.filter(second_step=self.value() == "on")
+
+
+def _may_touch(request: HttpRequest, person: CustomUser | None) -> bool:
+    """Colleagues are for superusers: with a colleague's account come a colleague's rights."""
+    return person is None or request.user.is_superuser or not (person.is_staff or person.is_superuser)
+
+
 @admin.register(CustomUser)
 class CustomUserAdmin(LeavingActions, RecordsPasswords, RefusalsAsMessages, UserAdmin):
     form = StaffUserChangeForm
     add_form = StaffUserCreationForm
-    list_display = ["email", "name", "is_active", "is_staff", "date_joined"]
-    list_filter = ["is_active", "is_staff"]
-    search_fields = ["email", "name"]
+    list_display = ["email", "name", "is_active", "has_second_step", "is_staff", "last_login"]
+    list_filter = ["is_active", SecondStepFilter, "is_staff", "is_superuser", "date_joined"]
+    search_fields = ["email", "name", "id"]
+    search_help_text = _("Address, name or id")
     ordering = ["email"]
     readonly_fields = ["last_login", "date_joined", "stripe_customer_id", "last_synced_with_stripe"]
     autocomplete_fields = ["billing_contact"]
@@ -63,6 +88,32 @@ class CustomUserAdmin(LeavingActions, RecordsPasswords, RefusalsAsMessages, User
 
     change_form_template = "admin/users/person.html"
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CustomUser]:
+        return super().get_queryset(request).annotate(second_step=SECOND_STEP)
+
+    @admin.display(description=_("two-step"), boolean=True, ordering="second_step")
+    def has_second_step(self, person: CustomUser) -> bool:
+        return bool(person.second_step)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: CustomUser | None = None) -> list[str]:
+        """An address is proven by its mail, or by support. Rights of staff are given by superusers."""
+        fixed = [*super().get_readonly_fields(request, obj)]
+        if obj is not None:
+            fixed.append("email")
+        return fixed if request.user.is_superuser else [*fixed, *RIGHTS]
+
+    def has_change_permission(self, request: HttpRequest, obj: CustomUser | None = None) -> bool:
+        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: CustomUser | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Whoever sets somebody's password can sign in as them, past every rule for that."""
+        if not request.user.is_superuser:
+            raise PermissionDenied
+        return super().user_change_password(request, id, form_url)
+
     def get_urls(self) -> list[Any]:
         start = self.admin_site.admin_view(StartView.as_view())
         own = path("<uuid:id>/impersonate/", start, name="users_customuser_impersonate")
@@ -82,6 +133,7 @@ class CustomUserAdmin(LeavingActions, RecordsPasswords, RefusalsAsMessages, User
                 **context,
                 "may_impersonate": may_impersonate(hijacker=request.user, hijacked=person),
                 "deeds": offered(request.user, person),
+                "panels": panels(person, request),
             }
         return super().render_change_form(request, context, *args, **kwargs)
 
