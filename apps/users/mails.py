@@ -1,40 +1,36 @@
-"""Mails about an account's end, and about the data in it."""
+"""Mails about an account's end, and about the data in it: worded for whom they are for, sent by the outbox."""
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
-from django.utils import translation
 
 from apps.core.addresses import absolute_url
 from apps.core.dates import moment_text
 from apps.core.emails import render_mail
+from apps.core.outbox.posting import post
+from apps.users.languages import speaking_to
 
 if TYPE_CHECKING:
-    from apps.users.models import DataExport
-
-logger = logging.getLogger(__name__)
+    from apps.users.models import CustomUser, DataExport
 
 
-def send_account_deleted(address: str, language: str) -> None:
-    with translation.override(language or settings.LANGUAGE_CODE):
-        mail = account_deleted(address)
-    _send(mail)
+def post_farewell(user: CustomUser) -> None:
+    with speaking_to(user):
+        post(account_deleted(user.email), kind="users/account_deleted")
+
+
+def post_export_news(export: DataExport) -> None:
+    made = export_failed if export.state == export.State.FAILED else export_ready
+    with speaking_to(export.user):
+        post(made(export), kind=f"users/{made.__name__}")
 
 
 def account_deleted(address: str) -> EmailMultiAlternatives:
     return render_mail("emails/users/account_deleted.txt", {"contact": settings.CONTACT_EMAIL}, to=[address])
-
-
-def _send(mail: EmailMultiAlternatives) -> None:
-    try:
-        mail.send()
-    except OSError:  # refused connections, time-outs and every error of smtplib
-        logger.exception("A mail about an account did not leave")
 
 
 def export_ready(export: DataExport) -> EmailMultiAlternatives:

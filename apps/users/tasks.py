@@ -5,7 +5,6 @@ from celery import shared_task
 from apps.core.audit import Origin, from_origin, record
 from apps.core.tasks import enqueue
 from apps.users.exporting import making, sweeping
-from apps.users.mails import send_account_deleted
 from apps.users.models import CustomUser
 
 HALF_AN_HOUR = 1800
@@ -19,13 +18,6 @@ def record_failed_sign_in(user_id: str, method: str, ip_prefix: str) -> None:
     if user is not None:
         with from_origin(Origin(ip_prefix=ip_prefix)):
             record("user.sign_in_failed", actor=None, target=user, after={"method": method})
-
-
-# Acknowledged before the work: a worker that dies sends one mail less, never the same one twice.
-@shared_task(acks_late=False)
-def send_farewell(address: str, language: str) -> None:
-    """The account is gone by then: all it takes travels with the task."""
-    send_account_deleted(address, language)
 
 
 @shared_task(time_limit=HALF_AN_HOUR)

@@ -38,8 +38,8 @@ DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [f"{'https' if USE_HTTPS_IN_ABSOLUTE_URLS else 'http'}://{SITE_DOMAIN}"]
 # How many servers of yours stand in front (nginx, a load balancer): so many notes of X-Forwarded-For are
-# believed, and X-Forwarded-Proto with them. 0: neither.
-TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", default=0)
+# believed, and X-Forwarded-Proto with them. 0: neither. By https there is one: this server speaks http.
+TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", default=int(USE_HTTPS_IN_ABSOLUTE_URLS))
 if TRUSTED_PROXY_COUNT < 0:
     raise ImproperlyConfigured(f"TRUSTED_PROXY_COUNT is {TRUSTED_PROXY_COUNT}: use 0 or more")
 ADMINS = [("", address) for address in env.list("ADMINS", default=[])]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.core.mail import EmailMessage
@@ -37,6 +38,11 @@ def post(mail: EmailMessage, *, kind: str, lasts: timedelta = LASTS) -> None:
     OutgoingMail.objects.bulk_create(rows, ignore_conflicts=True)
     for row in rows:
         enqueue(send_outgoing_mail, row.message_id)
+
+
+def forget_addresses(addresses: Iterable[str]) -> None:
+    """What was sent to them, or waits for them, goes: nobody with these addresses is here any more."""
+    OutgoingMail.objects.filter(to__in=[storable(address) for address in addresses]).delete()
 
 
 def _message_id(mail: EmailMessage, address: str) -> str:

@@ -79,7 +79,6 @@ FOR_EVERYBODY = {
     "apps.teams.tasks.send_membership_mails": "people who may be out of the team by now",
     "apps.teams.tasks.send_waiting_invitations": "sweeps",
     "apps.users.tasks.make_data_export": "what is stored about one person",
-    "apps.users.tasks.send_farewell": "one person, whose account is gone",
     "apps.users.tasks.sweep_data_exports": "sweeps",
 }
 

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.audit import forget_person, record
 from apps.core.errors import Refused
-from apps.core.tasks import enqueue
+from apps.core.outbox.posting import forget_addresses
 from apps.teams.errors import CannotClose
 from apps.teams.locks import lock_teams_of
 from apps.teams.models import Membership
@@ -31,10 +31,10 @@ from apps.teams.services import leaving
 from apps.teams.services.deletion import close_outside
 from apps.teams.services.leaving import Fate, Place
 from apps.users.errors import CannotLeave
+from apps.users.mails import post_farewell
 from apps.users.managers import normal_email
 from apps.users.models import CustomUser
 from apps.users.signals import account_closing, account_forgotten
-from apps.users.tasks import send_farewell
 
 Heirs = Mapping[UUID, UUID]  # team -> the membership of whoever takes over
 
@@ -86,10 +86,10 @@ def _delete(user: CustomUser, heirs: Heirs, by: CustomUser, reason: str) -> None
         leaving.leave(place, user, heirs, by=by)
     leaving.hand_on_invoices(user)
     leaving.withdraw_invitations(user)
-    enqueue(send_farewell, user.email, user.language)
     _end_sessions(user)
     _record_end(user, places, by, reason)
     _forget(user, memberships)
+    post_farewell(user)
     user.delete()
 
 
@@ -105,6 +105,7 @@ def _forget(user: CustomUser, memberships: list[Membership]) -> None:
     word = forget_person(user, addresses=addresses, stands_for=memberships)
     account_forgotten.send(sender=CustomUser, user=user, addresses=addresses, word=word)
     leaving.forget_invitations(addresses)
+    forget_addresses(addresses)
     _forget_in_admin_log(user, word)
 
 
