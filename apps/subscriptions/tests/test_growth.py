@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from djstripe.models import Price
 
@@ -276,13 +278,19 @@ def test_any_other_number_of_months_is_a_year(admin_page: Any, asked: str) -> No
     assert len(admin_page.get(f"{PAGE}?months={asked}").context["report"].months) == 12
 
 
-def test_a_hundred_holders_cost_no_query_more(admin_page: Any, django_assert_num_queries: Any) -> None:
+def test_many_holders_cost_no_query_more(admin_page: Any) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            admin_page.get(PAGE)
+        return len(queries)
+
+    starter(status=Status.TRIALING, trial_end=timezone.now() + timedelta(days=5))
+    few = asked()
     for _number in range(60):
         starter(status=Status.TRIALING, trial_end=timezone.now() + timedelta(days=5))
 
     # Session, person, groups, prices, moves, who came, snapshots, comps, those that differ (two).
-    with django_assert_num_queries(10):
-        admin_page.get(PAGE)
+    assert asked() <= few <= 10
 
 
 def test_only_staff_with_the_permission_see_it(client: Any) -> None:
