@@ -124,8 +124,11 @@ class AuditEntryAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("change"))
     def differs(self, entry: AuditEntry) -> str:
+        """Of what was something else before; the rest stands on the entry's page."""
+        if entry.before is None:
+            return ""
         told = "; ".join(f"{name}: {before} → {after}" for name, before, after in _differences(entry))
-        return told if len(told) <= 120 else f"{told[:119]}…"
+        return told if len(told) <= 80 else f"{told[:79]}…"
 
     @admin.display(description=gettext_lazy("before and after"))
     def changes(self, entry: AuditEntry) -> SafeString | str:
@@ -177,8 +180,9 @@ def _differences(entry: AuditEntry) -> Iterator[tuple[str, str, str]]:
     """(field, before, after) of what moved, as it is stored; what has no fields is one."""
     before, after = _fields(entry.before), _fields(entry.after)
     for name in dict.fromkeys((*before, *after)):
-        if before.get(name) != after.get(name):
-            yield name, _said(before.get(name)), _said(after.get(name))
+        was, is_now = _said(before.get(name)), _said(after.get(name))
+        if was != is_now:
+            yield name, was, is_now
 
 
 def _fields(stored: Any) -> dict[str, Any]:

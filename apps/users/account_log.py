@@ -82,8 +82,9 @@ def _methods(request: HttpRequest, user: CustomUser) -> list[str]:
 
 
 @receiver(auth.user_logged_out)
-def note_sign_out(user: CustomUser | None, **kwargs: Any) -> None:
-    if user is not None:
+def note_sign_out(user: CustomUser | None, request: HttpRequest, **kwargs: Any) -> None:
+    """Not when somebody opens another person's link to confirm an address: allauth makes room by itself."""
+    if user is not None and request.method == "POST":
         record("user.signed_out", actor=user, target=user)
 
 

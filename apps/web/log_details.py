@@ -58,14 +58,15 @@ class Change:
     after: str
 
 
-def changes_of(entry: AuditEntry, *, for_staff: bool = False) -> list[Change]:
+def changes_of(entry: AuditEntry) -> list[Change]:
     """Each field that differs, in the order it was written down."""
     before, after = _as_dict(entry.before), _as_dict(entry.after)
-    return [
+    found = [
         Change(_name(key), _value(key, before.get(key)), _value(key, after.get(key)))
         for key in dict.fromkeys((*before, *after))
-        if (for_staff or key not in FOR_STAFF) and before.get(key) != after.get(key)
+        if key not in FOR_STAFF
     ]
+    return [change for change in found if change.before != change.after]
 
 
 def one_line(changes: list[Change]) -> str:

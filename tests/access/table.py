@@ -218,7 +218,7 @@ PROVIDERS = ("google", "github", "microsoft")
 # django-allauth's own.
 ACCOUNTS = [
     row("account_login", "anonymous 200, signed-in 302", "anonymous 302+, signed-in 302"),
-    row("account_logout", "anonymous 302, signed-in 200", "everybody 302"),
+    row("account_logout", "anonymous 302, signed-in 200", "anonymous 302, signed-in 302+"),
     row("account_inactive", "everybody 200"),
     row("account_signup", "anonymous 200, signed-in 302", "anonymous 302+, signed-in 302"),
     row("account_reauthenticate", signed_in("200"), signed_in("302")),
@@ -258,7 +258,9 @@ ACCOUNTS = [
 ADMIN = [
     row("admin:index", staff("200", "200"), staff("200", "200")),
     row("admin:login", "everybody 200, staff 302, superuser 302", "everybody 302+", head="Django's own"),
-    row("admin:logout", "everybody 302, staff 405, superuser 405", "everybody 302, staff 200, superuser 200"),
+    row(
+        "admin:logout", "everybody 302, staff 405, superuser 405", "everybody 302, staff 200+, superuser 200+"
+    ),
     row("admin:password_change", staff("200", "200"), staff("302+", "302+")),
     row("admin:password_change_done", staff("200", "200"), staff("405", "405")),
     row("admin:autocomplete", staff("403", "403"), staff("405", "405")),

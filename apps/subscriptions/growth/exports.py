@@ -6,11 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from apps.core.spreadsheets import as_csv
+from apps.subscriptions.growth.differing import differing
 from apps.subscriptions.growth.report import Report
-from apps.subscriptions.growth.standing import Line
-from apps.subscriptions.holders import holder_label, holder_model
-
-PIECE = 1000
 
 
 def months_as_csv(report: Report) -> Iterator[str]:
@@ -28,18 +25,9 @@ def _months(report: Report) -> Iterator[tuple[Any, ...]]:
 
 
 def differing_as_csv(report: Report) -> Iterator[str]:
-    return as_csv(("holder_id", "name", "standing", "plan", "seats", "currency"), _differing(report))
+    return as_csv(("holder_id", "name", "standing", "plan"), _differing(report))
 
 
 def _differing(report: Report) -> Iterator[tuple[Any, ...]]:
-    for line, name in named(report.differing):
-        yield (str(line.holder_id), name, line.standing.value, line.plan_slug, line.seats, line.currency)
-
-
-def named(lines: list[Line]) -> Iterator[tuple[Line, str]]:
-    """With what the holder is called; a query for each thousand."""
-    for start in range(0, len(lines), PIECE):
-        piece = lines[start : start + PIECE]
-        holders = holder_model()._default_manager.in_bulk([line.holder_id for line in piece])
-        for line in piece:
-            yield line, holder_label(holders[line.holder_id]) if line.holder_id in holders else ""
+    for line in differing(report):
+        yield (str(line.holder.pk), line.name, line.standing.value, line.plan_slug)

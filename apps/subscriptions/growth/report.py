@@ -1,24 +1,31 @@
-"""The growth page's numbers: a fixed number of queries, one pass over the subscriptions."""
+"""The growth page's numbers: a fixed number of queries, whether for one holder or a hundred thousand."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
-from itertools import pairwise
-from uuid import UUID
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import CharField, Count, QuerySet, Value
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
+from apps.subscriptions.growth.groups import (
+    Counted,
+    Group,
+    Moves,
+    by_currency,
+    counted,
+    holders_by_standing,
+    moves,
+)
 from apps.subscriptions.growth.months import month_starts
 from apps.subscriptions.growth.snapshots import Kept, kept_at_ends
-from apps.subscriptions.growth.spans import Span, spans
-from apps.subscriptions.growth.standing import Line, Standing, standings
-from apps.subscriptions.growth.worth import Worth, rounded
+from apps.subscriptions.growth.standing import PAYING, Standing, comps_alone
+from apps.subscriptions.growth.worth import rounded
 from apps.subscriptions.models import Subscription
 from apps.teams.models import Team
 from apps.users.models import CustomUser
@@ -52,27 +59,21 @@ class Report:
     counted_at: datetime
     months: list[Month]
     plans: list[PlanLine]
-    lines: list[Line]
+    counts: dict[Standing, int]
+    counted: Counted
 
     @property
     def paying(self) -> int:
-        return sum(line.pays for line in self.lines)
+        return sum(count for standing, count in self.counts.items() if standing in PAYING)
 
     @property
     def with_access(self) -> int:
-        return sum(line.has_access for line in self.lines)
+        return sum(self.counts.values()) - self.counts.get(Standing.NO_ACCESS, 0)
 
     @property
-    def differing(self) -> list[Line]:
-        """Where payment and access do not go together, weightiest first."""
-        order = list(Standing)[::-1]
-        found = [line for line in self.lines if line.standing != Standing.PAID]
-        return sorted(found, key=lambda line: order.index(line.standing))
-
-    @property
-    def counts(self) -> dict[Standing, int]:
-        found = Counter(line.standing for line in self.lines)
-        return {standing: found[standing] for standing in Standing if found[standing]}
+    def differing(self) -> int:
+        """How many have one of payment and access without the other, or wait for one of them."""
+        return sum(self.counts.values()) - self.counts.get(Standing.PAID, 0)
 
     @property
     def currencies(self) -> list[str]:
@@ -81,93 +82,79 @@ class Report:
 
 def report(months: int, now: datetime | None = None) -> Report:
     now = now or timezone.now()
-    rows = list(Subscription.objects.order_by())
-    worth = Worth(rows)
-    lines = standings(rows, worth, now)
     starts = month_starts(now, months)
+    ends = [min(start, now) for start in starts]
+    found = counted(Subscription.objects.all(), now, ends)
     return Report(
         counted_at=now,
-        months=_months(starts, rows, spans(rows, worth), lines, now),
-        plans=plan_lines(lines),
-        lines=lines,
+        months=_months(starts, found, moves(found.worth, ends)),
+        plans=plan_lines(found.groups),
+        counts=holders_by_standing(found.groups, comps_alone(now).count()),
+        counted=found,
     )
 
 
-def plan_lines(lines: Iterable[Line]) -> list[PlanLine]:
+def plan_lines(groups: Iterable[Group]) -> list[PlanLine]:
     """By plan and currency; never added up over currencies."""
-    groups: dict[tuple[str, str], list[Line]] = defaultdict(list)
-    for line in lines:
-        if line.pays:
-            groups[line.plan_slug, line.currency].append(line)
-    return [
-        PlanLine(slug, currency, len(group), sum(line.seats for line in group), _sum(group))
-        for (slug, currency), group in sorted(groups.items())
-    ]
+    plans: dict[tuple[str, str], list[Group]] = defaultdict(list)
+    for group in groups:
+        if group.pays and group.count:
+            plans[group.plan_slug, group.currency].append(group)
+    return [_plan_line(slug, currency, found) for (slug, currency), found in sorted(plans.items())]
 
 
-def _sum(found: Iterable[Line | Span]) -> int:
-    return rounded(sum((one.monthly for one in found), Fraction(0)))
+def _plan_line(slug: str, currency: str, groups: list[Group]) -> PlanLine:
+    monthly = rounded(sum((group.monthly for group in groups), Fraction(0)))
+    paying, seats = sum(group.count for group in groups), sum(group.seats for group in groups)
+    return PlanLine(slug, currency, paying, seats, monthly)
 
 
-def _months(
-    starts: list[datetime], rows: list[Subscription], paid: list[Span], lines: list[Line], now: datetime
-) -> list[Month]:
-    people, teams = _joined(CustomUser, "date_joined", starts[0]), _joined(Team, "created_at", starts[0])
-    trials = Counter(_month_of(row.trial_start) for row in rows if row.trial_start)
-    kept = kept_at_ends(starts)
-    found, before = [], _holders(_at(starts[0], paid))
-    for start, end in pairwise(starts):
-        is_running = end > now
-        alive = _at(min(end, now), paid)
-        holders = _holders(alive)
-        held = _held(lines) if is_running else kept.get(start) or _estimated(alive, holders)
-        found.append(
+def _months(starts: list[datetime], found: Counted, moved: list[Moves]) -> list[Month]:
+    """The last of `starts` is that of the month to come."""
+    came, kept = _came(starts[0]), kept_at_ends(starts)
+    last = len(starts) - 2
+    months = []
+    for index, (start, move) in enumerate(zip(starts, moved, strict=False)):
+        held = _held(found) if index == last else kept.get(start) or _estimated(found, move, index)
+        months.append(
             Month(
                 start=start,
-                people=people.get(start, 0),
-                teams=teams.get(start, 0),
-                trials=trials[start],
-                began=len(holders - before),
-                left=len(before - holders),
+                people=came["people", start],
+                teams=came["teams", start],
+                trials=came["trials", start],
+                began=move.began,
+                left=move.left,
                 paying=held.paying,
                 monthly=held.monthly,
-                is_estimated=not is_running and start not in kept,
-                is_running=is_running,
+                is_estimated=index != last and start not in kept,
+                is_running=index == last,
             )
         )
-        before = holders
+    return months
+
+
+def _held(found: Counted) -> Kept:
+    paying = sum(group.count for group in found.groups if group.pays)
+    return Kept(paying, by_currency(found.groups))
+
+
+def _estimated(found: Counted, move: Moves, index: int) -> Kept:
+    return Kept(move.paying, by_currency(found.groups, index + 1))
+
+
+def _came(since: datetime) -> dict[tuple[str, datetime], int]:
+    """{(what, start of the month): how many}, counted by the database (one query)."""
+    people = _by_month(CustomUser.objects.all(), "date_joined", since, "people")
+    teams = _by_month(Team.objects.all(), "created_at", since, "teams")
+    trials = _by_month(Subscription.objects.all(), "trial_start", since, "trials")
+    found: dict[tuple[str, datetime], int] = defaultdict(int)
+    for what, month, count in people.union(teams, trials, all=True):
+        found[what, month] = count
     return found
 
 
-def _at(moment: datetime, paid: list[Span]) -> list[Span]:
-    return [span for span in paid if span.covers(moment)]
-
-
-def _holders(found: Iterable[Span]) -> set[UUID]:
-    return {span.holder_id for span in found}
-
-
-def _held(lines: list[Line]) -> Kept:
-    return Kept(sum(line.pays for line in lines), _by_currency(line for line in lines if line.pays))
-
-
-def _estimated(alive: list[Span], holders: set[UUID]) -> Kept:
-    return Kept(len(holders), _by_currency(alive))
-
-
-def _by_currency(found: Iterable[Line | Span]) -> dict[str, int]:
-    groups: dict[str, list[Line | Span]] = defaultdict(list)
-    for one in found:
-        groups[one.currency].append(one)
-    return {currency: _sum(group) for currency, group in sorted(groups.items())}
-
-
-def _joined(model: type[CustomUser | Team], field: str, since: datetime) -> dict[datetime, int]:
-    """{start of the month: how many came}, counted by the database."""
-    rows = model._default_manager.filter(**{f"{field}__gte": since}).order_by()
-    months = rows.annotate(month=TruncMonth(field, tzinfo=UTC)).values_list("month")
-    return dict(months.annotate(count=Count("pk")))
-
-
-def _month_of(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+def _by_month(rows: QuerySet[Any], field: str, since: datetime, what: str) -> QuerySet[Any, Any]:
+    rows = rows.filter(**{f"{field}__gte": since}).order_by()
+    named = rows.annotate(what=Value(what, CharField()), month=TruncMonth(field, tzinfo=UTC))
+    counted_rows: QuerySet[Any, Any] = named.values("what", "month").annotate(count=Count("pk"))
+    return counted_rows.values_list("what", "month", "count")

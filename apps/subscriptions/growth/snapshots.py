@@ -11,8 +11,9 @@ from fractions import Fraction
 from django.db import transaction
 from django.utils import timezone
 
-from apps.subscriptions.growth.standing import Line, Standing, standings
-from apps.subscriptions.growth.worth import Worth, rounded
+from apps.subscriptions.growth.groups import Group, counted
+from apps.subscriptions.growth.standing import Standing
+from apps.subscriptions.growth.worth import rounded
 from apps.subscriptions.models import RevenueSnapshot, Subscription
 
 NUMBERS = ["paying", "seats", "trials", "monthly"]
@@ -27,8 +28,7 @@ class Kept:
 def write_snapshot(now: datetime | None = None) -> int:
     """The day's rows, written anew if they are there; returns how many. Twice at once: the same rows."""
     now = now or timezone.now()
-    rows = list(Subscription.objects.filter(is_current=True).order_by())
-    found = _groups(standings(rows, Worth(rows), now))
+    found = _numbers(counted(Subscription.objects.filter(is_current=True), now, []).groups)
     day = now.astimezone(UTC).date()
     with transaction.atomic():
         gone = [row.pk for row in RevenueSnapshot.objects.filter(day=day) if _key(row) not in found]
@@ -49,22 +49,22 @@ def _key(row: RevenueSnapshot) -> tuple[str, str]:
     return row.plan_slug, row.currency
 
 
-def _groups(lines: Iterable[Line]) -> dict[tuple[str, str], dict[str, int]]:
-    """Nobody pays: one row of zeros, or the month would be taken for one that nobody noted."""
-    groups: dict[tuple[str, str], list[Line]] = defaultdict(list)
-    for line in lines:
-        if line.pays or line.standing == Standing.TRIAL:
-            groups[line.plan_slug, line.currency].append(line)
-    return {key: _numbers(group) for key, group in groups.items()} or {("", ""): dict.fromkeys(NUMBERS, 0)}
+def _numbers(groups: Iterable[Group]) -> dict[tuple[str, str], dict[str, int]]:
+    """By plan and currency. Nobody pays: a row of zeros, or the day would be taken for one nobody noted."""
+    plans: dict[tuple[str, str], list[Group]] = defaultdict(list)
+    for group in groups:
+        if group.pays or group.standing == Standing.TRIAL:
+            plans[group.plan_slug, group.currency].append(group)
+    return {key: _sums(found) for key, found in plans.items()} or {("", ""): dict.fromkeys(NUMBERS, 0)}
 
 
-def _numbers(group: list[Line]) -> dict[str, int]:
-    payers = [line for line in group if line.pays]
+def _sums(groups: list[Group]) -> dict[str, int]:
+    payers = [group for group in groups if group.pays]
     return {
-        "paying": len(payers),
-        "seats": sum(line.seats for line in payers),
-        "trials": len(group) - len(payers),
-        "monthly": rounded(sum((line.monthly for line in payers), Fraction(0))),
+        "paying": sum(group.count for group in payers),
+        "seats": sum(group.seats for group in payers),
+        "trials": sum(group.count for group in groups if not group.pays),
+        "monthly": rounded(sum((group.monthly for group in payers), Fraction(0))),
     }
 
 

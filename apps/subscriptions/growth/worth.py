@@ -10,7 +10,6 @@ from fractions import Fraction
 from math import floor
 
 from apps.subscriptions import mirror
-from apps.subscriptions.models import Subscription
 from apps.subscriptions.money import Price, every, in_currency, price_total
 
 MONTHS = {"year": Fraction(12), "month": Fraction(1), "week": Fraction(12, 52), "day": Fraction(12, 365)}
@@ -21,21 +20,31 @@ def rounded(amount: Fraction) -> int:
     return floor(amount + Fraction(1, 2))
 
 
+Shape = tuple[str, str, int | None]
+"""What decides about the amount: price, currency, quantity."""
+
+
 class Worth:
-    """Answers for many rows: each price is read once, each price and quantity is worked out once."""
+    """Answers for many: each price is read once (one query)."""
 
-    def __init__(self, rows: Iterable[Subscription]) -> None:
-        self._prices = mirror.prices({row.price_id for row in rows if row.price_id})
-        self._known: dict[tuple[str, str, int], Fraction | None] = {}
+    def __init__(self, shapes: Iterable[Shape]) -> None:
+        wanted = set(shapes)
+        self._prices = mirror.prices({price for price, _currency, _quantity in wanted if price})
+        self._known = {shape: self._look(shape) for shape in wanted}
 
-    def of(self, row: Subscription) -> Fraction | None:
-        """In fractions of the currency's minor unit; None where the price has no fixed total."""
-        if row.quantity is None or row.price_id not in self._prices:
-            return None
-        key = (row.price_id, row.currency, row.quantity)
-        if key not in self._known:
-            self._known[key] = monthly(self._prices[row.price_id], row.currency, row.quantity)
-        return self._known[key]
+    def of(self, shape: Shape) -> Fraction:
+        """In fractions of the currency's minor unit; 0 also where the price has no fixed total."""
+        return self._known[shape]
+
+    @property
+    def nothing(self) -> list[Shape]:
+        return [shape for shape, amount in self._known.items() if not amount]
+
+    def _look(self, shape: Shape) -> Fraction:
+        price, currency, quantity = shape
+        if quantity is None or price not in self._prices:
+            return Fraction(0)
+        return monthly(self._prices[price], currency, quantity) or Fraction(0)
 
 
 def monthly(price: Price, currency: str, quantity: int) -> Fraction | None:

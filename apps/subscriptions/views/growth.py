@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 
 from apps.subscriptions.growth import Report, report
 from apps.subscriptions.growth.charts import charts, month_table
-from apps.subscriptions.growth.exports import differing_as_csv, months_as_csv, named
+from apps.subscriptions.growth.differing import differing
+from apps.subscriptions.growth.exports import differing_as_csv, months_as_csv
 from apps.subscriptions.growth.months import CHOICES
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.metadata import find_plan
@@ -28,7 +29,6 @@ SHOWN = 50
 def growth(request: HttpRequest) -> HttpResponse:
     months = _months(request)
     found = report(months)
-    differing = found.differing
     context = {
         **admin.site.each_context(request),
         "title": _("Growth"),
@@ -44,8 +44,8 @@ def growth(request: HttpRequest) -> HttpResponse:
             for line in found.plans
         ],
         "counts": [(standing.label, count) for standing, count in found.counts.items()],
-        "differing": list(named(differing[:SHOWN])),
-        "more": max(0, len(differing) - SHOWN),
+        "differing": list(differing(found, SHOWN)),
+        "more": max(0, found.differing - SHOWN),
     }
     return render(request, "admin/subscriptions/growth.html", context)
 
