@@ -18,6 +18,8 @@ from django.template.loader import render_to_string
 from apps.core.addresses import absolute_url
 
 SIGNATURE = "-- "
+# One would end the header. The blanks French has before a colon and a question mark stay.
+LINE_BREAKS = re.compile(r"[^\S\u00a0\u202f]+")
 
 
 def render_mail(
@@ -32,7 +34,7 @@ def render_mail(
     def render(layout: str) -> str:
         return render_to_string(template, {**project, "layout": f"emails/layouts/{layout}"})
 
-    subject = " ".join(render("subject.txt").split())  # a line break would end the header
+    subject = LINE_BREAKS.sub(" ", render("subject.txt").strip())
     mail = EmailMultiAlternatives(subject, _tidy(render("text.txt")), to=list(to))
     mail.attach_alternative(render("page.html"), "text/html")
     if promise:
