@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from pathlib import Path
 
@@ -20,6 +21,7 @@ msgstr ""
 "Plural-Forms: nplurals=2; plural=(n > 1);\\n"
 
 """
+GETTEXT = ("_", "gettext", "ngettext", "pgettext", "npgettext")
 PLURAL = 'msgid "%(n)s seat"\nmsgid_plural "%(n)s seats"\n'
 
 
@@ -94,3 +96,17 @@ def test_what_is_not_translated_is_shown_in_english(catalogue: Path) -> None:
 def test_ours_are_without_fault() -> None:
     """All but whether they hold what the code says: that takes gettext, `scripts/lint.py translations`."""
     assert [problem for path in messages.catalogues() for problem in messages.problems_of(path)] == []
+
+
+def test_no_text_hides_in_an_f_string() -> None:
+    """xgettext does not look into one: what `_` is given there would never be translated."""
+    hidden = [
+        f"{path}:{call.lineno}"
+        for path in (ROOT / "apps").rglob("*.py")
+        for string in ast.walk(ast.parse(path.read_text()))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in GETTEXT
+    ]
+
+    assert hidden == []
