@@ -26,4 +26,5 @@ def iso_day(moment: datetime | None) -> str:
 
 def moment_text(moment: datetime) -> str:
     """3 December, 14:05: for what is so near that the hour counts."""
-    return f"{day_text(moment)}, {date_format(timezone.localtime(moment), pgettext('time format', 'H:i'))}"
+    pattern = pgettext("time format", "H:i")
+    return f"{day_text(moment)}, {date_format(timezone.localtime(moment), pattern)}"

@@ -22,6 +22,8 @@ from apps.core.addresses import absolute_url
 SIGNATURE = "-- "
 # Nobody's holiday answers to these (RFC 3834; the second is Exchange's own word for it).
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
+# One would end the header. The blanks French has before a colon and a question mark stay.
+LINE_BREAKS = re.compile(r"[^\S\u00a0\u202f]+")
 
 
 def render_mail(
@@ -36,7 +38,7 @@ def render_mail(
     def render(layout: str) -> str:
         return render_to_string(template, {**project, "layout": f"emails/layouts/{layout}"})
 
-    subject = " ".join(render("subject.txt").split())  # a line break would end the header
+    subject = LINE_BREAKS.sub(" ", render("subject.txt").strip())
     mail = EmailMultiAlternatives(subject, _tidy(render("text.txt")), to=list(to))
     mail.attach_alternative(render("page.html"), "text/html")
     mail.reply_to = _answers_to()

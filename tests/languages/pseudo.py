@@ -1,7 +1,7 @@
 """A language made up for tests: every text of ours, Django's and allauth's in brackets.
 
-It goes by the name of British English, which Django and babel know and nobody here speaks: its formats hold no
-words. What a page shows outside brackets has not gone through a catalogue.
+It goes by the name of British English, which Django and babel know and nobody here speaks: its formats hold
+no words. What a page shows outside brackets has not gone through a catalogue.
 """
 
 from __future__ import annotations

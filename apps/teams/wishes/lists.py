@@ -88,7 +88,8 @@ def role_named(word: str, default: Role) -> Role | None:
 
 def _too_many(text: str, count: int) -> BadList:
     numbers = {"count": f"{count:,}", "max": f"{MAX_LINES:,}"}
-    return BadList(f"{text % numbers} {_('Split it into several.')}")
+    cure = _("Split it into several.")
+    return BadList(f"{text % numbers} {cure}")
 
 
 def _encoding(raw: bytes) -> str:

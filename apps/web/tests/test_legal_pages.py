@@ -41,13 +41,14 @@ def test_who_wants_to_talk_about_a_plan_is_led_to_an_address(client):
 
 
 def test_every_cookie_of_ours_is_named(client):
-    """Signing in with a wrong password first, choosing a colour, reading a message, signing out."""
+    """Signing in with a wrong password first, choosing a colour and a language, reading a message."""
     UserFactory(email="ada@example.com")
     client.get("/accounts/login/")
     client.post("/accounts/login/", {"login": "ada@example.com", "password": "wrong"})
     client.post("/accounts/login/", {"login": "ada@example.com", "password": PASSWORD})
     client.post("/teams/create/", {"name": "Analytical Engines"})
     client.get("/users/profile/")
+    client.post("/i18n/setlang/", {"language": "en"})
     kept = {*client.cookies, "theme"}  # the last one is set by a script
 
     page = client.get("/privacy/").content.decode()
