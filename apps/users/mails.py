@@ -1,4 +1,4 @@
-"""Mails about an account's end, and about the data in it: worded for whom they are for, sent by the outbox."""
+"""Mails about an account's end, and about the data in it: worded for who gets them, sent by the outbox."""
 
 from __future__ import annotations
 
