@@ -74,7 +74,7 @@ class AdminSignInView(LoginView):
 def sign_in(site: AdminSite, request: HttpRequest, extra: dict[str, Any] | None) -> HttpResponse:
     context = {
         **site.each_context(request),
-        "title": _("Log in"),
+        "title": _("Sign in"),
         "subtitle": None,
         "app_path": request.get_full_path(),
         "username": request.user.get_username(),

@@ -109,7 +109,7 @@ class AuditEntryAdmin(admin.ModelAdmin):
         if not entry.was_impersonated:
             return shown
         behind = label_text(entry.impersonator_label) or _("somebody of the staff")
-        return format_html(_("{} in the account of {}"), behind, shown)
+        return format_html(_("{staff} in the account of {person}"), staff=behind, person=shown)
 
     @admin.display(description=gettext_lazy("to what"), ordering="target_label")
     def what(self, entry: AuditEntry) -> SafeString:

@@ -79,7 +79,7 @@ def _what_it_means() -> list[str]:
         "You see what they see, for %(minutes)d minutes at most. Whatever you change says that it was you.",
         minutes,
     )
-    closed = _("Plan, seats and how they sign in are closed to you.")
+    closed = _("You cannot change their plan, their seats or how they sign in.")
     if settings.IMPERSONATION_MAY_ACT_ON_MONEY:
         closed = _("Plan and seats are open to you. How they sign in is closed.")
     return [looks % {"minutes": minutes}, closed]
@@ -98,7 +98,7 @@ class StopView(ReleaseUserView):
         response = super().post(request)
         if story is not None:
             impersonation.tell_ended(request, story, customer, "stopped")
-        messages.success(request, _("You are yourself again."))
+        messages.success(request, _("You are back in your own account."))
         return response
 
 

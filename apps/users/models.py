@@ -112,7 +112,7 @@ class DataExport(models.Model):
         RUNNING = "running", _("Being prepared")
         READY = "ready", _("Ready")
         FAILED = "failed", _("Failed")
-        OVER = "over", _("Over")  # the file is deleted
+        OVER = "over", _("Expired")  # the file is deleted
 
     UNFINISHED = (State.WAITING, State.RUNNING)
 

@@ -12,7 +12,7 @@ SENTENCES: dict[str, str | Promise] = {
     "user.signed_up": gettext_lazy("Account made"),
     "user.created_by_staff": gettext_lazy("Account made"),
     "user.signed_in": gettext_lazy("Signed in"),
-    "user.sign_in_failed": gettext_lazy("A try to sign in failed"),
+    "user.sign_in_failed": gettext_lazy("A sign-in attempt failed"),
     "user.signed_out": gettext_lazy("Signed out"),
     "user.sessions_ended": gettext_lazy("Other sessions ended"),
     "user.profile_changed": gettext_lazy("Profile changed"),

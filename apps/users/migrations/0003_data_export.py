@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                             ("running", "Being prepared"),
                             ("ready", "Ready"),
                             ("failed", "Failed"),
-                            ("over", "Over"),
+                            ("over", "Expired"),
                         ],
                         default="waiting",
                         max_length=10,

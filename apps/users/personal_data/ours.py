@@ -149,7 +149,7 @@ PARTS = [
     ),
     Part(
         name="staff-work",
-        about=_("what you edited in the admin, if you are staff; what it was is left out"),
+        about=_("what you edited in the admin, if you are staff, without its content"),
         rows=staff_work,
         covers=frozenset({"admin.LogEntry.user"}),
     ),

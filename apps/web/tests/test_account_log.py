@@ -38,7 +38,7 @@ def test_it_tells_what_happened_and_from_which_network(client, ada, rf):
 
     assert read(client, ada) == [
         "Profile changed Name before: Ada → after: Ada L",
-        "A try to sign in failed Not let in By after: password",
+        "A sign-in attempt failed Not let in By after: password",
         "Signed in By after: password, then code of the app",
     ]
     assert "203.0.113.0/24" in client.get("/users/activity/").content.decode()
