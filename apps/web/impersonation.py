@@ -29,7 +29,7 @@ WHY = {
     Refusal.ACCOUNT: gettext_lazy(
         "How somebody signs in, who owns a team and what ends an account is for the person alone."
     ),
-    Refusal.UNKNOWN: gettext_lazy("Support may not do this at somebody else's place."),
+    Refusal.UNKNOWN: gettext_lazy("Support may not do this in somebody else's place."),
 }
 
 

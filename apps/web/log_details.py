@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from apps.core.dates import day_text
 from apps.core.models import AuditEntry, label_text
 from apps.core.numbers import number_text
+from apps.core.phrases import labelled
 from apps.subscriptions.metadata import PlanInterval, find_plan
 from apps.subscriptions.models import Status
 from apps.teams.roles import Role
@@ -29,7 +30,7 @@ FIELDS: dict[str, str | Promise] = {
     "owner": gettext_lazy("Owner"),
     "plan": gettext_lazy("Plan"),
     "next_plan": gettext_lazy("Next plan"),
-    "interval": gettext_lazy("Paid"),
+    "interval": gettext_lazy("Billing interval"),
     "quantity": gettext_lazy("Seats"),
     "status": gettext_lazy("Status"),
     "ends_at": gettext_lazy("Ends"),
@@ -40,7 +41,7 @@ FIELDS: dict[str, str | Promise] = {
     "methods": gettext_lazy("By"),
     "provider": gettext_lazy("Account elsewhere"),
     "sessions": gettext_lazy("Sessions"),
-    "is_active": gettext_lazy("Account is on"),
+    "is_active": gettext_lazy("Account active"),
     "is_staff": gettext_lazy("May open the admin"),
     "is_superuser": gettext_lazy("May do everything in the admin"),
     "groups": gettext_lazy("Groups"),
@@ -76,10 +77,10 @@ def one_line(changes: list[Change]) -> str:
 
 def _told(change: Change) -> str:
     if change.before and change.after:
-        return f"{change.field}: {change.before} → {change.after}"
+        return labelled(change.field, f"{change.before} → {change.after}")
     if change.before:
-        return _("%(field)s: %(before)s, no longer") % {"field": change.field, "before": change.before}
-    return f"{change.field}: {change.after}"
+        return labelled(change.field, _("%(value)s, no longer") % {"value": change.before})
+    return labelled(change.field, change.after)
 
 
 def _as_dict(stored: Any) -> dict[str, Any]:

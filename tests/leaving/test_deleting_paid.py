@@ -84,7 +84,7 @@ def test_with_stripe_away_nothing_is_deleted_and_trying_again_finishes(stripe, h
 
     answer = payer.delete()
     assert "was not deleted" in answer.content.decode()
-    assert "Your account is as it was." in answer.content.decode()
+    assert "The account is as it was." in answer.content.decode()
     assert payer.is_there
     assert holder_model().objects.filter(pk=holder.pk).exists()
     assert payer.client.get("/users/profile/").status_code == 200

@@ -69,7 +69,7 @@ def _end_what_runs_outside(user: CustomUser, places: Iterable[Place], by: Custom
 
 def _with_what_ended(refusal: Refused, ended: list[str]) -> str:
     """Stripe was reached for one team and not for the next: whoever reads it must know of the first."""
-    text = _("%(why)s Your account is as it was.") % {"why": refusal.text}
+    text = _("%(why)s The account is as it was.") % {"why": refusal.text}
     if not ended:
         return text
     over = _("Already over: the subscription of %(teams)s.") % {"teams": ", ".join(ended)}
