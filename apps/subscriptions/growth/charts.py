@@ -87,7 +87,14 @@ def _name(month: Month, *, estimated: bool) -> str:
 
 
 def month_table(report: Report) -> Table:
-    heads = [_("New people"), _("New teams"), _("Trials"), _("Began to pay"), _("Stopped paying"), _("Paying")]
+    heads = [
+        _("New people"),
+        _("New teams"),
+        _("Trials"),
+        _("Began to pay"),
+        _("Stopped paying"),
+        _("Paying"),
+    ]
     heads += [currency.upper() for currency in report.currencies]
     columns = [Column(_("Month")), *(Column(head, is_number=True) for head in heads)]
     return Table(columns, [_row(month, report.currencies) for month in report.months])
