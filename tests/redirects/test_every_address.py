@@ -40,7 +40,7 @@ def walker(access: Any) -> Any:
 
 @pytest.mark.slow
 def test_no_address_leads_away(walker: Walker) -> None:
-    """First who heeds what a request names, then every trick there. Who says nothing of it does not heed it."""
+    """First who heeds what a request names, then every trick there. Whose answer is without it does not."""
     found = doors(walker)
 
     faults = [

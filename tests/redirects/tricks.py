@@ -115,7 +115,7 @@ TRICKS = [
     "pricing",
 ]
 
-_SPECIAL = {"http", "https", "ws", "wss", "ftp", "file"}
+_SPECIAL = {"http", "https", "ws", "wss", "ftp"}
 _AROUND = "".join(map(chr, range(0x21)))
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 
