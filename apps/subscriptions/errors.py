@@ -28,7 +28,7 @@ class BillingError(Exception):
 
 
 class NotNow(BillingError):
-    """What was asked does not fit how things are: a page that stood open too long. Only the customer is told."""
+    """What was asked does not fit how things are; a page stood open too long. Only the customer is told."""
 
     log_level = logging.INFO
 

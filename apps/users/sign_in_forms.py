@@ -9,6 +9,8 @@ from allauth.mfa.base import forms as codes
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.names import can_be_seen, composed, hides_something
@@ -21,6 +23,14 @@ class LoginForm(account.LoginForm):
         super().__init__(*args, **kwargs)
         # What a password is filed under: with "email" managers offer addresses to write to.
         self.fields["login"].widget.attrs["autocomplete"] = "username"
+
+
+class SignupForm(account.SignupForm):
+    def try_save(self, request: HttpRequest) -> tuple[Any, HttpResponse | None]:
+        """Where there is an account the password is hashed, too: else the time of the answer tells."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
 
 
 class _NewPassword:

@@ -1,4 +1,4 @@
-"""What a visitor gets when a request breaks: 500; 503 while the database is away, which passes; 400, 404, 405.
+"""What a visitor gets when a request breaks: 500; 503 while the database is away, which passes; 400 to 405.
 
 Django's own handlers look for a CSRF token in the form once more. When the form is what could not be read,
 they break, too, and the server answers with a bare line.

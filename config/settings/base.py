@@ -239,6 +239,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail about each change to how somebody s
 
 ACCOUNT_FORMS = {
     "login": "apps.users.sign_in_forms.LoginForm",
+    "signup": "apps.users.sign_in_forms.SignupForm",
     "change_password": "apps.users.sign_in_forms.ChangePasswordForm",
     "set_password": "apps.users.sign_in_forms.SetPasswordForm",
     "reset_password_from_key": "apps.users.sign_in_forms.ResetPasswordKeyForm",

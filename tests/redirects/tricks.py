@@ -143,4 +143,6 @@ def _host(authority: str) -> str:
 
 
 def stays(address: str, base: str = HERE) -> bool:
-    return destination(address, base) == destination(base, base)
+    """Or leads nowhere: "//" is no address to a browser."""
+    found = destination(address, base)
+    return found == destination(base, base) or found.endswith("://")

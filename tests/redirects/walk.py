@@ -9,9 +9,11 @@ from html import unescape
 from typing import Any
 from urllib.parse import quote_plus
 
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.core import mail
 from django.http import HttpResponse
-from django.test import TestCase
+from django.test import Client, TestCase
 from django.utils.encoding import iri_to_uri
 
 from tests.access.asking import Asker
@@ -57,6 +59,7 @@ class Way:
 
 WAYS = [
     Way("GET", "query"),
+    Way("POST", "query"),
     Way("POST", "form"),
     Way("GET", "page"),
     Way("POST", "referer"),
@@ -66,6 +69,7 @@ WAYS = [
 class Walker:
     def __init__(self, world: AccessWorld, asker: Asker) -> None:
         self.world, self.asker = world, asker
+        self.kept: list[str] = []  # what the session of the last answer holds, for a later page
 
     def ask(self, who: str, route: Route, way: Way, wanted: str) -> tuple[HttpResponse, bytes]:
         """Everything is put back; mails stay in the outbox."""
@@ -83,6 +87,7 @@ class Walker:
             headers = {"Referer": _page(wanted)}
         with self.asker._put_back(client), TestCase.captureOnCommitCallbacks(execute=True):
             response = getattr(client, way.method.lower())(path, body or None, headers=headers)
+            self.kept = kept_of(client)
             return response, b"" if response.streaming else response.content
 
     def faults(self, who: str, route: Route, way: Way, wanted: str) -> Iterator[str]:
@@ -95,6 +100,8 @@ class Walker:
                 yield f"{said}: {name} {address!a}"
         for link in links_that_came_with(content, wanted):
             yield f"{said}: the page has {link!a}"
+        if wanted in self.kept and not stays(wanted):
+            yield f"{said}: the session keeps it"
         if any("evil" in one.body for one in mail.outbox):
             yield f"{said}: a mail has it"
 
@@ -103,6 +110,20 @@ def links_that_came_with(content: bytes, wanted: str) -> list[str]:
     """Of the page's links those that are what the request named, and lead away."""
     found = [unescape(link.decode()) for link in LINKS.findall(content)]
     return [link for link in found if wanted.strip() and link.strip() == wanted.strip() and not stays(link)]
+
+
+def kept_of(client: Client) -> list[str]:
+    """Every text in the session, however deep."""
+    cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
+    return list(_texts(SessionStore(cookie.value).load())) if cookie and cookie.value else []
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)
 
 
 def leads_on(response: HttpResponse, content: bytes, wanted: str) -> bool:
