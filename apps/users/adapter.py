@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.core.mail import EmailMessage
+from django.http import HttpRequest
 from django.template import TemplateDoesNotExist
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_safe_url(self, url: str) -> bool:
         """Only the host the person is on: allauth alone would accept every allowed host."""
         return is_safe_next(self.request, url)
+
+    def logout(self, request: HttpRequest) -> None:
+        """Only a form signs somebody out. allauth would, of whoever opens a link meant for another."""
+        if request.method not in ("GET", "HEAD"):
+            super().logout(request)
 
     def render_mail(
         self,
