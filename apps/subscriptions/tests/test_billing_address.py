@@ -43,6 +43,16 @@ def test_a_new_verified_address_of_the_billing_contact_reaches_stripe(customer, 
     assert customer()["email"] == "new@example.com"
 
 
+@pytest.mark.team_holder
+def test_a_team_that_nobody_gets_invoices_for_keeps_its_last_address(customer, holder):
+    with committed():
+        holder.billing_contact, holder.name = None, "Renamed"
+        holder.save()
+    tasks.push_billing_address(str(holder.pk))
+
+    assert (customer()["email"], customer()["name"]) == ("owner@example.com", "Renamed")
+
+
 def test_with_stripe_away_changing_the_address_works_all_the_same(stripe, customer, owner):
     stripe.faults.add({"match": {"method": "POST", "path": "/v1/customers/*"}, "times": None, "status": 500})
 
