@@ -37,6 +37,9 @@ test-fast: .venv-dev ## Run the tests that need no service and no browser, on SQ
 chaos: .venv-dev ## Make up bad days by chance: seats, events, faults of Stripe, killed processes
 	@$(PY) scripts/test.py chaos
 
+fuzz: .venv-dev ## Send 20,000 requests made up by chance to every address (REQUESTS=500 SEED=7 ONLY=team:invite)
+	@REQUESTS=$(or $(REQUESTS),20000) SEED=$(or $(SEED),$(shell date +%s)) ONLY=$(ONLY) $(PY) scripts/test.py fuzz
+
 contract: .venv-dev ## Check what the sandbox answers and what the product asks against Stripe's published description
 	@$(PY) scripts/contract.py
 
@@ -81,4 +84,4 @@ clean: ## Remove .venv, caches and the demo's data
 .venv-%:
 	@$(FIND_PYTHON); "$$found" scripts/install.py $*
 
-.PHONY: help demo demo-reset backup restore test test-fast chaos contract lint bench load lighthouse docker-smoke css messages screenshots brand-images requirements install clean
+.PHONY: help demo demo-reset backup restore test test-fast chaos fuzz contract lint bench load lighthouse docker-smoke css messages screenshots brand-images requirements install clean

@@ -4,6 +4,7 @@
 .venv/bin/python scripts/test.py sqlite browser  only these
 .venv/bin/python scripts/test.py fast            no service, no browser
 .venv/bin/python scripts/test.py chaos           stories made up by chance: other ones each time
+REQUESTS=500 .venv/bin/python scripts/test.py fuzz   requests made up by chance, SEED= other ones
 """
 
 import os
@@ -46,6 +47,8 @@ RUNS = [
     Run("workspaces", ["docs/examples/workspaces", "--ds", "docs.examples.workspaces.settings"], USER_HOLDER),
     # Each takes minutes: handed out one at a time, to whoever is free.
     Run("slow", ["-m", "slow", *PARALLEL, "--maxschedchunk=1"]),
+    Run("fuzz", ["tests/fuzz", "-m", "fuzz", *PARALLEL], seconds=7200),
+    Run("fuzz-sqlite", ["tests/fuzz", "-m", "fuzz", *PARALLEL], {**ALONE, **USER_HOLDER, "REQUESTS": "500"}),
     Run("browser", ["-m", "browser"], in_browser=True),
     Run("browser-sqlite", ["tests/browser/test_newcomer.py", "-m", "browser"], SQLITE, in_browser=True),
 ]

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+from celery.schedules import ParseException
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.template.response import SimpleTemplateResponse
 from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
@@ -65,7 +68,7 @@ class Site(AdminSite):
     index_template = "admin/start.html"
 
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Any:
-        inner = _without_nul(view)
+        inner = _that_fits(_without_nul(view))
         if view not in (self.logout, self.i18n_javascript):
             inner = _after_second_step(inner)
         return super().admin_view(inner, cacheable)
@@ -122,6 +125,24 @@ def _without_nul(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         if len(kept) < len(request.GET):
             return redirect(f"{request.path}?{kept.urlencode()}")
         return view(request, *args, **kwargs)
+
+    return answer
+
+
+def _that_fits(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """What no field takes is a page that says so (400), also where Django and celery-beat do not look first.
+
+    An id in an address that is no UUID, one in a form that is shown again with its error, and a schedule of
+    crontab that is shown again in words.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            response = view(request, *args, **kwargs)
+            return response.render() if isinstance(response, SimpleTemplateResponse) else response
+        except (ValidationError, ParseException) as error:
+            raise BadRequest(f"A value fits no field: {error}") from error
 
     return answer
 

@@ -19,6 +19,8 @@ from apps.core.htmx import path_of_page, wants_fragment
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
+ENTRANCE = "/accounts/"  # of config/urls.py: all of allauth's
+
 
 class AuditOriginMiddleware:
     """Lets services write audit entries with the network a request came from, without knowing requests."""
@@ -32,10 +34,10 @@ class AuditOriginMiddleware:
 
 
 class PrivatePagesMiddleware:
-    """What somebody signed in has seen is kept by no browser and no proxy.
+    """What somebody signed in has seen is kept by no browser and no proxy, nor is a page that leads in.
 
-    Otherwise the Back button shows it after they signed out, or were taken off the team. A view that says how
-    long its answer may be kept has its way.
+    Otherwise the Back button shows it after they signed out, or were taken off the team, and
+    whose link it was that somebody opened. A view that says how long its answer may be kept has its way.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -43,9 +45,13 @@ class PrivatePagesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if not response.has_header("Cache-Control") and request.user.is_authenticated:
+        if not response.has_header("Cache-Control") and _is_private(request):
             add_never_cache_headers(response)
         return response
+
+
+def _is_private(request: HttpRequest) -> bool:
+    return request.user.is_authenticated or request.path.startswith(ENTRANCE)
 
 
 class HtmxMessagesMiddleware:

@@ -69,6 +69,11 @@ class AccountAdapter(DefaultAccountAdapter):
             lasts=_lasts(about, template_prefix),
         )
 
+    def logout(self, request: HttpRequest) -> None:
+        """Only a form signs somebody out. allauth would, of whoever opens a link meant for another."""
+        if request.method not in ("GET", "HEAD"):
+            super().logout(request)
+
     def render_mail(
         self,
         template_prefix: str,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from allauth.account import forms as account
 from allauth.socialaccount import forms as social
 from django import forms
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest, HttpResponse
 
 from apps.core.email_addresses import normal_email, validate_address
 
@@ -44,6 +46,12 @@ class _Newcomer(_Address):
 
 class SignupForm(_Newcomer, account.SignupForm):
     """Address and password."""
+
+    def try_save(self, request: HttpRequest) -> tuple[Any, HttpResponse | None]:
+        """Where there is an account the password is hashed, too: else the time of the answer tells."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
 
 
 class SocialSignupForm(_Newcomer, social.SignupForm):

@@ -64,6 +64,16 @@ def test_typed_on_the_page_it_waits_until_it_is_confirmed_and_the_old_address_is
     assert told["Your email address was changed"] == ["owner@example.com"]
 
 
+@pytest.mark.team_holder
+def test_a_team_that_nobody_gets_invoices_for_keeps_its_last_address(customer, holder):
+    with committed():
+        holder.billing_contact, holder.name = None, "Renamed"
+        holder.save()
+    tasks.push_billing_address(str(holder.pk))
+
+    assert (customer()["email"], customer()["name"]) == ("owner@example.com", "Renamed")
+
+
 def test_with_stripe_away_changing_the_address_works_all_the_same(stripe, customer, owner):
     stripe.faults.add({"match": {"method": "POST", "path": "/v1/customers/*"}, "times": None, "status": 500})
 
