@@ -1,7 +1,7 @@
 """Whether the time of an answer tells that an address has an account: known and unknown ones, taking turns.
 
-With the hashers of production. Beside each row stands an unknown address; the difference of the medians
-is told below it, and beside that what two unknown addresses differ by: less than that says nothing.
+With the password hashers of production. Beside each row stands an unknown one; the difference of medians is
+told below it, and beside that what two unknown addresses differ by: less than that says nothing.
 """
 
 from __future__ import annotations

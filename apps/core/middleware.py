@@ -34,10 +34,10 @@ class AuditOriginMiddleware:
 
 
 class PrivatePagesMiddleware:
-    """What somebody signed in has seen is kept by no browser and no proxy, nor is a page that leads in.
+    """What somebody signed in has seen is kept by no browser and no proxy, nor is any page for signing in.
 
-    Otherwise the Back button shows it after they signed out, or were taken off the team, and
-    whose link it was that somebody opened. A view that says how long its answer may be kept has its way.
+    Otherwise the Back button shows it after they signed out or were taken off the team, and the key of a link
+    to whoever comes next. A view that says how long its answer may be kept has its way.
     """
 
     def __init__(self, get_response: GetResponse) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.core import mail
 from django.core.signals import got_request_exception
@@ -22,6 +21,7 @@ from config.wsgi import application
 from tests.access.asking import Asker
 from tests.fuzz.ask import Ask
 from tests.fuzz.values import EVIL, MARK
+from tests.redirects.tricks import destination
 
 HANGS = 20  # seconds
 TOKEN = "a" * 32
@@ -95,8 +95,9 @@ def faults(response: HttpResponse, content: bytes) -> list[str]:
 
 
 def _leaves(address: str) -> bool:
-    """Also to a page of ours that would lead on: its `next` is looked at when that page is asked."""
-    return EVIL in urlsplit(address.replace("\\", "/")).netloc or address.lower().startswith("javascript:")
+    """A page of ours whose `next` names another site is looked at when that page is asked."""
+    goes_to = destination(address)
+    return EVIL in goes_to or not goes_to.startswith("http")
 
 
 def faults_of_mails(mails: list[Any]) -> list[str]:
@@ -135,9 +136,8 @@ def _listening() -> Iterator[list[str]]:
 
 
 def _loggers() -> list[logging.Logger]:
-    return [
-        one for one in list(logging.Logger.manager.loggerDict.values()) if isinstance(one, logging.Logger)
-    ]
+    known = list(logging.Logger.manager.loggerDict.values())
+    return [one for one in known if isinstance(one, logging.Logger)]
 
 
 class _Errors(logging.Handler):

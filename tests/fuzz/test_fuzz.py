@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.access.table import BODIES
+from tests.access.test_half_in import owes_a_code, signed_in
 from tests.access.world import filled
 from tests.fuzz.ask import Ask
 from tests.fuzz.forms import Offer, offer_of
@@ -36,8 +37,12 @@ CHOSEN = [target for target in targets() if ONLY in str(target)]
 
 @pytest.fixture
 def world(access: Any, situation: str, settings: Any) -> Any:
+    """The owner said a moment ago who they are: the pages that ask for it again are open to them."""
     settings.ROOT_URLCONF = URLCONF
-    return access(situation)
+    there, asker = access(situation)
+    there.clients["owner"] = signed_in(there.people["owner"].email)
+    there.clients["half in"] = owes_a_code(there)
+    return there, asker
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)
