@@ -358,7 +358,8 @@ def test_a_broker_without_a_worker(laptop, broker):
 def test_a_schedule_that_nobody_wrote(laptop, broker):
     PeriodicTask.objects.all().delete()
 
-    assert "sweep_inbox" in examined()["beat"].text
+    assert examined()["beat"].level == "fail"
+    assert "Nothing starts" in examined()["beat"].text
 
 
 def test_an_event_that_waits_for_long_is_named_with_its_error(laptop):
