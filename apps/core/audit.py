@@ -106,7 +106,7 @@ def _impersonator_label() -> str:
     impersonator = _origin.get().impersonator_id
     if impersonator is None:
         return ""
-    return str(get_user_model()._base_manager.filter(pk=impersonator).values_list("email", flat=True).get())
+    return str(get_user_model().objects.filter(pk=impersonator).values_list("email", flat=True).get())
 
 
 def _label(target: models.Model) -> str:

@@ -99,3 +99,7 @@ PARTS = [
         covers=frozenset({"teams.Invitation.invited_by"}),
     ),
 ]
+
+LEFT_OUT = {
+    "teams.Flag_users.customuser": "Which features are tried out with them: nothing they gave us.",
+}

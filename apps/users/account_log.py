@@ -24,8 +24,8 @@ from apps.core.audit import record
 from apps.users.failed_sign_ins import note_failure, note_failure_of
 from apps.users.models import CustomUser
 
-# The admin's own form signs in by Django alone.
-ADMIN_DOOR = "admin:login"
+# Where support does it, and writes a line with its reason (support.py).
+BY_SUPPORT = "admin:users_customuser_support"
 
 LEFT_OUT = {
     "account.user_logged_in": "Django's signal of the same name tells it",
@@ -73,18 +73,19 @@ def note_sign_in(user: CustomUser, request: HttpRequest | None, **kwargs: Any) -
 
 def _methods(request: HttpRequest, user: CustomUser) -> list[str]:
     """How they showed who they are, each step: ["password", "totp"]; ["google"]."""
-    steps = [
+    return [
         str(step.get("type") or step.get("provider") or step.get("method"))
         for step in get_authentication_records(request, user)
     ]
-    door = request.resolver_match.view_name if request.resolver_match else ""
-    return steps or (["password"] if door == ADMIN_DOOR else [])
 
 
 @receiver(auth.user_logged_out)
 def note_sign_out(user: CustomUser | None, request: HttpRequest, **kwargs: Any) -> None:
-    """Not when somebody opens another person's link to confirm an address: allauth makes room by itself."""
-    if user is not None and request.method == "POST":
+    """Not when the account is gone, nor when somebody opens another person's link to confirm an address.
+
+    There allauth makes room by itself.
+    """
+    if user is not None and user.pk and request.method == "POST":
         record("user.signed_out", actor=user, target=user)
 
 
@@ -132,9 +133,11 @@ def note_address_added(user: CustomUser, email_address: EmailAddress, **kwargs: 
 
 
 @receiver(account.email_confirmed)
-def note_address_confirmed(email_address: EmailAddress, **kwargs: Any) -> None:
+def note_address_confirmed(request: HttpRequest | None, email_address: EmailAddress, **kwargs: Any) -> None:
     """By whoever has the link, and reads that mailbox."""
     user = email_address.user
+    if request and request.resolver_match and request.resolver_match.view_name == BY_SUPPORT:
+        return
     record("user.address_confirmed", actor=user, target=user, after={"email": email_address.email})
 
 

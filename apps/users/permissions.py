@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
+
+if TYPE_CHECKING:
+    from apps.users.models import CustomUser
 
 SUPPORT = {
     "impersonate_user": "Can sign in as a customer",
@@ -14,6 +17,11 @@ SUPPORT = {
     "confirm_address": "Can confirm an address by hand",
     "send_password_reset": "Can send a link to reset a password",
 }
+
+
+def may_touch(staff: CustomUser, person: CustomUser | None) -> bool:
+    """Colleagues are for superusers: with a colleague's account come a colleague's rights."""
+    return person is None or staff.is_superuser or not (person.is_staff or person.is_superuser)
 
 
 def create_support_permissions(sender: Any, using: str, **kwargs: Any) -> None:

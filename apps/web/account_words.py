@@ -33,6 +33,15 @@ SENTENCES: dict[str, str | Promise] = {
     "user.provider_connected": gettext_lazy("Account elsewhere connected"),
     "user.provider_disconnected": gettext_lazy("Account elsewhere disconnected"),
     "user.rights_changed": gettext_lazy("What the account may do changed"),
+    "user.picture_changed": gettext_lazy("Picture changed"),
+    "user.picture_removed": gettext_lazy("Picture removed"),
+    "user.export_asked": gettext_lazy("Copy of the data asked for"),
+    "user.export_downloaded": gettext_lazy("Copy of the data downloaded"),
+    "user.impersonation_started": gettext_lazy("Support began to look at the account"),
+    "user.impersonation_ended": gettext_lazy("Support no longer looks at the account"),
+    "user.sessions_ended_by_staff": gettext_lazy("All sessions ended"),
+    "user.address_confirmed_by_staff": gettext_lazy("Email address confirmed"),
+    "user.password_reset_sent": gettext_lazy("Link to a new password sent"),
 }
 
 # How somebody showed who they are, in allauth's words.

@@ -30,6 +30,8 @@ OPEN = {
     "team:address",
     "team:logo",
     "web:first_steps",
+    "web:team_log",
+    "web:team_log_export",
     "subscriptions:seats_preview",  # asks Stripe what it would cost
     "stripe_webhook",  # Stripe signs what it sends, and sends no session
 }
@@ -51,7 +53,7 @@ MONEY = {
     "teams:invitation",
 }
 # The account and the team as such: nobody does that in somebody else's name, nor looks at the secrets.
-CLOSED = {"team:transfer", "team:delete", "admin:login"}
+CLOSED = {"team:transfer", "team:delete", "web:delete_account", "admin:login"}
 # Signing in and everything about it; a person's own pages. Providers' addresses are `google_login` and so on.
 CLOSED_BEGINNINGS = ("account_", "mfa_", "socialaccount_", "users:")
 CLOSED_ENDINGS = ("_login", "_callback", "_login_by_token")

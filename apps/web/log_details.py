@@ -49,7 +49,7 @@ FIELDS: dict[str, str | Promise] = {
     "reason": gettext_lazy("Reason"),
 }
 # For colleagues, not for customers.
-FOR_STAFF = frozenset({"reason", "by", "kind", "facts", "text"})
+FOR_STAFF = frozenset({"reason", "how", "by", "kind", "facts", "text"})
 
 
 @dataclass(frozen=True)

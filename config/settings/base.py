@@ -164,7 +164,12 @@ else:
             **DATABASES["default"].get("OPTIONS", {}),  # of the address: ?connect_timeout=10
         }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-MIGRATION_MODULES = {"djstripe": "apps.subscriptions.djstripe_migrations"}
+MIGRATION_MODULES = {
+    "djstripe": "apps.subscriptions.djstripe_migrations",
+    # Ours make no tables for the flags that teams.Flag stands in for: no model would know them, and
+    # PostgreSQL cannot empty a table that one of them points to.
+    "waffle": "apps.teams.waffle_migrations",
+}
 
 # Empty: everything works in one process - tasks run right after commit, the cache is local, no beat.
 REDIS_URL = env("REDIS_URL", default="")

@@ -73,6 +73,7 @@ HALF_IN: list[Callable[[AccessWorld], Client]] = [
 THEIRS = {
     (owes_a_code, "mfa_authenticate"): ("200", "200"),
     (owes_a_code, "account_login"): ("302", "302"),  # on to the code
+    (owes_a_code, "account_request_login_code"): ("302", "302"),
     (owes_a_code, "mfa_login_webauthn"): ("302", "302"),
 }
 

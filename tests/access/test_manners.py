@@ -18,7 +18,14 @@ from tests.access.world import AccessWorld
 
 pytestmark = pytest.mark.django_db
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
-KEPT = {"web:favicon", "web:robots", "web:manifest", "web:sitemap", "admin:jsi18n"}  # the same for everybody
+KEPT = {
+    "web:favicon",
+    "web:robots",
+    "web:manifest",
+    "web:security_txt",
+    "web:sitemap",
+    "admin:jsi18n",
+}  # the same for everybody
 ENTRANCE = ("accounts/", "admin/login/")
 ASKING = ("anonymous", "stranger", "owner", "superuser")
 

@@ -18,6 +18,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from apps.core.models import AuditEntry
+from apps.core.outbox.sending import send_waiting
 from apps.core.tests.pictures import picture
 from apps.teams import services
 from apps.teams.models import Invitation
@@ -314,8 +315,9 @@ def test_a_mail_server_that_is_away_gets_it_later_and_once(ada, mail_server, mai
     ask(ada)
     mail_server.away = False
 
-    sweep()
-    sweep()
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        send_waiting()
+        send_waiting()
 
     assert [mail.subject for mail in mailoutbox] == ["Your data is ready"]
 

@@ -136,7 +136,7 @@ def test_each_needs_its_own_permission(staff: Staff, customer: CustomUser, deed)
     assert str(deed.label) not in page
     assert client.get(address(customer, deed.name)).status_code == 403
     assert client.post(address(customer, deed.name), {"reason": "x"}).status_code == 403
-    assert not AuditEntry.objects.exists()
+    assert not done_by_support()
 
 
 @pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: deed.name)
@@ -149,14 +149,18 @@ def test_each_wants_a_reason(support: Client, customer: CustomUser, deed) -> Non
 
     assert answer.status_code == 422
     assert str(deed.consequence)[:30] in answer.content.decode()
-    assert not AuditEntry.objects.exists()
+    assert not done_by_support()
+
+
+def done_by_support() -> bool:
+    """Anything; the person's own sign-in and codes are in the log, too."""
+    return AuditEntry.objects.filter(actor__is_staff=True).exists()
 
 
 def everything_on(person: CustomUser) -> None:
     signed_in(person)
     with_codes(person)
     EmailAddress.objects.create(user=person, email="waits@example.com", verified=False)
-    AuditEntry.objects.all().delete()
 
 
 @pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: deed.name)

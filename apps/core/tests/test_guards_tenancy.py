@@ -26,6 +26,8 @@ OF_HOLDERS = {
 
 # Where code looks across teams on purpose, or asks a model past its `objects`: file::function -> why.
 ACROSS_TEAMS = {
+    "apps/teams/admin/pages.py::": "staff see how many people each team has",
+    "apps/teams/admin/person.py::teams_of": "staff see all teams of one person",
     "apps/teams/locks.py::_lock_all": "a person's places in all teams, to lock each",
     "apps/teams/managers.py::OneTeamManager.of": "what everything else is asked through",
     "apps/teams/managers.py::InvitationQuerySet._role_of_inviter": "compared with each row's own team",

@@ -44,7 +44,7 @@ class LeavingActions:
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """On a page of its own: what is paid for ends first, and teams may need somebody."""
-        if not self.has_delete_permission(request):
+        if not self.has_delete_permission(request):  # the page asks once more, about this person
             raise PermissionDenied
         return redirect("admin:users_leaving", object_id)
 

@@ -24,6 +24,7 @@ from apps.users.forms import StaffUserChangeForm, StaffUserCreationForm
 from apps.users.impersonation import may_impersonate
 from apps.users.impersonation_views import StartView
 from apps.users.models import CustomUser
+from apps.users.permissions import may_touch
 
 # allauth's pages show secrets (of codes, of providers), let staff add providers past the settings, and search
 # by a user name nobody has.
@@ -48,11 +49,6 @@ class SecondStepFilter(admin.SimpleListFilter):
         return people.filter(second_step=self.value() == "on")
 
 
-def _may_touch(request: HttpRequest, person: CustomUser | None) -> bool:
-    """Colleagues are for superusers: with a colleague's account come a colleague's rights."""
-    return person is None or request.user.is_superuser or not (person.is_staff or person.is_superuser)
-
-
 @admin.register(CustomUser)
 class CustomUserAdmin(LeavingActions, RecordsPasswords, RefusalsAsMessages, UserAdmin):
     form = StaffUserChangeForm
@@ -64,7 +60,7 @@ class CustomUserAdmin(LeavingActions, RecordsPasswords, RefusalsAsMessages, User
     ordering = ["email"]
     readonly_fields = ["last_login", "date_joined", "stripe_customer_id", "last_synced_with_stripe"]
     autocomplete_fields = ["billing_contact"]
-    actions = ["take_avatars_down"]
+    actions = [*LeavingActions.actions, "take_avatars_down"]
     fieldsets = [
         (None, {"fields": ["email", "password"]}),
         (_("Person"), {"fields": ["name", "time_zone", "language", "last_login", "date_joined"]}),
@@ -103,10 +99,10 @@ class CustomUserAdmin(LeavingActions, RecordsPasswords, RefusalsAsMessages, User
         return fixed if request.user.is_superuser else [*fixed, *RIGHTS]
 
     def has_change_permission(self, request: HttpRequest, obj: CustomUser | None = None) -> bool:
-        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+        return super().has_change_permission(request, obj) and may_touch(request.user, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: CustomUser | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+        return super().has_delete_permission(request, obj) and may_touch(request.user, obj)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """Whoever sets somebody's password can sign in as them, past every rule for that."""

@@ -4,20 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('users', '0001_initial'),
+        ("users", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='customuser',
-            name='avatar',
-            field=models.ImageField(blank=True, upload_to='avatars/', verbose_name='picture'),
+            model_name="customuser",
+            name="avatar",
+            field=models.ImageField(blank=True, upload_to="avatars/", verbose_name="picture"),
         ),
         migrations.AddField(
-            model_name='customuser',
-            name='language',
-            field=models.CharField(blank=True, default='', help_text="Empty: the browser's.", max_length=10, verbose_name='language'),
+            model_name="customuser",
+            name="language",
+            field=models.CharField(
+                blank=True,
+                default="",
+                help_text="Empty: the browser's.",
+                max_length=10,
+                verbose_name="language",
+            ),
         ),
     ]

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from apps.core.errors import Refused
 from apps.teams.services.leaving import places_of
 from apps.users.models import CustomUser
+from apps.users.permissions import may_touch
 from apps.web.leaving.deletion import delete_account
 from apps.web.leaving.forms import StaffDeleteForm
 from apps.web.leaving.views import consequences
@@ -25,9 +26,9 @@ logger = logging.getLogger(__name__)
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def leaving(request: HttpRequest, user_id: UUID) -> HttpResponse:
-    if not request.user.has_perm("users.delete_customuser"):
-        raise PermissionDenied
     person = get_object_or_404(CustomUser, pk=user_id)
+    if not (request.user.has_perm("users.delete_customuser") and may_touch(request.user, person)):
+        raise PermissionDenied
     places = places_of(person)
     form = StaffDeleteForm(request.POST if request.method == "POST" else None, user=person, places=places)
     if not form.is_valid():

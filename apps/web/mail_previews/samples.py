@@ -82,6 +82,7 @@ def _account() -> Iterator[Sample]:
     addresses = {"from_email": "old@example.com", "to_email": ADA, "deleted_email": "second@example.com"}
     for name in ("email_confirm", "email_deleted", "password_changed", "password_reset", "password_set"):
         yield Sample(f"account/{name}", {**_change(), **addresses})
+    yield Sample("account/two_step_off_by_support", {**_change(), "at": NOW})
     yield Sample("account/email_changed", {**_change(), **addresses, "action_url": ""})
     for name in ("totp_activated", "totp_deactivated", "recovery_codes_generated"):
         yield Sample(f"mfa/{name}", _change())
