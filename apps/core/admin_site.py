@@ -29,7 +29,6 @@ HEADINGS: dict[str, str | Promise] = {
     "subscriptions": _("Subscriptions"),
     "djstripe": _("Stripe, as we mirror it"),
     "core": _("Audit log and mail"),
-    "account": _("Sign-in addresses"),
     "auth": _("Permissions of staff"),
     "django_celery_beat": _("Scheduled tasks"),
 }

@@ -7,6 +7,7 @@ letters have twins: to tell such a domain from an honest one takes a list of all
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
 from collections.abc import Callable
@@ -22,6 +23,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.names import BLANK
+
+logger = logging.getLogger(__name__)
 
 MAX_LENGTH = 254  # what the columns hold; validate_email alone lets 320 through
 # Alphabets that are written together, as Unicode's own rules for names have it (UTS 39, highly restrictive).
@@ -100,6 +103,7 @@ def hidden(char: str) -> bool:
 def validate_address(raw: str) -> None:
     """For fields: a ValidationError with the sentence."""
     if flaw := flaw_of(raw):
+        logger.info("Address refused: %s", flaw)  # what is wrong with it; never the address
         raise ValidationError(SENTENCES[flaw], code=flaw)
 
 

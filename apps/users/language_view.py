@@ -13,6 +13,6 @@ def set_language(request: HttpRequest) -> HttpResponseBase:
 
     Staff who act as somebody else leave that person's choice alone.
     """
-    if request.user.is_authenticated and not getattr(request.user, "is_hijacked", False):
+    if request.user.is_authenticated and not getattr(request, "impersonator_id", None):
         choose_language(request.user, request.POST.get("language", ""))
     return i18n.set_language(request)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from fido2.utils import websafe_decode
 
 from apps.core.names import can_be_seen, composed, hides_something
+
+logger = logging.getLogger(__name__)
 
 NAME_LENGTH = 100  # what allauth stores a key's name in
 
@@ -95,8 +98,10 @@ def _told_as_wrong_passkey() -> Iterator[None]:
     except forms.ValidationError as error:
         if error.code != "incorrect_code":
             raise
+        logger.info("A passkey's answer was refused: not of this page, or not of this site")
         raise get_adapter().validation_error("incorrect_passkey") from error
     except (LookupError, AttributeError, TypeError, ValueError, RecursionError) as error:
+        logger.info("A passkey's answer was refused: it does not read (%s)", type(error).__name__)
         raise get_adapter().validation_error("incorrect_passkey") from error
 
 

@@ -70,6 +70,8 @@ class _AnyCode(_CodeForm):
     def clean_code(self) -> str:
         """A code is good once. allauth forgets after half a minute that it was used; with the half minutes
         before and after, it would be good again."""
+        if cache.get(_used(self.user.pk, self.cleaned_data["code"])):
+            self.cleaned_data["code"] = ""  # refused as any wrong one: told, counted, and no limit is lifted
         code = super().clean_code()
         halves = 1 + 2 * mfa_settings.TOTP_TOLERANCE
         if not cache.add(_used(self.user.pk, code), True, timeout=halves * mfa_settings.TOTP_PERIOD):

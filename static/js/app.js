@@ -12,7 +12,8 @@
     root.dataset.theme = isDark() ? "light" : "dark";
     // A picture that has two knows the system's wish alone.
     for (const dark of document.querySelectorAll("picture source[media]")) dark.media = isDark() ? "all" : "not all";
-    document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax${secure}`;
   }
 
   // Menus close on Escape and on a click elsewhere, as people expect.

@@ -19,7 +19,6 @@ pytestmark = pytest.mark.django_db
 
 # What somebody with every permission may do. Whoever is not in here is only looked at.
 MAY = {
-    "account.emailaddress": "add change delete",
     "auth.group": "add change delete",
     "users.customuser": "add change delete",
     "teams.team": "add change delete",

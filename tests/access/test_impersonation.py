@@ -16,8 +16,6 @@ NOTHING = {"404", "405", "login"}
 CHANGES = sorted(
     {row.name for row in TABLE if set(row.post.values()) - NOTHING and not row.name.startswith("admin:")}
 )
-# What another part of the house may or may not have switched on.
-OPTIONAL = {"set_language"}
 
 
 def test_there_is_something_to_ask_about() -> None:
@@ -34,7 +32,7 @@ def test_whatever_changes_something_is_in_the_table(name: str) -> None:
 def test_the_table_names_addresses_there_are() -> None:
     named = OPEN | MONEY | CLOSED
 
-    assert named - NAMES - OPTIONAL == set()
+    assert named - NAMES == set()
 
 
 def test_no_address_is_named_twice() -> None:

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from fido2.utils import websafe_decode, websafe_encode
 
+from apps.core.models import AuditEntry
 from tests.accounts.customer import Customer, options_in
 from tests.accounts.soft_key import HOST, SoftKey
 
@@ -83,6 +84,24 @@ def test_a_recovery_code_that_was_used_is_told(ada: Customer, caplog: pytest.Log
     assert caplog.text
     assert code not in caplog.text
     assert ada.secret not in caplog.text
+
+
+def test_a_code_that_is_sent_again_counts_as_a_wrong_one(ada: Customer) -> None:
+    """Else whoever has seen one could guess between two replays for ever."""
+    ada.turn_codes_on()
+    code = ada.code()
+    ada.sign_out()
+    ada.sign_in()
+    ada.second_step(code)
+    ada.sign_out()
+    ada.sign_in()
+
+    for _ in range(6):
+        page = ada.second_step(code)
+
+    assert "Too many" in page.content.decode()
+    failed = AuditEntry.objects.filter(action="user.sign_in_failed", target_id=str(ada.user.pk))
+    assert failed.count() == 3  # a few a minute are written down
 
 
 # Passkeys ----------------------------------------------------------------------------------------------

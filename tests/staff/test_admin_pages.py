@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,7 +16,7 @@ from django_celery_beat.models import CrontabSchedule, PeriodicTask
 from apps.core.models import AuditEntry
 from apps.teams.roles import Role
 from apps.teams.tests.factories import InvitationFactory, MembershipFactory, TeamFactory
-from apps.users.models import CustomUser
+from apps.users.models import CustomUser, DataExport
 from apps.users.tests.factories import PASSWORD, UserFactory
 from tests.accounts.customer import FIREFOX, with_codes
 from tests.staff.conftest import Staff
@@ -230,3 +231,35 @@ def test_staff_get_in_while_the_product_is_closed(settings: object, client: Clie
     with_codes(root)
     answer = client.post("/admin/login/", {"username": root.email, "password": PASSWORD})
     assert client.get(answer["Location"]).status_code == 200
+
+
+def test_what_a_group_may_do_is_for_superusers(staff: Staff, root: Client) -> None:
+    group = Group.objects.create(name="Support")
+    client = staff("view_group", "change_group", "add_group", "delete_group", email="kim@example.com")
+    everything = {"name": "Support", "permissions": list(Permission.objects.values_list("pk", flat=True))}
+
+    assert client.post(f"/admin/auth/group/{group.pk}/change/", everything).status_code == 403
+    assert client.post("/admin/auth/group/add/", {"name": "Mine"}).status_code == 403
+    assert not group.permissions.exists()
+    assert root.post(f"/admin/auth/group/{group.pk}/change/", everything).status_code == 302
+    assert group.permissions.exists()
+
+
+def test_nobody_gives_an_account_an_address_in_passing(root: Client, customer: CustomUser) -> None:
+    body = {"user": customer.pk, "email": "mine@example.com", "verified": "on"}
+
+    assert root.post("/admin/account/emailaddress/add/", body).status_code == 404
+
+
+def test_a_colleague_s_data_is_for_superusers(staff: Staff, root: Client) -> None:
+    rights = ("view_customuser", "change_customuser", "add_dataexport", "view_dataexport")
+    client = staff(*rights, email="kim@example.com")
+    boss = UserFactory(is_staff=True, is_superuser=True)
+    ask = {"action": "copy_data", "_selected_action": [boss.pk]}
+
+    client.post("/admin/users/customuser/", ask)
+    assert not DataExport.objects.exists()
+    root.post("/admin/users/customuser/", ask)
+    made = DataExport.objects.get()
+    fetch = {"action": "download", "_selected_action": [made.pk]}
+    assert client.post("/admin/users/dataexport/", fetch).status_code == 403

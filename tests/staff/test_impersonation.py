@@ -317,3 +317,13 @@ def test_the_permissions_are_there_to_be_given() -> None:
     found = Permission.objects.filter(content_type__app_label="users", codename="impersonate_user")
 
     assert [one.name for one in found] == ["Can sign in as a customer"]
+
+
+def test_another_language_is_chosen_for_this_browser_alone(support: Client, customer: CustomUser) -> None:
+    start(support, customer)
+
+    support.post("/i18n/setlang/", {"language": "fr", "next": "/pricing/"})
+
+    customer.refresh_from_db()
+    assert customer.language == ""
+    assert support.cookies["language"].value == "fr"

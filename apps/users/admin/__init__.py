@@ -1,3 +1,3 @@
 """People for staff; Django finds them here."""
 
-from apps.users.admin import people  # noqa: F401
+from apps.users.admin import groups, people  # noqa: F401

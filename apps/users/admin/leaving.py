@@ -18,6 +18,7 @@ from apps.core.audit import record
 from apps.users.exporting.asking import start_export
 from apps.users.exporting.views import as_download
 from apps.users.models import CustomUser, DataExport
+from apps.users.permissions import may_touch
 
 
 class LeavingActions:
@@ -31,14 +32,15 @@ class LeavingActions:
 
     @admin.action(description=gettext_lazy("Make a copy of their data, and mail them"), permissions=["copy"])
     def copy_data(self, request: HttpRequest, queryset: QuerySet[CustomUser]) -> None:
-        for person in queryset:
+        people = [person for person in queryset if may_touch(request.user, person)]
+        for person in people:
             start_export(person, by=request.user)
         text = ngettext(
             "%(count)d copy is being made. The person gets a mail when it is ready.",
             "%(count)d copies are being made. Each person gets a mail when theirs is ready.",
-            len(queryset),
+            len(people),
         )
-        messages.success(request, text % {"count": len(queryset)})
+        messages.success(request, text % {"count": len(people)})
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -76,6 +78,8 @@ class DataExportAdmin(admin.ModelAdmin):
     @admin.action(description=gettext_lazy("Download the copy"), permissions=["download"])
     def download(self, request: HttpRequest, queryset: QuerySet[DataExport]) -> HttpResponseBase | None:
         one = queryset.first()
+        if one is not None and not may_touch(request.user, one.user):
+            raise PermissionDenied
         if len(queryset) != 1 or one is None or not one.can_be_fetched:
             messages.error(request, _("Choose one that is ready, and not over."))
             return None

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
@@ -26,9 +27,10 @@ from apps.users.impersonation_views import StartView
 from apps.users.models import CustomUser
 from apps.users.permissions import may_touch
 
-# allauth's pages show secrets (of codes, of providers), let staff add providers past the settings, and search
-# by a user name nobody has.
-for _model in (Authenticator, SocialAccount, SocialApp, SocialToken, UserSession):
+# allauth's pages show secrets (of codes, of providers), let staff add providers past the settings, search by
+# a user name nobody has, and give an address to an account, which lets its owner in: support does that with a
+# reason, on the person's page.
+for _model in (Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken, UserSession):
     admin.site.unregister(_model)
 
 
@@ -135,7 +137,8 @@ class CustomUserAdmin(LeavingActions, RecordsPasswords, RefusalsAsMessages, User
 
     @admin.action(description=_("Take the picture down"), permissions=["change"])
     def take_avatars_down(self, request: HttpRequest, people: QuerySet[CustomUser]) -> None:
-        count = sum(take_avatar_down(person, by=request.user) for person in people)
+        theirs = (person for person in people if may_touch(request.user, person))
+        count = sum(take_avatar_down(person, by=request.user) for person in theirs)
         text = ngettext("%(count)d picture was taken down.", "%(count)d pictures were taken down.", count)
         messages.success(request, text % {"count": count})
 

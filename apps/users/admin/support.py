@@ -18,6 +18,7 @@ from apps.core.errors import Refused
 from apps.users import support
 from apps.users.impersonation_views import ReasonForm, person_page
 from apps.users.models import CustomUser
+from apps.users.permissions import may_touch
 
 Text = str | Promise
 
@@ -86,10 +87,8 @@ BY_NAME = {deed.name: deed for deed in DEEDS}
 
 
 def may(staff: CustomUser, deed: Deed, person: CustomUser) -> bool:
-    """Colleagues are for superusers: whoever gets into a colleague's account has their rights."""
-    if person.is_staff or person.is_superuser:
-        return staff.is_superuser and staff != person
-    return staff.has_perm(f"users.{deed.permission}")
+    """At nobody's own account: that would be past their own second step."""
+    return may_touch(staff, person) and staff != person and staff.has_perm(f"users.{deed.permission}")
 
 
 def offered(staff: CustomUser, person: CustomUser) -> list[Deed]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.template import engines
 from django.test.utils import CaptureQueriesContext
@@ -14,9 +16,10 @@ from apps.core.addresses import absolute_url
 from apps.core.colours import in_hex
 from apps.core.emails import render_mail
 from apps.core.templatetags.mail import mail_colours
-from apps.web.mail_previews.samples import WORDS, samples
+from apps.web.mail_previews.samples import samples
 from apps.web.tests.oklch import contrast
 
+WORDS = Path(settings.BASE_DIR) / "templates" / "emails"
 pytestmark = pytest.mark.urls("apps.core.tests.debug_urls")
 
 SAMPLES = samples()
