@@ -22,6 +22,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.email_addresses import normal_email
 from apps.core.redirects import next_url
 
 SECOND_STEPS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
@@ -35,8 +36,10 @@ class AdminSignInForm(AdminAuthenticationForm):
     }
 
     def clean(self) -> dict[str, Any]:
-        """As Django's, but allauth looks the person up: it counts what failed, whichever door it was at."""
-        email, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        """As Django's, but allauth looks the person up: it counts what failed, whichever door it was at, and
+        however the address was spelled."""
+        email = normal_email(self.cleaned_data.get("username", ""))
+        password = self.cleaned_data.get("password")
         if email and password:
             self.user_cache = get_adapter().authenticate(self.request, email=email, password=password)
             if self.user_cache is None:

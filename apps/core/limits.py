@@ -9,6 +9,7 @@ process counts for itself (`cache.py`).
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import logging
 import math
 import time
@@ -63,7 +64,7 @@ def spend(request: HttpRequest, name: str, *, cost: int = 1, **whose: object) ->
 
     `ip` and `user` are known from the request; others, `team` for one, are given.
     """
-    whose = {"ip": request.META.get("REMOTE_ADDR"), "user": _user_key(request), **whose}
+    whose = {"ip": _network_of(request.META.get("REMOTE_ADDR", "")), "user": _user_key(request), **whose}
     taken: list[str] = []
     for rate in rates(settings.RATE_LIMITS[name]):
         key, seconds_left = _window(name, rate, whose[rate.per])
@@ -115,6 +116,16 @@ def too_often(request: HttpRequest, retry_after: int = A_MINUTE) -> HttpResponse
     response["Retry-After"] = str(retry_after)
     add_never_cache_headers(response)
     return response
+
+
+def _network_of(address: str) -> str:
+    """Of IPv6 the /64: whoever has one address there has all of them. So do allauth's limits."""
+    if ":" not in address:
+        return address
+    try:
+        return str(ipaddress.IPv6Network(f"{address}/64", strict=False))
+    except ValueError:
+        return address
 
 
 def _user_key(request: HttpRequest) -> str:

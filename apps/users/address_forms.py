@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
 
 from apps.core.email_addresses import normal_email, validate_address
+from apps.users.selectors import verified_emails
 
 if TYPE_CHECKING:
     _Form = account.AddEmailForm
@@ -63,8 +64,22 @@ class AddEmailForm(_Address, account.AddEmailForm):
 
 
 class ResetPasswordForm(_Address, account.ResetPasswordForm):
-    """Where to mail the link to."""
+    """Where to mail the link to: the address of an account, or another that was proven to belong to it."""
+
+    def clean_email(self) -> str:
+        email = super().clean_email()
+        self.users = [user for user in self.users if user.email == email or email in verified_emails(user)]
+        return email
 
 
 class RequestCodeForm(_Address, account.RequestLoginCodeForm):
-    """Where to mail the code to."""
+    """Where to mail the code to: only a proven address lets in.
+
+    Whoever registers somebody else's address, and waits, would share the account that the code confirms.
+    """
+
+    def clean_email(self) -> str:
+        email = super().clean_email()
+        if self._user is not None and email not in verified_emails(self._user):
+            self._user = None
+        return email

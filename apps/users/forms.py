@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.utils.text import capfirst
 from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -42,7 +43,7 @@ class NameIsReadable:
 def language_choices() -> list[tuple[str, Any]]:
     """Each by the name its speakers give it: whoever cannot read the page finds their own."""
     spoken = [
-        (code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES
+        (code, capfirst(get_language_info(code)["name_local"])) for code, _name in settings.LANGUAGES
     ]
     return [("", _("Same as your browser")), *spoken]
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.core.images import BadImage
 from apps.core.kept_pictures import PictureNotKept
+from apps.core.limits import spend
 from apps.users import avatars, services
 from apps.users.forms import AvatarForm, ProfileForm
 from apps.users.models import CustomUser
@@ -42,6 +43,7 @@ def avatar(request: HttpRequest) -> HttpResponse:
         avatars.remove_avatar(request.user)
         messages.success(request, _("Your picture is removed."))
         return redirect("users:profile")
+    spend(request, "upload")
     form = AvatarForm(request.POST, request.FILES)
     if not (form.is_valid() and _avatar_set(request, form)):
         return _profile_page(request, status=422, avatar_form=form)

@@ -8,9 +8,11 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.utils import timezone
 
+from apps.users.tests.factories import UserFactory
 from tests.accounts.customer import IPHONE, Customer
 
 pytestmark = pytest.mark.django_db
@@ -164,6 +166,31 @@ def test_an_unknown_address_gets_in_with_nothing(ada: Customer) -> None:
     for code in ("", "-", "None"):
         assert ada.post(ENTER, {"code": code}).status_code in (200, 302)
     assert not ada.is_in
+
+
+def test_an_account_that_waits_for_somebody_s_address_gets_no_code(newcomer: Callable[..., Customer]) -> None:
+    """Whoever registered somebody else's address, with a password they know, gets no partner by this way."""
+    UserFactory(email="victim@example.com", verified=False)
+    victim = newcomer(email="other@example.com")
+
+    victim.post(ASK, {"email": "victim@example.com"})
+
+    assert mail.outbox[-1].to == ["victim@example.com"]
+    assert not re.search(r"^\w{4}-\w{4}$", mail.outbox[-1].body, re.M)
+    assert not EmailAddress.objects.get(email="victim@example.com").verified
+
+
+def test_nor_does_an_account_that_would_like_to_have_the_address(ada: Customer) -> None:
+    EmailAddress.objects.create(user=ada.user, email="victim@example.com", verified=False)
+    victim = Customer(ada.user)
+
+    victim.post(ASK, {"email": "victim@example.com"})
+    victim.post("/accounts/password/reset/", {"email": "victim@example.com"})
+
+    assert [message.to for message in mail.outbox[-2:]] == [["victim@example.com"]] * 2
+    told = "".join(message.body for message in mail.outbox[-2:])
+    assert not re.search(r"^\w{4}-\w{4}$", told, re.M)
+    assert "/password/reset/key/" not in told
 
 
 def test_who_was_switched_off_gets_no_code(ada: Customer) -> None:

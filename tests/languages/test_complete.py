@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import get_language_info
 
 from tests.access.routes import route_called
@@ -46,5 +47,6 @@ def speak(world: AccessWorld, code: str) -> None:
 
 def names(world: AccessWorld) -> tuple[str, ...]:
     people = {person.name for person in world.people.values() if person.name}
-    languages = {get_language_info(code)["name_local"].capitalize() for code, _name in settings.LANGUAGES}
-    return (world.team.name, world.theirs.name, world.team.slug, *people, *languages)
+    languages = [capfirst(get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
+    longest_first = sorted(languages, key=len, reverse=True)  # British English, then English
+    return (world.team.name, world.theirs.name, world.team.slug, *people, *longest_first)

@@ -90,6 +90,14 @@ def test_tries_at_both_doors_are_counted_together(client: Client, root: CustomUs
     assert "Too many tries" in sign_in(client, root).content.decode()
 
 
+def test_another_spelling_of_the_address_is_no_new_start(client: Client, root: CustomUser) -> None:
+    for tries in range(6):
+        spelled = root.email.replace("@", "@" + "\u00ad" * tries)
+        answer = client.post("/admin/login/", {"username": spelled, "password": f"guess {tries}"})
+
+    assert "Too many tries" in answer.content.decode()
+
+
 def test_one_address_cannot_try_everybody(client: Client, settings: object) -> None:
     settings.ACCOUNT_RATE_LIMITS = {"login": "3/m/ip"}  # type: ignore[attr-defined]
 

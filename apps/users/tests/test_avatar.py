@@ -181,3 +181,11 @@ def test_staff_take_a_picture_down(admin_client, ada, stored, django_capture_on_
 
 def test_opening_the_forms_address_leads_to_the_profile(adas_browser):
     assert adas_browser.get(PICTURE).url == "/users/profile/"
+
+
+def test_pictures_without_end_are_refused(ada, adas_browser, settings):
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "upload": "2/m/user"}
+
+    told = [adas_browser.post("/users/profile/picture/", {"remove": ""}).status_code for _ in range(3)]
+
+    assert told == [422, 422, 429]
