@@ -11,8 +11,8 @@ import hashlib
 from django.core.cache import cache
 
 from apps.core.audit import current_origin
+from apps.core.email_addresses import normal_email
 from apps.core.tasks import enqueue
-from apps.users.managers import normal_email
 from apps.users.models import CustomUser
 from apps.users.tasks import record_failed_sign_in
 

@@ -42,9 +42,7 @@ class NameIsReadable:
 
 def language_choices() -> list[tuple[str, Any]]:
     """Each by the name its speakers give it: whoever cannot read the page finds their own."""
-    spoken = [
-        (code, capfirst(get_language_info(code)["name_local"])) for code, _name in settings.LANGUAGES
-    ]
+    spoken = [(code, capfirst(get_language_info(code)["name_local"])) for code, _name in settings.LANGUAGES]
     return [("", _("Same as your browser")), *spoken]
 
 

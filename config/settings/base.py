@@ -91,19 +91,21 @@ MIDDLEWARE = [
     # choice follows below, once it is known who they are.
     "django.middleware.locale.LocaleMiddleware",
     "apps.web.maintenance.MaintenanceMiddleware",  # before the database is asked for anything
-    "apps.web.failures.NotAllowedPageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "apps.core.encodings.EncodingMiddleware",
     "apps.core.uploads.UploadLimitMiddleware",  # before the next, which reads the form
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "apps.users.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "apps.web.impersonation.ImpersonationMiddleware",  # before the next, which notes who is behind somebody
+    # Before anybody asks who is there, which drops the session of somebody with another password; and before
+    # what notes who is behind somebody.
+    "apps.web.impersonation.ImpersonationMiddleware",
+    "apps.web.failures.NotAllowedPageMiddleware",
+    "apps.users.middleware.LanguageMiddleware",
     "apps.core.middleware.AuditOriginMiddleware",
     "apps.core.middleware.PrivatePagesMiddleware",
     "apps.core.middleware.HtmxFragmentMiddleware",
@@ -468,8 +470,6 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 # What a visitor has chosen in the foot of a page. People who sign in have it on their profile.
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
-LANGUAGE_COOKIE_SAMESITE = "Lax"
-LANGUAGE_COOKIE_HTTPONLY = True
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"

@@ -8,13 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from copy import copy
-from functools import partial
-from importlib import import_module
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
-from allauth.usersessions.models import UserSession
-from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -22,6 +18,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from apps.core.audit import forget_person, record
+from apps.core.email_addresses import normal_email
 from apps.core.errors import Refused
 from apps.core.outbox.posting import forget_addresses
 from apps.teams.errors import CannotClose
@@ -32,8 +29,8 @@ from apps.teams.services.deletion import close_outside
 from apps.teams.services.leaving import Fate, Place
 from apps.users.errors import CannotLeave
 from apps.users.mails import post_farewell
-from apps.users.managers import normal_email
 from apps.users.models import CustomUser
+from apps.users.sessions import end_with_account
 from apps.users.signals import account_closing, account_forgotten
 
 Heirs = Mapping[UUID, UUID]  # team -> the membership of whoever takes over
@@ -86,7 +83,7 @@ def _delete(user: CustomUser, heirs: Heirs, by: CustomUser, reason: str) -> None
         leaving.leave(place, user, heirs, by=by)
     leaving.hand_on_invoices(user)
     leaving.withdraw_invitations(user)
-    _end_sessions(user)
+    end_with_account(user)
     _record_end(user, places, by, reason)
     _forget(user, memberships)
     post_farewell(user)
@@ -118,15 +115,3 @@ def _forget_in_admin_log(user: CustomUser, word: str) -> None:
     """Django's own log of what staff edited. What the person did there as staff goes with the account."""
     kind = ContentType.objects.get_for_model(CustomUser)
     LogEntry.objects.filter(content_type=kind, object_id=str(user.pk)).update(object_repr=word)
-
-
-def _end_sessions(user: CustomUser) -> None:
-    """Everywhere, and not only in the table: an engine may keep them in a cache as well."""
-    keys = list(UserSession.objects.filter(user=user).values_list("session_key", flat=True))
-    transaction.on_commit(partial(_forget_sessions, keys))
-
-
-def _forget_sessions(keys: Iterable[str]) -> None:
-    engine = import_module(settings.SESSION_ENGINE)
-    for key in keys:
-        engine.SessionStore(key).delete()

@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.email_addresses import normal_email
 from apps.teams.models import Membership
 from apps.teams.services.leaving import Fate, Place, heirs_among
-from apps.users.managers import normal_email
 from apps.users.models import CustomUser
 
 MOST_TO_CHOOSE_FROM = 50

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.http import HttpRequest
 
+from apps.core.email_addresses import normal_email
 from apps.users import support
-from apps.users.managers import normal_email
 from apps.users.models import CustomUser
 
 
