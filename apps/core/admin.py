@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from apps.core.audit_admin import AuditEntryAdmin
 from apps.core.errors import Refused
 from apps.core.outbox.admin import OutgoingMailAdmin
+from apps.core.schedule_admin import ScheduledTaskAdmin
 
-__all__ = ["AuditEntryAdmin", "OutgoingMailAdmin", "RefusalsAsMessages"]
+__all__ = ["AuditEntryAdmin", "OutgoingMailAdmin", "RefusalsAsMessages", "ScheduledTaskAdmin"]
 
 
 class RefusalsAsMessages:

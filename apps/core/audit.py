@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from apps.users.models import CustomUser
 
 __all__ = [
+    "FOR_STAFF",
+    "IN_THE_ADMIN",
     "Origin",
     "current_origin",
     "forget_person",
@@ -42,6 +44,12 @@ class Origin:
     ip_prefix: str = ""
     impersonator_id: UUID | None = None
 
+
+# Among what is `after`, when staff act in the admin on what is a customer's: the customer reads "Support".
+IN_THE_ADMIN = {"how": "in the admin"}
+
+# Of what was before and after: for colleagues, not for customers.
+FOR_STAFF = frozenset({"reason", "how", "by", "kind", "facts", "text"})
 
 NOWHERE = Origin()  # a task, a command, the shell
 _origin: ContextVar[Origin] = ContextVar("audit_origin", default=NOWHERE)

@@ -58,11 +58,12 @@ class KindFilter(_Filter):
     def conditions(self) -> dict[str, tuple[str | Promise, Q]]:
         money = Q(action__startswith="subscription.") | Q(action__startswith="comp.")
         accounts, teams = Q(action__startswith="user."), Q(action__startswith="team.")
+        rights = Q(action="user.rights_changed") | Q(action__startswith="group.")
         return {
             "accounts": (gettext_lazy("Accounts"), accounts),
             "teams": (gettext_lazy("Teams"), teams),
             "billing": (gettext_lazy("Billing"), money),
-            "rights": (gettext_lazy("Rights of staff"), Q(action="user.rights_changed")),
+            "rights": (gettext_lazy("Rights of staff"), rights),
             "failed": (gettext_lazy("Sign-ins that failed"), Q(action="user.sign_in_failed")),
             "other": (gettext_lazy("All else"), ~(accounts | teams | money)),
         }

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import timedelta
+from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
@@ -23,6 +24,9 @@ SWITCHER_SHOWS = 8
 MAILS = 20
 MAILS_PERIOD = timedelta(days=1)
 MAILED = ("team.invited", "team.invitation_resent")
+
+# What only somebody in the team can have done: it knows their name.
+OF_THE_TEAM = ("team.created", "team.member_joined", "team.member_left")
 
 
 def memberships_of(user: CustomUser) -> QuerySet[Membership]:
@@ -109,3 +113,11 @@ def people_with(team: Team, permission: Permission) -> list[CustomUser]:
     """The active members whose role allows something: whom to ask for it."""
     memberships = team.active_members.filter(role__in=roles_with(permission)).select_related("user")
     return [membership.user for membership in memberships]
+
+
+def by_stranger(team_id: UUID) -> Q:
+    """Of rows with `actor` and `actor_label`: by somebody who neither is nor, by the log, was in the team."""
+    member = Membership.all_teams.filter(team_id=team_id, user=OuterRef("actor"))
+    log = AuditEntry.objects.filter(holder_id=team_id, action__in=OF_THE_TEAM)
+    same = Q(actor=OuterRef("actor")) | Q(actor_label=OuterRef("actor_label"))
+    return ~Exists(member) & ~Exists(log.filter(same))

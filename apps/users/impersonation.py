@@ -9,14 +9,17 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_out
+from django.contrib.sessions.backends.base import SessionBase
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
-from apps.core.audit import origin_of, record
+from apps.core.audit import NOWHERE, from_origin, origin_of, record
+from apps.core.models import AuditEntry
 from apps.users.models import CustomUser
 
 STARTED, ENDED = "user.impersonation_started", "user.impersonation_ended"
@@ -36,6 +39,7 @@ class Impersonation:
 
     by: str  # of staff: their id, and what their session stood on
     stamp: str
+    customer: str  # whose place it is, also once their account is switched off or gone
     reason: str
     since: float
 
@@ -56,7 +60,11 @@ class Impersonation:
 
 
 def of_session(request: HttpRequest) -> Impersonation | None:
-    kept = request.session.get(IN_SESSION)
+    return kept_in(request.session)
+
+
+def kept_in(session: SessionBase) -> Impersonation | None:
+    kept = session.get(IN_SESSION)
     return Impersonation(**kept) if kept else None
 
 
@@ -67,27 +75,40 @@ def changes_places(request: HttpRequest) -> bool:
 
 def begin(request: HttpRequest, staff: CustomUser, customer: CustomUser, reason: str) -> None:
     """Once the session has changed hands."""
-    story = Impersonation(str(staff.pk), staff.get_session_auth_hash(), reason, timezone.now().timestamp())
+    stamp, now = staff.get_session_auth_hash(), timezone.now().timestamp()
+    story = Impersonation(str(staff.pk), stamp, str(customer.pk), reason, now)
     request.session[IN_SESSION] = asdict(story)
     record(STARTED, actor=staff, target=customer, after={"reason": reason})
 
 
-def tell_ended(request: HttpRequest, story: Impersonation, customer: CustomUser, how: str) -> None:
-    """`how` it ended: stopped, signed out, over. Staff did this as themselves."""
+def tell_ended(story: Impersonation, how: str, request: HttpRequest | None = None) -> None:
+    """`how` it ended: stopped, signed out, over, session ended. Staff did this as themselves.
+
+    `request` is that of the browser at the customer's place; None when it was ended from elsewhere.
+    """
     minutes = int((timezone.now().timestamp() - story.since) // 60)
-    request.impersonator_id = None  # type: ignore[attr-defined]
-    with origin_of(request):
+    if request is not None:
+        request.impersonator_id = None  # type: ignore[attr-defined]
+    with origin_of(request) if request is not None else from_origin(NOWHERE):
         record(
             ENDED,
             actor=CustomUser.objects.filter(pk=story.by).first(),
-            target=customer,
+            target=_customer_of(story),
             after={"reason": story.reason, "how": how, "minutes": minutes},
         )
 
 
+def _customer_of(story: Impersonation) -> CustomUser:
+    """Of somebody whose account is gone: their number, and the word the log has for them since."""
+    found = CustomUser.objects.filter(pk=story.customer).first()
+    if found is not None:
+        return found
+    about = AuditEntry.objects.filter(target_type=CustomUser._meta.label_lower, target_id=story.customer)
+    word = about.values_list("target_label", flat=True).first()
+    return CustomUser(pk=UUID(story.customer), name=word or "")
+
+
 @receiver(user_logged_out)
-def tell_of_signing_out(
-    sender: object, request: HttpRequest, user: CustomUser | None, **kwargs: object
-) -> None:
-    if user and (story := of_session(request)):
-        tell_ended(request, story, user, getattr(request, "impersonation_ends", "signed out"))
+def tell_of_signing_out(sender: object, request: HttpRequest, **kwargs: object) -> None:
+    if story := of_session(request):
+        tell_ended(story, "signed out", request)

@@ -17,6 +17,7 @@ from hijack.views import AcquireUserView, ReleaseUserView
 
 from apps.users import impersonation
 from apps.users.models import CustomUser
+from apps.users.sessions import move_note
 
 
 class ReasonForm(forms.Form):
@@ -53,9 +54,10 @@ class StartView(AcquireUserView):
         if not form.is_valid():
             return self._ask(form, status=422)
         staff, customer = CustomUser.objects.get(pk=request.user.pk), self.get_object()
-        request.changes_places = True
+        request.changes_places, was = True, request.session.session_key
         response = super().post(request)
         impersonation.begin(request, staff, customer, form.cleaned_data["reason"])
+        move_note(request, staff, was)
         return response
 
     def _ask(self, form: ReasonForm, status: int = 200) -> HttpResponse:
@@ -94,10 +96,11 @@ class StopView(ReleaseUserView):
     def post(self, request: HttpRequest) -> HttpResponse:
         story, customer = impersonation.of_session(request), request.user
         self.back = person_page(customer)
-        request.changes_places = True
+        request.changes_places, was = True, request.session.session_key
         response = super().post(request)
+        move_note(request, request.user, was)
         if story is not None:
-            impersonation.tell_ended(request, story, customer, "stopped")
+            impersonation.tell_ended(story, "stopped", request)
         messages.success(request, _("You are back in your own account."))
         return response
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Model
-from django.db.models.signals import m2m_changed, post_save, pre_save
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Model, QuerySet
+from django.db.models.signals import m2m_changed, post_save, pre_delete, pre_save
 from django.dispatch import receiver
+from django.utils import translation
 
 from apps.core.audit import record
 from apps.users.models import CustomUser
@@ -81,3 +84,40 @@ def _note_given(user: CustomUser, rows: Iterable[Model], *, taken: bool) -> None
 
 def _record_rights(user: CustomUser, before: Any, after: Any) -> None:
     record("user.rights_changed", actor=user.changed_by, target=user, before=before, after=after)
+
+
+@receiver(m2m_changed, sender=Group.permissions.through)
+def note_permissions_of_group(instance: Model, action: str, pk_set: set[Any] | None, **kwargs: Any) -> None:
+    """What everybody in the group may do; of a permission given to groups (`group_set`), each group tells."""
+    if action not in ("post_add", "post_remove", "pre_clear") or (action != "pre_clear" and not pk_set):
+        return
+    if isinstance(instance, Group):
+        given = Permission.objects.filter(pk__in=pk_set) if pk_set else instance.permissions.all()
+        _record_permissions(instance, given, taken=action != "post_add")
+    elif isinstance(instance, Permission):
+        groups = Group.objects.filter(pk__in=pk_set) if pk_set else instance.group_set.all()
+        for group in groups:
+            _record_permissions(group, Permission.objects.filter(pk=instance.pk), taken=action != "post_add")
+
+
+def _record_permissions(group: Group, moved: QuerySet[Permission], *, taken: bool) -> None:
+    facts = {"permissions": _names(moved)}
+    if not facts["permissions"]:
+        return
+    before, after = (facts, None) if taken else (None, facts)
+    by = getattr(group, "changed_by", None)
+    record("group.permissions_changed", actor=by, target=group, before=before, after=after)
+
+
+@receiver(pre_delete, sender=Group)
+def note_deleted_group(instance: Group, **kwargs: Any) -> None:
+    """Its people lose what it gave them: of that no other signal tells."""
+    facts = {"permissions": _names(instance.permissions.all()), "people": instance.user_set.count()}
+    by = getattr(instance, "changed_by", None)
+    record("group.deleted", actor=by, target=instance, before=facts)
+
+
+def _names(permissions: QuerySet[Permission]) -> list[str]:
+    """In the site's language, whoever acts."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return sorted(map(str, permissions.select_related("content_type")))

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
-from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
+from apps.core.audit import IN_THE_ADMIN
 from apps.core.models import AuditEntry, label_text
-from apps.teams.models import Membership, Team
+from apps.teams.models import Team
 from apps.teams.roles import Role
+from apps.teams.selectors import by_stranger
 from apps.web.activity_words import IN_THE_LOG, LEFT_OUT, SENTENCES, STAFF_S_OWN, STAFF_S_TOO, STORIES
 from apps.web.plan_news import Facts
 
 A_PAGE = 25
 JOINED = "team.member_joined"
-# What only somebody in the team can have done: it knows their name.
-OF_THE_TEAM = ["team.created", JOINED, "team.member_left"]
 # A plan that goes on by itself, with a new card: Stripe's own entry tells it.
 BY_ITSELF = Q(action="subscription.resumed", actor_label="")
 
@@ -55,19 +55,14 @@ def entries_of(team: Team) -> QuerySet[AuditEntry]:
 def _by_support(team: Team) -> Case:
     """Done by staff, whose names are not for customers: also at the place of somebody of the team.
 
-    Whoever is or was in the team is no stranger.
-
     Staff that left the house, or whose account is gone, are no more to be named than those who are there.
     """
-    member = Membership.objects.of(team).filter(user=OuterRef("actor"))
-    log = AuditEntry.objects.filter(holder_id=team.pk, action__in=OF_THE_TEAM)
-    same = Q(actor=OuterRef("actor")) | Q(actor_label=OuterRef("actor_label"))
-    stranger = ~Exists(member) & ~Exists(log.filter(same))
     return Case(
         When(Q(impersonator__isnull=False) | ~Q(impersonator_label=""), then=Value(True)),
         When(actor_label="", then=Value(False)),
+        When(after__how=IN_THE_ADMIN["how"], then=Value(True)),
         When(action__in=STAFF_S_OWN, then=Value(True)),
-        When(Q(action__in=STAFF_S_TOO) & stranger, then=Value(True)),
+        When(Q(action__in=STAFF_S_TOO) & by_stranger(team.pk), then=Value(True)),
         default=Value(False),
         output_field=BooleanField(),
     )

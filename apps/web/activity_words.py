@@ -37,6 +37,14 @@ LEFT_OUT = [
     "user.deleted",
     "flag.changed",
     "flag.deleted",
+    "group.deleted",
+    "group.permissions_changed",
+    "task.created",
+    "task.changed",
+    "task.deleted",
+    "task.enabled",
+    "task.disabled",
+    "task.run",
 ]
 
 # Of those, what the log for owners and admins tells all the same (team_log.py): it leaves nothing out.
@@ -52,13 +60,16 @@ IN_THE_LOG: dict[str, str | Promise] = {
 
 SENTENCES: dict[str, str | Promise] = {
     "team.created": gettext_lazy("created the team"),
+    "team.created_by_staff": gettext_lazy("created the team"),
     "team.renamed": gettext_lazy("renamed the team to %(name)s"),
     "team.address_changed": gettext_lazy("moved the team to /a/%(slug)s/"),
+    "team.billing_changed": gettext_lazy("changed who gets the invoices"),
     "team.logo_changed": gettext_lazy("gave the team a new logo"),
     "team.logo_removed": gettext_lazy("removed the team's logo"),
     "team.invited": gettext_lazy("invited %(target)s"),
     "team.invitation_declined": gettext_lazy("declined the invitation"),
     "team.invitation_revoked": gettext_lazy("withdrew the invitation to %(target)s"),
+    "team.invitation_deleted": gettext_lazy("deleted the invitation to %(target)s"),
     "team.invitation_resent": gettext_lazy("sent the invitation to %(target)s again"),
     "team.member_joined": gettext_lazy("joined the team"),
     "team.member_added": gettext_lazy("added %(target)s"),
@@ -81,8 +92,12 @@ STORIES: dict[str, Callable[[Facts, Facts], str]] = {
     "comp.ended": gift_end_told,
 }
 
-# What only staff do, and what they can do as well as the team's people.
+# What only staff do, and what they can do as well as the team's people. An entry that says by itself that it
+# was done in the admin (`audit.IN_THE_ADMIN`) needs no place here.
 STAFF_S_OWN = [
+    "team.created_by_staff",
+    "team.billing_changed",
+    "team.invitation_deleted",
     "subscription.trial_extended",
     "subscription.synced_by_staff",
     "comp.given",

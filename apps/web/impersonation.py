@@ -45,7 +45,7 @@ class ImpersonationMiddleware:
             return self.get_response(request)
         staff = story.still_holds(request.user) if request.user.is_authenticated else None
         if staff is None:
-            return _over(request)
+            return _over(request, story)
         request.impersonator_id = staff.pk
         response = self.get_response(request)
         # The view may have ended it.
@@ -60,9 +60,13 @@ class ImpersonationMiddleware:
         return _refused(request, why) if why else None
 
 
-def _over(request: HttpRequest) -> HttpResponse:
-    """Nothing of the request is done. Whoever was there signs in as themselves."""
-    request.impersonation_ends = "over"
+def _over(request: HttpRequest, story: impersonation.Impersonation) -> HttpResponse:
+    """Nothing of the request is done. Whoever was there signs in as themselves.
+
+    The session may be gone already: Django drops it once the customer has another password.
+    """
+    impersonation.tell_ended(story, "over", request)
+    request.session.pop(impersonation.IN_SESSION, None)  # told; signing out would tell it again
     logout(request)
     messages.info(request, _("Your time as somebody else is over. Sign in as yourself."))
     entrance = redirect("admin:login")

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.audit import FOR_STAFF
 from apps.core.dates import day_text
 from apps.core.models import AuditEntry, label_text
 from apps.core.numbers import number_text
@@ -26,6 +27,8 @@ FIELDS: dict[str, str | Promise] = {
     "email": gettext_lazy("Email address"),
     "time_zone": gettext_lazy("Time zone"),
     "language": gettext_lazy("Language"),
+    "billing_contact": gettext_lazy("Billing contact"),
+    "billing_email": gettext_lazy("Email address for invoices"),
     "role": gettext_lazy("Role"),
     "owner": gettext_lazy("Owner"),
     "plan": gettext_lazy("Plan"),
@@ -48,8 +51,6 @@ FIELDS: dict[str, str | Promise] = {
     "permissions": gettext_lazy("Permissions"),
     "reason": gettext_lazy("Reason"),
 }
-# For colleagues, not for customers.
-FOR_STAFF = frozenset({"reason", "how", "by", "kind", "facts", "text"})
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from apps.core.audit import Origin, from_origin, record
 from apps.core.models import AuditEntry
 from apps.core.outbox.sending import send_waiting
 from apps.core.tests.pictures import picture
@@ -29,6 +30,7 @@ from apps.users.exporting.archive import write_archive
 from apps.users.models import CustomUser, DataExport
 from apps.users.personal_data import Part, ours, parts
 from apps.users.tasks import make_data_export
+from apps.users.tests.factories import UserFactory
 from tests.leaving.conftest import ask, fetch, opened, sweep
 
 pytestmark = pytest.mark.django_db
@@ -186,6 +188,27 @@ def test_other_people_stay_out(ada):
     assert documents["invitations-sent.json"][0]["team"] == "Engines"
     assert documents["team-log.json"][0]["before"] == {"role": "admin"}
     assert "team.invited" in [entry["action"] for entry in documents["activity.json"]]
+
+
+def test_staff_in_their_place_stay_out(ada):
+    """Whence they came, and why: the name of support is all a customer reads of them."""
+    sam = UserFactory(email="sam@example.com", is_staff=True)
+    record("user.impersonation_started", actor=sam, target=ada.user, after={"reason": "Seems odd"})
+    with from_origin(Origin("203.0.113.0/24", sam.pk)):
+        record("user.profile_changed", actor=ada.user, target=ada.user, after={"name": "Ada L"})
+    with from_origin(Origin("198.51.100.0/24")):
+        record("user.profile_changed", actor=ada.user, target=ada.user, after={"name": "Ada"})
+    ask(ada)
+
+    documents = opened(fetch(ada))
+
+    everything = json.dumps(documents)
+    assert not [word for word in ("sam@", "203.0.113", "Seems odd") if word in everything]
+    told = {json.dumps(one["after"]): one for one in documents["activity.json"]}
+    started, theirs, own = told["{}"], told['{"name": "Ada L"}'], told['{"name": "Ada"}']
+    assert (started["action"], started["by"]) == ("user.impersonation_started", "somebody else")
+    assert (theirs["by"], theirs["network"]) == ("support", "")
+    assert (own["by"], own["network"]) == ("you", "198.51.100.0/24")
 
 
 def test_invitations_to_them_are_told(ada):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -20,6 +22,7 @@ from apps.teams.models import Team
 from apps.teams.tests.factories import TeamFactory
 from apps.users.models import CustomUser
 from apps.users.tests.factories import PASSWORD, UserFactory
+from apps.web.leaving.deletion import delete_account
 from tests.staff.conftest import Staff
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +65,15 @@ def test_the_banner_is_on_every_page(support: Client, customer: CustomUser, team
     page = support.get(path).content
     assert page.count(BANNER) == 1
     assert b'action="/hijack/release/"' in page
+
+
+def test_the_banner_is_on_the_page_of_a_wrong_method_too(support: Client, customer: CustomUser) -> None:
+    start(support, customer)
+
+    answer = support.get("/hijack/release/")
+
+    assert answer.status_code == 405
+    assert answer.content.count(BANNER) == 1
 
 
 def test_a_fragment_has_no_banner_of_its_own(support: Client, customer: CustomUser, team: Team) -> None:
@@ -204,6 +216,107 @@ def test_signing_out_ends_it_and_says_so(support: Client, customer: CustomUser) 
 
     assert who_is_there(support) == ""
     assert AuditEntry.objects.get(action="user.impersonation_ended").after["how"] == "signed out"
+
+
+def switched_off(person: CustomUser) -> None:
+    person.is_active = False
+    person.save()
+
+
+def another_password(person: CustomUser) -> None:
+    person.set_password("another horse battery")
+    person.save()
+
+
+@pytest.mark.parametrize("change", [switched_off, another_password])
+def test_the_end_is_told_whatever_becomes_of_the_customer(
+    support: Client, customer: CustomUser, change: Callable[[CustomUser], None]
+) -> None:
+    start(support, customer, "Ticket 7")
+    change(customer)
+
+    answer = support.get("/teams/")
+
+    assert answer["Location"] == "/admin/login/"
+    assert who_is_there(support) == ""
+    (ended,) = AuditEntry.objects.filter(action="user.impersonation_ended")
+    assert (ended.actor, ended.impersonator, ended.target_id) == (support.person, None, str(customer.pk))
+    assert ended.after == {"reason": "Ticket 7", "how": "over", "minutes": 0}
+
+
+def test_the_end_is_told_of_an_account_that_is_gone(support: Client, customer: CustomUser) -> None:
+    start(support, customer)
+    number = str(customer.pk)
+    delete_account(customer, by=customer)
+
+    support.get("/teams/")
+
+    ended, started = AuditEntry.objects.filter(action__startswith="user.impersonation")
+    assert (ended.target_id, ended.after["how"]) == (number, "over")
+    assert ended.target_label == started.target_label
+    assert ended.target_label.startswith("deleted:")
+
+
+def signed_in(person: CustomUser) -> Client:
+    """At the customers' door, which notes the session."""
+    client = Client()
+    client.post("/accounts/login/", {"login": person.email, "password": PASSWORD})
+    assert who_is_there(client) == str(person.pk)
+    return client
+
+
+def test_ending_all_sessions_of_staff_ends_it(staff: Staff, support: Client, customer: CustomUser) -> None:
+    browser = signed_in(support.person)
+    start(browser, customer)
+    boss = staff(is_superuser=True, email="boss@example.com", name="Boss")
+
+    boss.post(f"/admin/users/customuser/{support.person.pk}/support/end-sessions/", {"reason": "Stolen"})
+
+    browser.post("/hijack/release/")
+    assert who_is_there(browser) == ""
+    assert browser.get("/users/profile/").status_code == 302
+    ended = AuditEntry.objects.get(action="user.impersonation_ended")
+    assert (ended.actor, ended.target_id) == (support.person, str(customer.pk))
+    assert (ended.after["how"], ended.ip_prefix) == ("session ended", "")
+
+
+def test_staff_see_and_end_it_on_their_own_sessions_page(support: Client, customer: CustomUser) -> None:
+    browser = signed_in(support.person)
+    start(browser, customer)
+    (noted,) = UserSession.objects.filter(user=support.person)
+
+    assert f'value="{noted.pk}"' in support.get("/users/sessions/").content.decode()
+    support.post("/users/sessions/", {"session": noted.pk})
+
+    assert browser.get("/users/profile/").status_code == 302
+    assert who_is_there(browser) == ""
+
+
+def test_there_and_back_is_one_session(support: Client, customer: CustomUser) -> None:
+    browser = signed_in(support.person)
+    began = UserSession.objects.get(user=support.person).created_at
+
+    start(browser, customer)
+    browser.post("/hijack/release/")
+
+    (noted,) = UserSession.objects.filter(user=support.person)
+    assert (noted.session_key, noted.created_at) == (browser.session.session_key, began)
+    assert not UserSession.objects.filter(user=customer).exists()
+
+
+def test_whoever_deletes_their_own_account_of_staff_leaves_the_place(
+    support: Client, customer: CustomUser, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    browser = signed_in(support.person)
+    start(browser, customer)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        delete_account(support.person, by=support.person)
+
+    assert browser.get("/users/profile/").status_code == 302
+    ended = AuditEntry.objects.get(action="user.impersonation_ended")
+    assert (ended.target_id, ended.after["how"]) == (str(customer.pk), "session ended")
+    assert ended.actor_label.startswith("deleted:")
 
 
 def test_the_customer_s_own_traces_stay_as_they_were(support: Client, customer: CustomUser) -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import sync
 from apps.subscriptions.models import SeatChange, SeatSync, Subscription
+from apps.subscriptions.services.seats.actors import changes_of
 
 A_PAGE = 25
 MOST_SYNCS = 200  # beside a page of changes: only one that goes wrong for days makes more
@@ -48,7 +49,7 @@ def newest_lines(
     holder: SubscriptionModelBase, row: Subscription | None, count: int, seats: int
 ) -> SeatLedger:
     """For the tab. `seats`: what the holder counts now. Two queries."""
-    changes = list(SeatChange.objects.filter(holder_id=holder.pk)[:count])
+    changes = list(changes_of(holder)[:count])
     syncs = _syncs(holder, oldest=changes[-1].pk if changes else 0, newest=None)
     return SeatLedger(_merged(changes, syncs)[:count], _telling(row, seats, syncs))
 
@@ -60,7 +61,7 @@ def ledger_page(
 
     Three queries.
     """
-    page = Paginator(SeatChange.objects.filter(holder_id=holder.pk), A_PAGE).get_page(number)
+    page = Paginator(changes_of(holder), A_PAGE).get_page(number)
     changes = list(page.object_list)
     newest = changes[0].pk if changes and page.has_previous() else None
     oldest = changes[-1].pk if changes and page.has_next() else 0

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.core.append_only import WrittenOnce
+from apps.core.audit import Origin, from_origin, record
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.models import SeatChange, SeatSync
 from apps.subscriptions.services.seats.export import COLUMNS, ledger_as_csv
@@ -21,6 +22,7 @@ from apps.subscriptions.tests.conftest import committed, signed_in, value_of
 from apps.teams import services
 from apps.teams.roles import Role
 from apps.teams.tests.factories import MembershipFactory
+from apps.users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -154,6 +156,76 @@ def test_another_team_reads_nothing_of_it(holder):
 
     assert stranger.get(billing_url("seats", holder)).status_code == 404
     assert stranger.get(billing_url("seats_export", holder)).status_code == 404
+
+
+# Who did it --------------------------------------------------------------------------------------------
+
+
+def who_did_it(client, holder) -> tuple[str, str, str]:
+    """The newest line: on the page, on the tab, in the file."""
+    told = [text_of(client.get(billing_url(page, holder))) for page in ("seats", "tab")]
+    (page, tab) = (re.search(r"was removed (\S*) ?\d → \d", text)[1] for text in told)
+    rows = rows_of(client.get(billing_url("seats_export", holder)))
+    return page, tab, next(row["by"] for row in rows if row["reason"] == "removed")
+
+
+def removed_by(holder, actor) -> None:
+    change(holder, reason="removed", before=2, after=1, actor=actor, actor_label=actor.email)
+
+
+@pytest.mark.team_holder
+def test_staff_are_not_named(stripe, buy, holder, owner_client):
+    buy(holder, "pro")
+    removed_by(holder, UserFactory(email="sam@example.com", is_staff=True))
+
+    assert who_did_it(owner_client, holder) == ("Support", "Support", "Support")
+
+
+@pytest.mark.team_holder
+def test_nor_are_those_who_left_the_house(stripe, buy, holder, owner_client):
+    buy(holder, "pro")
+    sam = UserFactory(email="sam@example.com", is_staff=True)
+    removed_by(holder, sam)
+    sam.delete()
+
+    assert who_did_it(owner_client, holder) == ("Support", "Support", "Support")
+
+
+@pytest.mark.team_holder
+def test_nor_those_who_were_at_a_customer_s_place(stripe, buy, holder, owner, owner_client):
+    buy(holder, "pro")
+    sam = UserFactory(email="sam@example.com", is_staff=True)
+    newcomer = MembershipFactory(team=holder, user__email="ada@example.com")
+
+    with from_origin(Origin(impersonator_id=sam.pk)):
+        services.remove_member(newcomer, by=owner)
+
+    assert who_did_it(owner_client, holder) == ("Support", "Support", "Support")
+
+
+@pytest.mark.team_holder
+@pytest.mark.parametrize("known_by", ["log", "ledger", "membership"])
+def test_whoever_is_or_was_in_the_team_is_named(stripe, buy, holder, owner_client, known_by):
+    buy(holder, "pro")
+    bob = UserFactory(email="bob@example.com", is_staff=True)
+    if known_by == "log":
+        record("team.member_left", actor=bob, holder=holder)
+    elif known_by == "ledger":  # staff put them into the team
+        change(holder, person_label=bob.email)
+    else:
+        MembershipFactory(team=holder, user=bob)
+        bob.email = "robert@example.com"  # the ledger knows them by another address
+        bob.save()
+    removed_by(holder, bob)
+
+    assert who_did_it(owner_client, holder) == (bob.email,) * 3
+
+
+def test_a_person_who_pays_for_themselves_is_named(stripe, buy, holder, owner, owner_client):
+    buy(holder, "pro")
+    removed_by(holder, owner)
+
+    assert who_did_it(owner_client, holder) == (owner.email,) * 3
 
 
 # The file ----------------------------------------------------------------------------------------------

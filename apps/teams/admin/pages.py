@@ -13,12 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from apps.core.admin import RefusalsAsMessages
-from apps.core.audit import record
+from apps.core.audit import IN_THE_ADMIN, record
 from apps.teams.admin.forms import TeamAdminForm
 from apps.teams.admin.people import MembershipInline, PeopleSearch
+from apps.teams.admin.recording import RecordsTeams
 from apps.teams.models import Invitation, InvitationStatus, Membership, Team
 from apps.teams.roles import Role
 from apps.teams.services import take_logo_down
+from apps.teams.services.deletion import delete_as_staff
 
 CURES = [
     _("End it first: “Cancel now” on the team's page. Then delete the team."),
@@ -40,7 +42,7 @@ PEOPLE = Coalesce(
 
 
 @admin.register(Team)
-class TeamAdmin(PeopleSearch, RefusalsAsMessages, admin.ModelAdmin):
+class TeamAdmin(PeopleSearch, RefusalsAsMessages, RecordsTeams, admin.ModelAdmin):
     form = TeamAdminForm
     actions = ["take_logos_down"]
     list_display = ["name", "slug", "people", "billing_contact", "created_at"]
@@ -104,11 +106,10 @@ class TeamAdmin(PeopleSearch, RefusalsAsMessages, admin.ModelAdmin):
         messages.success(request, text % {"count": count})
 
     def delete_model(self, request: HttpRequest, obj: Team) -> None:
-        before = {"name": obj.name, "slug": obj.slug, "members": obj.active_members.count()}
-        record("team.deleted", actor=request.user, target=obj, before=before, holder=obj)
-        super().delete_model(request, obj)
+        delete_as_staff(obj, by=request.user)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Team]) -> None:
+        """One by one, by the road of one."""
         for team in queryset:
             self.delete_model(request, team)
 
@@ -168,3 +169,17 @@ class InvitationAdmin(RefusalsAsMessages, admin.ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
         return False
+
+    def delete_model(self, request: HttpRequest, obj: Invitation) -> None:
+        record(
+            "team.invitation_deleted",
+            actor=request.user,
+            target=obj,
+            after=IN_THE_ADMIN,
+            holder=obj.team,
+        )
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
+        for invitation in queryset:
+            self.delete_model(request, invitation)

@@ -41,9 +41,9 @@ def tell_handed_over(team: Team, heir: CustomUser, *, by: CustomUser) -> None:
     _promise("handed_over", [by.pk], team=harmless(team.name), slug=team.slug, heir=called(heir))
 
 
-def tell_team_deleted(team: Team, user_ids: Iterable[UUID], *, by: CustomUser) -> None:
-    """`user_ids`: everybody else who was in it."""
-    _promise("team_deleted", user_ids, team=harmless(team.name), by=called(by))
+def tell_team_deleted(team: Team, user_ids: Iterable[UUID], *, by: str) -> None:
+    """`user_ids`: everybody else who was in it; `by`: as they read it."""
+    _promise("team_deleted", user_ids, team=harmless(team.name), by=by)
 
 
 def _promise(news: str, user_ids: Iterable[UUID], **facts: str) -> None:

@@ -83,15 +83,18 @@ def test_staff_cannot_overfill_a_team(admin_client, team, plan_with_seats):
     assert team.get_quantity() == 1
 
 
-def test_the_last_owner_cannot_be_deleted_in_bulk(admin_client, team):
-    MembershipFactory(team=team)
-    owner = team.memberships.owners().get().user
-    form = {"action": "delete_selected", "_selected_action": [str(owner.pk)], "post": "yes"}
+def test_nobody_is_deleted_from_the_list_of_people(admin_client, team):
+    """An account ends by one road, which ends what is paid first and takes the person out of the logs."""
+    stranger = UserFactory()
+    form = {"action": "delete_selected", "_selected_action": [str(stranger.pk)], "post": "yes"}
 
+    page = admin_client.get("/admin/users/customuser/").content.decode()
     response = admin_client.post("/admin/users/customuser/", form, follow=True)
 
-    assert "needs at least one owner" in response.content.decode()
-    assert CustomUser.objects.filter(pk=owner.pk).exists()
+    assert 'value="take_avatars_down"' in page
+    assert 'value="delete_selected"' not in page
+    assert "No action selected." in response.content.decode()
+    assert CustomUser.objects.filter(pk=stranger.pk).exists()
 
 
 def test_the_last_owner_cannot_be_switched_off(admin_client, team):

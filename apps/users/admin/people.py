@@ -106,6 +106,12 @@ class CustomUserAdmin(LeavingActions, RecordsPasswords, RefusalsAsMessages, User
     def has_delete_permission(self, request: HttpRequest, obj: CustomUser | None = None) -> bool:
         return super().has_delete_permission(request, obj) and may_touch(request.user, obj)
 
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Nobody is deleted from the list: an account ends by one road, on the page of one (leaving.py)."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """Whoever sets somebody's password can sign in as them, past every rule for that."""
         if not request.user.is_superuser:

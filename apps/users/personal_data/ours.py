@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -12,6 +13,7 @@ from django.contrib.admin.models import LogEntry
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.audit import FOR_STAFF
 from apps.core.models import AuditEntry
 from apps.users.models import CustomUser, DataExport
 from apps.users.personal_data.parts import File, Part, Row
@@ -76,20 +78,29 @@ def sessions(user: CustomUser) -> Iterator[Row]:
 
 
 def activity(user: CustomUser) -> Iterator[Row]:
-    """What they did, and what was done to their account. Whom else it was about, or who did it, stays out."""
+    """What they did, and what was done to their account. Whom else it was about, or who did it, stays out.
+
+    So does whence staff did it in their place, and why.
+    """
     about = Q(target_type=user._meta.label_lower, target_id=str(user.pk))
     for entry in AuditEntry.objects.filter(Q(actor=user) | about).order_by("pk").iterator(CHUNK):
         own = (entry.target_type, entry.target_id) == (user._meta.label_lower, str(user.pk))
-        by_them = entry.actor_id == user.pk
+        by_them = entry.actor_id == user.pk and not entry.was_impersonated
         yield {
             "at": entry.at,
             "action": entry.action,
-            "by": "you" if by_them else "somebody else",
+            "by": "support" if entry.was_impersonated else "you" if by_them else "somebody else",
             "to": "your account" if own else entry.target_type,
             "network": entry.ip_prefix if by_them else "",
-            "before": entry.before if own else None,
-            "after": entry.after if own else None,
+            "before": _for_them(entry.before) if own else None,
+            "after": _for_them(entry.after) if own else None,
         }
+
+
+def _for_them(facts: Any) -> Any:
+    if not isinstance(facts, dict):
+        return facts
+    return {key: value for key, value in facts.items() if key not in FOR_STAFF}
 
 
 def exports(user: CustomUser) -> Iterator[Row]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import label_text
+from apps.subscriptions.services.seats.actors import shown_actor
 
 register = template.Library()
 
@@ -29,6 +30,8 @@ REASONS: dict[str, tuple[str | Promise, str | Promise]] = {
 class Change(Protocol):
     reason: str
     person_label: str
+    actor_label: str
+    by_support: bool
     before: int
 
 
@@ -40,3 +43,11 @@ def seat_change(change: Change) -> str:
     named, nameless = REASONS.get(change.reason, (change.reason, change.reason))
     person = label_text(change.person_label)
     return str(named) % {"person": person} if person else str(nameless)
+
+
+@register.filter
+def seat_actor(change: Change) -> str:
+    """Who did it; empty when it is whom it happened to."""
+    if change.actor_label == change.person_label:
+        return ""
+    return label_text(shown_actor(change.actor_label, change.by_support))

@@ -8,7 +8,8 @@ from typing import Any
 
 from apps.core.billing import SubscriptionModelBase
 from apps.core.spreadsheets import AT_A_TIME, as_csv
-from apps.subscriptions.models import SeatChange, SeatSync
+from apps.subscriptions.models import SeatSync
+from apps.subscriptions.services.seats.actors import changes_of, shown_actor
 
 COLUMNS = (
     "at",
@@ -35,9 +36,10 @@ def ledger_rows(holder: SubscriptionModelBase) -> Iterator[Row]:
 
 
 def _changes(holder: SubscriptionModelBase) -> Iterator[tuple[Any, Row]]:
-    names = ("pk", "at", "person_label", "actor_label", "reason", "before", "after")
-    rows = SeatChange.objects.filter(holder_id=holder.pk).order_by("at", "pk").values_list(*names)
-    for pk, at, person, by, reason, before, after in rows.iterator(AT_A_TIME):
+    names = ("pk", "at", "person_label", "actor_label", "by_support", "reason", "before", "after")
+    rows = changes_of(holder).order_by("at", "pk").values_list(*names)
+    for pk, at, person, actor, by_support, reason, before, after in rows.iterator(AT_A_TIME):
+        by = shown_actor(actor, by_support)
         yield (at, 0, pk), (at, "change", person, by, reason, before, after, "", "", "")
 
 
