@@ -22,7 +22,7 @@ from apps.core.tests.pictures import picture
 from apps.users.tests.factories import PASSWORD
 from tests.access.people import answers
 
-NEW = "better horse battery"
+NEW = "81-xkq-40-vzw-29"
 PNG = picture()
 
 # A 302 without + for a valid body says "not now" in a sentence: the last owner may not leave.

@@ -23,7 +23,7 @@ from tests.accounts.customer import Customer
 from tests.accounts.soft_key import HOST
 
 pytestmark = pytest.mark.django_db
-NEW = "better horse battery"
+NEW = "81-xkq-40-vzw-29"
 
 
 def log_of(user: CustomUser) -> list[tuple[str, Any, Any]]:

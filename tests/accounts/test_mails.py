@@ -105,7 +105,7 @@ def test_what_somebody_typed_is_escaped_in_html_only() -> None:
 
 
 def test_a_changed_password_is_told(ada: Customer) -> None:
-    new = {"oldpassword": "correct horse battery", "password1": "better horse", "password2": "better horse"}
+    new = {"oldpassword": "correct horse battery", "password1": "81-xkq-40-vzw", "password2": "81-xkq-40-vzw"}
     ada.post("/accounts/password/change/", new)
 
     assert [message.subject for message in mail.outbox] == ["Your password was changed"]

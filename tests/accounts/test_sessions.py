@@ -74,7 +74,7 @@ def test_somebody_elses_session_cannot_be_ended(ada: Customer, newcomer: Callabl
 
 
 def test_a_session_from_before_a_new_password_is_gone_from_the_list(ada: Customer, phone: Customer) -> None:
-    new = {"oldpassword": "correct horse battery", "password1": "better horse", "password2": "better horse"}
+    new = {"oldpassword": "correct horse battery", "password1": "81-xkq-40-vzw", "password2": "81-xkq-40-vzw"}
     ada.post("/accounts/password/change/", new)
 
     assert rows(ada.get("/users/sessions/")) == []
@@ -135,7 +135,7 @@ def test_a_key_from_before_opens_nothing(step: str, newcomer: Callable[..., Cust
     if step == "a new password":
         ada.sign_in()
     before = ada.client.session.session_key
-    new = {"oldpassword": PASSWORD, "password1": "better horse", "password2": "better horse"}
+    new = {"oldpassword": PASSWORD, "password1": "81-xkq-40-vzw", "password2": "81-xkq-40-vzw"}
     ada.sign_in() if step == "signing in" else ada.post("/accounts/password/change/", new)
 
     assert ada.is_in

@@ -199,7 +199,7 @@ def test_staff_give_themselves_no_rights(staff: Staff, customer: CustomUser) -> 
 
 def test_only_superusers_set_somebody_s_password(staff: Staff, customer: CustomUser) -> None:
     client = staff("view_customuser", "change_customuser")
-    new = {"password1": "better horse battery", "password2": "better horse battery"}
+    new = {"password1": "81-xkq-40-vzw-29", "password2": "81-xkq-40-vzw-29"}
 
     answer = client.post(f"/admin/users/customuser/{customer.pk}/password/", new)
 

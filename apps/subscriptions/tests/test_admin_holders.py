@@ -133,7 +133,7 @@ def test_whoever_may_not_see_billing_sees_the_holder_without_it(holder, buy):
     buy(holder, "pro")
     clerk = only_may(f"view_{holder_model()._meta.model_name}")
 
-    assert "billing-panel" not in clerk.get(holder_page(holder)).content.decode()
+    assert "billing-panel-title" not in clerk.get(holder_page(holder)).content.decode()
 
 
 def test_who_is_no_staff_is_sent_to_sign_in(holder, owner_client):
