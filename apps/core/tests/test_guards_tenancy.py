@@ -36,7 +36,7 @@ ACROSS_TEAMS = {
     "apps/teams/mails/outbox.py::_deliver": "by the id of a row that was found before",
     "apps/teams/mails/outbox.py::_release": "by the id of a row that was found before",
     "apps/teams/mails/outbox.py::_waiting": "the sweeper sends every team's mails",
-    "apps/teams/selectors.py::by_stranger": "asked for the row around it, by that row's own team",
+    "apps/teams/selectors.py::by_stranger": "the team is named by whoever asks, for each row of its history",
     "apps/teams/selectors.py::_seats_taken": "counted for the row around it, by that row's own team",
     "apps/teams/selectors.py::invitations_for": "all offers to one person",
     "apps/teams/selectors.py::membership_in": "the team is named by its slug, in the same query",
