@@ -68,9 +68,11 @@ def normal_email(address: str) -> str:
     if domain.isascii() and "xn--" not in domain:
         return spelled
     try:
-        return f"{name}{at}{punycode(domain).encode().decode('idna')}"
+        read = punycode(domain).encode().decode("idna")
     except UnicodeError:
         return spelled
+    # A letter that stands for a blank and a mark is of no domain, and would be another one the next time.
+    return spelled if any(char.isspace() for char in read) else f"{name}{at}{read}"
 
 
 def flaw_of(raw: str) -> Flaw | None:

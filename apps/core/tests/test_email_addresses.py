@@ -1,7 +1,7 @@
 """What an e-mail address may be: no twins, nothing unseen, one spelling."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from apps.core.email_addresses import Flaw, flaw_of, normal_email
@@ -99,6 +99,7 @@ def test_a_domain_has_one_spelling(spelled):
     assert normal_email(spelled) == "ada@bücher.example"
 
 
+@example("\u00b8")
 @given(st.text(max_size=80) | st.tuples(st.text(max_size=30), st.text(max_size=40)).map("@".join))
 def test_nothing_that_is_typed_breaks_it(typed):
     flaw_of(typed)
