@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.audit import record
 from apps.core.models import AuditEntry, label_text
-from apps.core.spreadsheets import AT_A_TIME, as_csv
+from apps.core.spreadsheets import AT_A_TIME, as_csv, csv_answer
 
 COLUMNS = (
     "at",
@@ -153,12 +153,8 @@ class AuditEntryAdmin(admin.ModelAdmin):
         count = {"entries": chosen.count()}
         noted = record("audit.exported", actor=request.user, after=count)  # type: ignore[arg-type]
         entries = chosen.filter(pk__lt=noted.pk)
-        name = f"audit-{timezone.localdate().isoformat()}.csv"
-        return StreamingHttpResponse(
-            as_csv(COLUMNS, map(_row, entries.iterator(AT_A_TIME))),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
+        name = f"audit-{timezone.localdate().isoformat()}"
+        return csv_answer(name, as_csv(COLUMNS, map(_row, entries.iterator(AT_A_TIME))))
 
     def _all_of(self, field: str, value: Any, words: Any) -> SafeString:
         """A link to all entries of the same; just words where the row is gone."""

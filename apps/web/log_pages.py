@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from apps.core.spreadsheets import csv_answer
 from apps.teams.decorators import permission_required
 from apps.teams.roles import Permission
 from apps.web import account_log as account
@@ -35,11 +36,7 @@ def team_log_export(request: HttpRequest, team_slug: str) -> HttpResponseBase:
     """What the page would show with the same query, all of it, streamed."""
     pieces = log_as_csv(request.team, Wanted.from_query(request.GET)) if request.method == "GET" else []
     name = f"log-{request.team.slug}-{timezone.localdate().isoformat()}"
-    return StreamingHttpResponse(
-        pieces,
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
-    )
+    return csv_answer(name, pieces)
 
 
 @login_required

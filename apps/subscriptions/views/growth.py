@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from apps.core.spreadsheets import csv_answer
 from apps.subscriptions.growth import Report, report
 from apps.subscriptions.growth.charts import charts, month_table
 from apps.subscriptions.growth.differing import differing
@@ -64,11 +65,7 @@ def growth_differing(request: HttpRequest) -> HttpResponseBase:
 
 def _file(request: HttpRequest, name: str, rows: Callable[[Report], Iterator[str]]) -> HttpResponseBase:
     pieces = rows(report(_months(request))) if request.method == "GET" else iter(())
-    return StreamingHttpResponse(
-        pieces,
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
-    )
+    return csv_answer(name, pieces)
 
 
 def _months(request: HttpRequest) -> int:

@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from apps.core.htmx import wants_fragment
 from apps.core.limits import limited
+from apps.core.spreadsheets import csv_answer
 from apps.subscriptions.decorators import billing_permission_required, holder_required
 from apps.subscriptions.errors import BillingError, StripeRefused
 from apps.subscriptions.holders import holder_model
@@ -53,11 +54,7 @@ def export(request: HttpRequest, team_slug: str | None = None) -> HttpResponseBa
     holder = request.subscription_holder
     pieces = ledger_as_csv(holder) if request.method == "GET" else []
     name = "-".join(filter(None, ["seats", getattr(holder, "slug", ""), timezone.now().date().isoformat()]))
-    return StreamingHttpResponse(
-        pieces,
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
-    )
+    return csv_answer(name, pieces)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

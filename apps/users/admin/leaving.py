@@ -14,9 +14,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from apps.core.audit import record
 from apps.users.exporting.asking import start_export
-from apps.users.exporting.views import as_download
+from apps.users.exporting.views import hand_out
 from apps.users.models import CustomUser, DataExport
 from apps.users.permissions import may_touch
 
@@ -84,9 +83,7 @@ class DataExportAdmin(admin.ModelAdmin):
             messages.error(request, _("Choose one that is ready, and not over."))
             return None
         try:
-            content = one.file.open("rb")
+            return hand_out(one, by=request.user)
         except OSError:
             messages.error(request, _("The file cannot be read right now. Try again in a minute."))
             return None
-        record("user.export_downloaded", actor=request.user, target=one.user)
-        return as_download(one, content)
