@@ -59,7 +59,7 @@ class Sample:
 
 def samples() -> list[Sample]:
     """In the order they are shown."""
-    return [*_account(), *_leaving(), *_teams(), *_payers(), *_operators()]
+    return [*_account(), *_leaving(), *_teams(), *_payers(), *_operators(), *_alerts()]
 
 
 def _account() -> Iterator[Sample]:
@@ -159,6 +159,7 @@ def _payers() -> Iterator[Sample]:
 
 
 def _operators() -> Iterator[Sample]:
+    """About somebody's money."""
     about = {
         "holder": "Analytical Engines",
         "plan": "Pro",
@@ -189,6 +190,10 @@ def _operators() -> Iterator[Sample]:
     yield Sample("subscriptions/dispute_opened", dispute)
     yield Sample("subscriptions/dispute_closed", {**dispute, "status": "won"})
     yield Sample("subscriptions/unknown_product", {**about, "plan": "", "product": "prod_1Qx2Yz"})
+
+
+def _alerts() -> Iterator[Sample]:
+    """To operators, about what waits or differs."""
     drift = {
         "left": [("quantity", 2)],
         "mended": [("status", 1)],
