@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Never
 
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
+from apps.core.prepared import Slot
 from apps.teams.roles import Role
 from apps.users.managers import delete_each
 
@@ -66,9 +68,9 @@ class InvitationQuerySet(models.QuerySet):
         """Neither accepted, declined nor revoked; maybe expired."""
         return self.filter(accepted_at=None, declined_at=None, revoked_at=None)
 
-    def pending(self):
+    def pending(self, now: datetime | Slot | None = None):
         """Those that could be accepted now: `Invitation.status` in SQL (P8)."""
-        unexpired = self.open().filter(expires_at__gt=timezone.now())
+        unexpired = self.open().filter(expires_at__gt=now or timezone.now())
         return unexpired.alias(inviter_role=self._role_of_inviter()).filter(_may_grant())
 
     def with_inviter_role(self):

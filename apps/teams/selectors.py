@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from apps.core.billing import keep_billing, with_billing
 from apps.core.models import AuditEntry
+from apps.core.prepared import Prepared, Slot
 from apps.teams.models import Invitation, Membership, Team
 from apps.teams.roles import Permission, roles_with
 from apps.users.models import CustomUser
@@ -29,14 +31,14 @@ MAILED = ("team.invited", "team.invitation_resent")
 OF_THE_TEAM = ("team.created", "team.member_joined", "team.member_left")
 
 
-def memberships_of(user: CustomUser) -> QuerySet[Membership]:
+def memberships_of(user: CustomUser | Slot) -> QuerySet[Membership]:
     """The person's teams by name, each with the role they have there."""
     return Membership.all_teams.filter(user=user).select_related("team").order_by("team__name", "team__pk")
 
 
 def teams_to_switch_to(user: CustomUser, here: Membership | None) -> list[Membership]:
     """A handful of the person's teams, by name; the one they look at (`here`) is always among them."""
-    shown = list(memberships_of(user)[:SWITCHER_SHOWS])
+    shown = _first_teams.ask(user=user.pk)
     if here is not None and here not in shown:
         shown = [here, *shown[: SWITCHER_SHOWS - 1]]
     return shown
@@ -44,19 +46,31 @@ def teams_to_switch_to(user: CustomUser, here: Membership | None) -> list[Member
 
 def membership_in(team_slug: str, user: CustomUser) -> Membership | None:
     """With the team, its seats and its subscription in one query: gates and the rail ask nothing more."""
-    memberships = with_billing(Membership.all_teams.select_related("team"), "team")
-    counted = memberships.annotate(seats_taken=_seats_taken(OuterRef("team")))
-    membership = counted.filter(team__slug=team_slug, user=user).first()
-    if membership:
+    for membership in _membership.ask(team_slug=team_slug, user=user.pk):
         keep_billing(membership, membership.team)
         membership.team.quantity_read_with_holder = max(1, membership.seats_taken)
-    return membership
+        return membership
+    return None
+
+
+def _membership_in(team_slug: Slot, user: Slot) -> QuerySet[Membership]:
+    memberships = with_billing(Membership.all_teams.select_related("team"), "team")
+    counted = memberships.annotate(seats_taken=_seats_taken(OuterRef("team")))
+    return counted.filter(team__slug=team_slug, user=user)[:1]
 
 
 def _seats_taken(team: OuterRef) -> Coalesce:
     """`Team.get_quantity` in SQL."""
     members = Membership.all_teams.active().filter(team=team).order_by()
     return Coalesce(Subquery(members.values("team").annotate(count=Count("pk")).values("count")), 0)
+
+
+_first_teams: Prepared[Membership] = Prepared(
+    lambda user: memberships_of(user)[:SWITCHER_SHOWS], user=CustomUser._meta.pk
+)
+_membership: Prepared[Any] = Prepared(
+    _membership_in, team_slug=Team._meta.get_field("slug"), user=CustomUser._meta.pk
+)
 
 
 def members_of(team: Team) -> QuerySet[Membership]:
@@ -115,7 +129,7 @@ def people_with(team: Team, permission: Permission) -> list[CustomUser]:
     return [membership.user for membership in memberships]
 
 
-def by_stranger(team_id: UUID) -> Q:
+def by_stranger(team_id: UUID | Slot) -> Q:
     """Of rows with `actor` and `actor_label`: by somebody who neither is nor, by the log, was in the team."""
     member = Membership.all_teams.filter(team_id=team_id, user=OuterRef("actor"))
     log = AuditEntry.objects.filter(holder_id=team_id, action__in=OF_THE_TEAM)

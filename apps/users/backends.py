@@ -11,6 +11,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth import backends
 
 from apps.core.billing import keep_billing, with_billing
+from apps.core.prepared import Prepared
 from apps.users.models import CustomUser
 
 if TYPE_CHECKING:
@@ -21,11 +22,16 @@ else:
 
 class WithBilling(_Base):
     def get_user(self, user_id: Any) -> CustomUser | None:
-        user = with_billing(CustomUser.objects.all()).filter(pk=user_id).first()
-        if user is None or not self.user_can_authenticate(user):
-            return None
-        keep_billing(user, user)
-        return user
+        for user in _person.ask(pk=user_id):
+            if self.user_can_authenticate(user):
+                keep_billing(user, user)
+                return user
+        return None
+
+
+_person: Prepared[CustomUser] = Prepared(
+    lambda pk: with_billing(CustomUser.objects.all()).filter(pk=pk), pk=CustomUser._meta.pk
+)
 
 
 class ModelBackend(WithBilling, backends.ModelBackend):

@@ -2,17 +2,27 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponseBase
 from django.views import i18n
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
 from apps.users.languages import choose_language
 
 
+@csrf_exempt
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponseBase:
     """Django's, which keeps the choice in a cookie; who is signed in finds it on every machine.
 
-    Staff who act as somebody else leave that person's choice alone.
+    A visitor needs no form's token, so that public pages have none. Staff who act as somebody else leave that
+    person's choice alone.
     """
-    if request.user.is_authenticated and not getattr(request, "impersonator_id", None):
+    if request.user.is_authenticated:
+        return _of_a_person(request)
+    return i18n.set_language(request)
+
+
+@csrf_protect
+def _of_a_person(request: HttpRequest) -> HttpResponseBase:
+    if not getattr(request, "impersonator_id", None):
         choose_language(request.user, request.POST.get("language", ""))
     return i18n.set_language(request)

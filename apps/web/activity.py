@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.audit import IN_THE_ADMIN
 from apps.core.models import AuditEntry, label_text
+from apps.core.prepared import Prepared, Slot
 from apps.teams.models import Team
 from apps.teams.roles import Role
 from apps.teams.selectors import by_stranger
@@ -18,6 +20,7 @@ from apps.web.activity_words import IN_THE_LOG, LEFT_OUT, SENTENCES, STAFF_S_OWN
 from apps.web.plan_news import Facts
 
 A_PAGE = 25
+RECENT = 6  # on the home of the team
 JOINED = "team.member_joined"
 # A plan that goes on by itself, with a new card: Stripe's own entry tells it.
 BY_ITSELF = Q(action="subscription.resumed", actor_label="")
@@ -30,29 +33,34 @@ class Happening:
     text: str
 
 
-def recent_activity(team: Team, count: int) -> list[Happening]:
-    """Newest first (one query)."""
-    return [told(entry) for entry in _entries_of(team)[:count]]
+def recent_activity(team: Team) -> list[Happening]:
+    """The latest, newest first (one query)."""
+    return [told(entry) for entry in _recent.ask(team_id=team.pk)]
 
 
 def activity_page(team: Team, number: str | None) -> Page[Happening]:
     """All of it, page by page; the nearest there is for a number that is none (two queries)."""
-    page = Paginator(_entries_of(team), A_PAGE).get_page(number)
+    page = Paginator(_entries_of(team.pk), A_PAGE).get_page(number)
     page.object_list = [told(entry) for entry in page.object_list]
     return page
 
 
-def _entries_of(team: Team) -> QuerySet[AuditEntry]:
-    return entries_of(team).exclude(BY_ITSELF).exclude(action__in=LEFT_OUT)
+def _entries_of(team_id: UUID | Slot) -> QuerySet[AuditEntry]:
+    return entries_of(team_id).exclude(BY_ITSELF).exclude(action__in=LEFT_OUT)
 
 
-def entries_of(team: Team) -> QuerySet[AuditEntry]:
+_recent: Prepared[AuditEntry] = Prepared(
+    lambda team_id: _entries_of(team_id)[:RECENT], team_id=Team._meta.pk
+)
+
+
+def entries_of(team_id: UUID | Slot) -> QuerySet[AuditEntry]:
     """The team's whole log, each entry with its actor and whether staff did it (`by_support`)."""
-    entries = AuditEntry.objects.filter(holder_id=team.pk).select_related("actor")
-    return entries.annotate(by_support=_by_support(team))
+    entries = AuditEntry.objects.filter(holder_id=team_id).select_related("actor")
+    return entries.annotate(by_support=_by_support(team_id))
 
 
-def _by_support(team: Team) -> Case:
+def _by_support(team_id: UUID | Slot) -> Case:
     """Done by staff, whose names are not for customers: also at the place of somebody of the team.
 
     Staff that left the house, or whose account is gone, are no more to be named than those who are there.
@@ -62,7 +70,7 @@ def _by_support(team: Team) -> Case:
         When(actor_label="", then=Value(False)),
         When(after__how=IN_THE_ADMIN["how"], then=Value(True)),
         When(action__in=STAFF_S_OWN, then=Value(True)),
-        When(Q(action__in=STAFF_S_TOO) & by_stranger(team.pk), then=Value(True)),
+        When(Q(action__in=STAFF_S_TOO) & by_stranger(team_id), then=Value(True)),
         default=Value(False),
         output_field=BooleanField(),
     )

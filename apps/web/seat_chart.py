@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from django.utils import timezone
 
+from apps.core.prepared import Prepared
 from apps.subscriptions.models import SeatChange
 from apps.teams.models import Team
 
@@ -42,12 +43,17 @@ def seat_chart(team: Team) -> list[Bar]:
 
     A bar shows the seats at the end of its month, the last one those of now.
     """
-    changes = list(SeatChange.objects.filter(holder_id=team.pk).order_by("at", "pk"))
+    changes = _changes.ask(holder=team.pk)
     if not changes:
         return []
     months = [*_months(timezone.localtime()), timezone.localtime()]
     counts = [_seats_at(end, changes) for _start, end in pairwise(months)]
     return _bars(months[:-1], counts) if any(counts[:-1]) else []
+
+
+_changes: Prepared[SeatChange] = Prepared(
+    lambda holder: SeatChange.objects.filter(holder_id=holder).order_by("at", "pk"), holder=Team._meta.pk
+)
 
 
 def _months(now: datetime) -> list[datetime]:

@@ -117,7 +117,7 @@ def log_page(team: Team, wanted: Wanted, number: str | None) -> Page[Line]:
 
 
 def find(team: Team, wanted: Wanted) -> QuerySet[AuditEntry]:
-    found = entries_of(team)
+    found = entries_of(team.pk)
     if wanted.who:
         found = found.filter(_by(wanted.who))
     if wanted.kind:
@@ -155,7 +155,7 @@ def _midnight(day: date) -> datetime:
 
 def people_of(team: Team) -> list[tuple[str, str]]:
     """(value, name) of everybody who stands in the log, for the choice; one query."""
-    named = entries_of(team).filter(by_support=False).exclude(actor_label="")
+    named = entries_of(team.pk).filter(by_support=False).exclude(actor_label="")
     rows = named.order_by().values_list("actor_id", "actor__name", "actor__email", "actor_label").distinct()
     found = {
         (str(pk) if pk else label): (name or email) if pk else label_text(label)

@@ -22,8 +22,6 @@ from apps.web.activity import activity_page, recent_activity
 from apps.web.first_steps import first_steps
 from apps.web.seat_chart import seat_chart
 
-ENTRIES_SHOWN = 6
-
 
 @team_member_required
 @require_safe
@@ -45,7 +43,7 @@ def dashboard(request: HttpRequest, team_slug: str) -> HttpResponse:
         "banner": banner,
         "invite_tone": "quiet" if is_urgent else "primary",
         "bars": seat_chart(request.team),
-        "activity": recent_activity(request.team, ENTRIES_SHOWN),
+        "activity": recent_activity(request.team),
         "can_invite": can_invite,
         "may_manage_billing": may_manage,
     }

@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.media.MediaMiddleware",
+    "apps.core.visitor_pages.VisitorPagesMiddleware",
     # Pages; files are compressed once, by collectstatic. What BREACH needs is not there: requests that other
     # sites make unseen come without the session (SameSite), tokens are masked anew, lengths are padded.
     "django.middleware.gzip.GZipMiddleware",
@@ -135,6 +136,7 @@ TEMPLATES = [
                 "apps.core.context_processors.project",
                 "apps.teams.context_processors.shell",
             ],
+            "builtins": ["apps.core.templatetags.components"],
         },
     }
 ]
@@ -185,6 +187,9 @@ if REDIS_URL:
     }
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Public pages, by each process for itself: to ask Redis would cost more than what is saved.
+CACHES["pages"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages"}
+VISITOR_PAGE_SECONDS = env.seconds("VISITOR_PAGE_SECONDS", default=10)
 
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_TASK_ALWAYS_EAGER = not REDIS_URL

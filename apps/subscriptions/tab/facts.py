@@ -8,7 +8,9 @@ from typing import Any
 from django.db.models import Exists, Q, Subquery
 from djstripe.models import Invoice, PaymentMethod, Price, SubscriptionItem
 
+from apps.core.prepared import Prepared, Slot
 from apps.subscriptions.gateway import Json
+from apps.subscriptions.holders import holder_model
 from apps.subscriptions.models import LIVE_STATUSES, Subscription
 
 
@@ -39,7 +41,14 @@ class Facts:
 
 
 def facts_about(row: Subscription) -> Facts:
-    rows = list(_query(row))
+    rows = _mirrored.ask(
+        subscription=row.stripe_id,
+        holder=row.holder_id,
+        row=row.pk,
+        payment_method=row.payment_method_id,
+        invoice=row.latest_invoice_id,
+        next_price=row.next_price_id,
+    )
     if not rows:
         return Facts()
     first = rows[0]
@@ -54,21 +63,33 @@ def facts_about(row: Subscription) -> Facts:
     )
 
 
-def _query(row: Subscription) -> Any:
-    """A row for each item the subscription ever had; what is about all of it stands in each."""
-    others = Subscription.objects.filter(
-        Q(holder=row.holder_id) & Q(status__in=LIVE_STATUSES) & ~Q(pk=row.pk)
-    )
-    return SubscriptionItem.objects.filter(subscription_id=row.stripe_id).values(
+def _rows(
+    *, subscription: Slot, holder: Slot, row: Slot, payment_method: Slot, invoice: Slot, next_price: Slot
+) -> Any:
+    """One for each item the subscription ever had; what is about all of it stands in each."""
+    others = Subscription.objects.filter(Q(holder=holder) & Q(status__in=LIVE_STATUSES) & ~Q(pk=row))
+    return SubscriptionItem.objects.filter(subscription_id=subscription).values(
         "id",
         "price__stripe_data",
         "price__product__name",
         "subscription__stripe_data",
-        card=Subquery(PaymentMethod.objects.filter(id=row.payment_method_id).values("stripe_data")[:1]),
-        invoice=Subquery(Invoice.objects.filter(id=row.latest_invoice_id).values("stripe_data")[:1]),
-        next_name=Subquery(Price.objects.filter(id=row.next_price_id).values("product__name")[:1]),
+        card=Subquery(PaymentMethod.objects.filter(id=payment_method).values("stripe_data")[:1]),
+        invoice=Subquery(Invoice.objects.filter(id=invoice).values("stripe_data")[:1]),
+        next_name=Subquery(Price.objects.filter(id=next_price).values("product__name")[:1]),
         has_second=Exists(others),
     )
+
+
+_STRIPE_ID = Subscription._meta.get_field("stripe_id")
+_mirrored: Prepared[Any] = Prepared(
+    _rows,
+    subscription=_STRIPE_ID,
+    holder=holder_model()._meta.pk,
+    row=Subscription._meta.pk,
+    payment_method=_STRIPE_ID,
+    invoice=_STRIPE_ID,
+    next_price=_STRIPE_ID,
+)
 
 
 def _items_of(subscription: Json) -> list[Json]:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from apps.core.htmx import wants_fragment
+from apps.core.visitor_pages import same_for_visitors
 from apps.subscriptions.entitlements import entitlements_for
 from apps.subscriptions.holders import holder_model
 from apps.subscriptions.pricing import compared, pricing_for
@@ -18,6 +19,7 @@ from apps.users.models import CustomUser
 
 @require_safe
 @vary_on_headers("HX-Request")
+@same_for_visitors
 def pricing(request: HttpRequest) -> HttpResponse:
     """Public. Who signed in and has one team (or is the holder) sees their own offer and can buy at once."""
     template = "subscriptions/pricing.html" + ("#plans" if wants_fragment(request) else "")

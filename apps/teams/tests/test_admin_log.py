@@ -93,7 +93,7 @@ def test_an_owner_replaced_and_somebody_added_in_one_form(admin_client: Client, 
             {"billing_contact": bo.user.email, **HOW},
         ),
     ]
-    told = [happening.text for happening in recent_activity(acme, 4)]
+    told = [happening.text for happening in recent_activity(acme)[:4]]
     assert told == [
         "changed who gets the invoices",
         "added Cy (Admin)",
@@ -122,7 +122,7 @@ def test_the_team_reads_support_without_name_and_network(admin_client: Client, a
 
     assert AuditEntry.objects.filter(action="team.renamed", ip_prefix="127.0.0.0/24").exists()
     assert [(line.who, line.network) for line in lines] == [("Support", "")] * 3
-    assert {happening.who for happening in recent_activity(acme, 3)} == {"Support"}
+    assert {happening.who for happening in recent_activity(acme)[:3]} == {"Support"}
     assert "admin@example.com" not in "".join(log_as_csv(acme, Wanted()))
     assert "in the admin" not in "".join(log_as_csv(acme, Wanted()))
 
@@ -133,7 +133,7 @@ def test_who_was_in_the_team_keeps_their_name_by_the_same_acts(acme: Team) -> No
     rename_team(acme, "Acme Two", by=bo.user)
     remove_member(bo, by=acme.memberships.owners().exclude(pk=bo.pk).get().user)
 
-    assert [happening.who for happening in recent_activity(acme, 2)] == ["Ada", "Bo"]
+    assert [happening.who for happening in recent_activity(acme)[:2]] == ["Ada", "Bo"]
 
 
 def test_a_team_that_staff_make(admin_client: Client) -> None:
@@ -146,7 +146,7 @@ def test_a_team_that_staff_make(admin_client: Client) -> None:
 
     team = Team.objects.get(slug="newco")
     assert [action for action, _before, _after in log(team)] == ["team.created_by_staff", "team.member_added"]
-    told = [(happening.who, happening.text) for happening in recent_activity(team, 2)]
+    told = [(happening.who, happening.text) for happening in recent_activity(team)[:2]]
     assert told == [("Support", "added Ada (Owner)"), ("Support", "created the team")]
 
 
@@ -161,7 +161,7 @@ def test_an_invitation_that_staff_delete(admin_client: Client, acme: Team, door:
         admin_client.post(address, {**form, **chosen})
 
     assert log(acme) == [("team.invitation_deleted", None, HOW)]
-    (line,) = recent_activity(acme, 1)
+    (line,) = recent_activity(acme)[:1]
     assert (line.who, line.text) == ("Support", "deleted the invitation to new@example.com")
 
 
