@@ -21,6 +21,8 @@ from apps.core.names import can_be_seen, composed, hides_something
 
 logger = logging.getLogger(__name__)
 
+# Codes of errors whose words are about a code, or about JSON: to a person it is the passkey.
+SAID_OF_CODES = ("incorrect_code", "invalid", "required")
 NAME_LENGTH = 100  # what allauth stores a key's name in
 
 
@@ -96,7 +98,7 @@ def _told_as_wrong_passkey() -> Iterator[None]:
     try:
         yield
     except forms.ValidationError as error:
-        if error.code != "incorrect_code":
+        if error.code not in SAID_OF_CODES:
             raise
         logger.info("A passkey's answer was refused: not of this page, or not of this site")
         raise get_adapter().validation_error("incorrect_passkey") from error
