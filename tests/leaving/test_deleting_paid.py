@@ -49,7 +49,7 @@ def test_alone_the_subscription_ends_first(stripe, holder, buy, payer):
 
 
 def test_nobody_is_invited_back_to_what_is_being_deleted(stripe, holder, buy, owner, told, deliver_webhooks):
-    """The end at Stripe is known, and a worker sends mails, before our rows go. What was said earlier stays."""
+    """A worker sends mails between the end at Stripe and that of our rows. What was said earlier stays."""
     row = buy(holder)
     cancel_at_period_end(holder, by=owner, comment="We close the shop.")
 
