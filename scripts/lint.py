@@ -29,7 +29,7 @@ TYPED += ["append_only", "forgetting", "models/deletion", "models/drift", "model
 TYPED += [f"management/commands/{name}" for name in ("backup", "restore", "reconcile_subscriptions")]
 TYPED += ["client_address", "debug_pages", "hashers", "headers", "limits", "well_known"]
 TYPED += ["crawlers", "maintenance", "public_pages", "structured_data"]
-TYPED += [f"exporting/{name}" for name in ("archive", "asking", "making", "sweeping", "telling")]
+TYPED += [f"exporting/{name}" for name in ("archive", "asking", "making", "orphans", "sweeping", "telling")]
 TYPED += ["leaving/deletion", "leaving/forms", "personal_data", "reauthentication"]
 TYPED_CONFIG = ["celery", "consumer", "gunicorn", "logging", "sentry", "settings/mail_url"]
 # Enough to import the settings: nothing is opened or called.

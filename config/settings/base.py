@@ -249,6 +249,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "apps.users.tasks.sweep_data_exports",
         "schedule": timedelta(minutes=1),
     },
+    "discard-orphaned-exports": {
+        "task": "apps.users.tasks.discard_orphaned_exports",
+        "schedule": crontab(minute=30, hour=3),
+    },
     "prune-webhook-events": {
         "task": "apps.subscriptions.tasks.prune_webhook_events",
         "schedule": crontab(minute=30, hour=3),

@@ -81,6 +81,7 @@ FOR_EVERYBODY = {
     "apps.teams.tasks.send_waiting_invitations": "sweeps",
     "apps.users.tasks.make_data_export": "what is stored about one person",
     "apps.users.tasks.sweep_data_exports": "sweeps",
+    "apps.users.tasks.discard_orphaned_exports": "sweeps",
 }
 
 
