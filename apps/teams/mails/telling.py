@@ -14,18 +14,19 @@ from apps.teams.models import Membership, Team
 from apps.users.models import CustomUser
 
 
-def tell_removed(team: Team, user: CustomUser, *, by: CustomUser) -> None:
-    tell("removed", [user.pk], team=harmless(team.name), by=called(by))
+def tell_removed(team: Team, user: CustomUser, *, by: str) -> None:
+    """`by`, here and below: as they read it."""
+    tell("removed", [user.pk], team=harmless(team.name), by=by)
 
 
-def tell_role_changed(membership: Membership, *, by: CustomUser) -> None:
+def tell_role_changed(membership: Membership, *, by: str) -> None:
     team = membership.team
     tell(
         "role_changed",
         [membership.user_id],
         team=harmless(team.name),
         slug=team.slug,
-        by=called(by),
+        by=by,
         role=membership.role,
     )
 
@@ -39,5 +40,5 @@ def tell_handed_over(team: Team, heir: CustomUser, *, by: CustomUser) -> None:
 
 
 def tell_team_deleted(team: Team, user_ids: Iterable[UUID], *, by: str) -> None:
-    """`user_ids`: everybody else who was in it; `by`: as they read it."""
+    """`user_ids`: everybody else who was in it."""
     tell("team_deleted", user_ids, team=harmless(team.name), by=by)
