@@ -85,6 +85,21 @@ def _mails_leave_after_the_request():
     post_init.disconnect(note, sender=OutgoingMail)
 
 
+@pytest.fixture
+def queries_of():
+    """`queries_of(work)`: how many statements it takes. The same with few rows as with many, or rows cost."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def count(work):
+        work()  # what is read once for a process is read now
+        with CaptureQueriesContext(connection) as asked:
+            work()
+        return len(asked)
+
+    return count
+
+
 @pytest.fixture(autouse=True)
 def _own_mail_folder(settings, tmp_path):
     settings.MAIL_DIR = tmp_path / "mail"

@@ -9,7 +9,7 @@ from typing import Any
 
 from celery.schedules import ParseException
 from django.conf import settings
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest, ValidationError
@@ -21,6 +21,8 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+
+from apps.core.admin_lists import Lists
 
 # App -> its heading; in this order, before the apps a buyer adds.
 HEADINGS: dict[str, str | Promise] = {
@@ -65,6 +67,13 @@ class Site(AdminSite):
     site_header = site_title = f"{settings.PROJECT_NAME} admin"
     index_title = _("Start")
     index_template = "admin/start.html"
+
+    def register(self, models: Any, admin_class: Any = None, **options: Any) -> None:
+        """Every list takes its filters as `Lists` does; a page that extends a registered one does already."""
+        shown = admin_class or ModelAdmin
+        if not issubclass(shown, Lists):
+            shown = type(shown.__name__, (Lists, shown), {"__module__": shown.__module__})
+        super().register(models, shown, **options)
 
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Any:
         inner = _that_fits(_without_nul(view))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FOR_STAFF",
     "IN_THE_ADMIN",
+    "NOWHERE",
     "Origin",
     "current_origin",
     "forget_person",

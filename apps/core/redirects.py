@@ -10,9 +10,9 @@ def is_safe_next(request: HttpRequest, url: str | None) -> bool:
     """Whether `url` stays on the host the person is on (refuses //evil, /\\evil, javascript: and kin).
 
     A word without a slash would be taken by `redirect` for the name of a view. Nobody here writes addresses
-    that begin with two; Django lets a bare "//" pass, which leads nowhere.
+    that begin with two; Django lets a bare "//" pass, which leads nowhere. Nor has one a zero byte.
     """
-    if not url or url.startswith("//") or not url.startswith(("/", "http://", "https://")):
+    if not url or "\0" in url or url.startswith("//") or not url.startswith(("/", "http://", "https://")):
         return False
     return url_has_allowed_host_and_scheme(
         url, allowed_hosts={request.get_host()}, require_https=request.is_secure()

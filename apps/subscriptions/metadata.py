@@ -28,7 +28,7 @@ class Feature(TextChoices):
     """
 
     API_ACCESS = "api-access", gettext_lazy("API access")
-    AUDIT_LOG = "audit-log", gettext_lazy("Audit log")
+    AUDIT_LOG = "audit-log", gettext_lazy("Audit log export")
     PRIORITY_SUPPORT = "priority-support", gettext_lazy("Priority support")
 
 
@@ -143,7 +143,7 @@ PRO = ProductMetadata(
         _("Any number of people"),
         _("Unlimited projects"),
         _("API access"),
-        _("Audit log"),
+        _("Audit log export"),
     ),
     prices={
         PlanInterval.MONTH: PushPrice(

@@ -225,9 +225,10 @@ def _write_row(row: Subscription, holder: SubscriptionModelBase, values: dict[st
 
 def _tell_change(row: Subscription, before: dict[str, Any] | None) -> None:
     after = _told(row)
-    audit.record(
-        "subscription.changed", actor=None, target=row, holder=row.holder, before=before, after=after
-    )
+    with audit.from_origin(audit.NOWHERE):  # Stripe's news, whoever's request it came in with
+        audit.record(
+            "subscription.changed", actor=None, target=row, holder=row.holder, before=before, after=after
+        )
     if not row.plan_slug and (before is None or before["plan"]):
         logger.warning("Subscription %s is on a product ACTIVE_PRODUCTS does not know", row.stripe_id)
 

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from apps.core.tasks import enqueue
-from apps.teams.mails import membership, outbox
+from apps.teams.mails import outbox
 from apps.teams.models import Team
 from apps.teams.team_task import team_task
 
@@ -23,14 +22,3 @@ def send_invitations_of(team: Team) -> None:
 def send_waiting_invitations() -> None:
     """Each minute: mails whose task got lost, or whose mail server was away."""
     outbox.send_waiting()
-
-
-@shared_task
-def send_membership_mails(news: str, user_ids: list[str], facts: dict[str, str]) -> None:
-    for user_id in user_ids:
-        enqueue(send_membership_mail, news, user_id, facts)
-
-
-@shared_task
-def send_membership_mail(news: str, user_id: str, facts: dict[str, str]) -> None:
-    membership.send(news, user_id, facts)

@@ -31,18 +31,19 @@ class _Address(_Form):
         return super().clean_email()
 
 
+class _TimeZone(forms.CharField):
+    """Nobody chose it, so nobody is told off: what is no time zone counts as none."""
+
+    def clean(self, value: Any) -> str:
+        return value if value in zoneinfo.available_timezones() else ""
+
+
 class _Newcomer(_Address):
     """Dates are right from the first page: the browser knows the time zone, where there is script."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        widget = forms.HiddenInput(attrs={"data-time-zone": True})
-        self.fields["time_zone"] = forms.CharField(required=False, widget=widget)
-
-    def clean_time_zone(self) -> str:
-        """Nobody chose it, so nobody is told off: what is no time zone counts as none."""
-        name = str(self.cleaned_data["time_zone"])
-        return name if name in zoneinfo.available_timezones() else ""
+        self.fields["time_zone"] = _TimeZone(widget=forms.HiddenInput(attrs={"data-time-zone": True}))
 
 
 class SignupForm(_Newcomer, account.SignupForm):

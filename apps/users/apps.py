@@ -13,6 +13,7 @@ class UsersConfig(AppConfig):
         import_module("apps.users.sessions")  # listens for sign-ins
         import_module("apps.users.account_log")  # these write the audit log
         import_module("apps.users.rights_log")
+        import_module("apps.users.switched_off")
         import_module("apps.users.avatars")  # and for people who go
         import_module("apps.users.impersonation")  # for sign-outs
         permissions = import_module("apps.users.permissions")

@@ -7,11 +7,11 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.utils.text import capfirst
-from django.utils.translation import get_language_info, gettext
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.email_addresses import AddressFormField
-from apps.core.names import can_be_seen, composed, hides_something
+from apps.core.names import NameIsReadable
 from apps.users.models import CustomUser
 
 
@@ -24,20 +24,6 @@ def time_zone_choices() -> list[tuple[str, str]]:
         if name.startswith((*(f"{area}/" for area in areas), "Pacific/"))
     ]
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in places)]
-
-
-class NameIsReadable:
-    """Of a form with a person's name: none is fine, one that shows as nothing or as another's is not."""
-
-    cleaned_data: dict[str, Any]
-
-    def clean_name(self) -> str:
-        name = composed(self.cleaned_data["name"])
-        if name and (hides_something(name) or not can_be_seen(name)):
-            raise forms.ValidationError(
-                gettext("The name contains characters that cannot be seen. Type it again.")
-            )
-        return name
 
 
 def language_choices() -> list[tuple[str, Any]]:

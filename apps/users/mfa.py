@@ -11,8 +11,9 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.seals import CannotOpen
 from apps.users.devices import device
-from apps.users.sealed import CannotOpen, seal, unseal
+from apps.users.sealed import seal, unseal
 
 logger = logging.getLogger(__name__)
 

@@ -17,10 +17,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from fido2.utils import websafe_decode
 
-from apps.core.names import can_be_seen, composed, hides_something
+from apps.core.names import NameIsReadable
 
 logger = logging.getLogger(__name__)
 
+# Codes of errors whose words are about a code, or about JSON: to a person it is the passkey.
+SAID_OF_CODES = ("incorrect_code", "invalid", "required")
 NAME_LENGTH = 100  # what allauth stores a key's name in
 
 
@@ -42,7 +44,7 @@ class AnswerField(forms.JSONField):
         return answer
 
 
-class AddPasskeyForm(webauthn.AddWebAuthnForm):
+class AddPasskeyForm(NameIsReadable, webauthn.AddWebAuthnForm):
     credential = AnswerField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -53,21 +55,15 @@ class AddPasskeyForm(webauthn.AddWebAuthnForm):
         self.fields["passwordless"].initial = True
         self.order_fields(["name", "passwordless", "credential"])
 
-    def clean_name(self) -> str:
-        return _readable(self.cleaned_data["name"])
-
     def clean(self) -> dict[str, Any]:
         with _told_as_wrong_passkey():
             return super().clean()
 
 
-class EditPasskeyForm(webauthn.EditWebAuthnForm):
+class EditPasskeyForm(NameIsReadable, webauthn.EditWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"] = _name_field()
-
-    def clean_name(self) -> str:
-        return _readable(self.cleaned_data["name"])
 
 
 class SecondStepForm(webauthn.AuthenticateWebAuthnForm):
@@ -96,7 +92,7 @@ def _told_as_wrong_passkey() -> Iterator[None]:
     try:
         yield
     except forms.ValidationError as error:
-        if error.code != "incorrect_code":
+        if error.code not in SAID_OF_CODES:
             raise
         logger.info("A passkey's answer was refused: not of this page, or not of this site")
         raise get_adapter().validation_error("incorrect_passkey") from error
@@ -108,10 +104,3 @@ def _told_as_wrong_passkey() -> Iterator[None]:
 def _name_field(help_text: Any = "") -> forms.CharField:
     widget = forms.TextInput(attrs={"autocomplete": "off"})
     return forms.CharField(label=_("Name"), max_length=NAME_LENGTH, help_text=help_text, widget=widget)
-
-
-def _readable(name: str) -> str:
-    name = composed(name)
-    if hides_something(name) or not can_be_seen(name):
-        raise forms.ValidationError(_("The name contains characters that cannot be seen. Type it again."))
-    return name

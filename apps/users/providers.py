@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from apps.core.email_addresses import flaw_of, normal_email
-from apps.core.names import can_be_seen, composed, hides_something
+from apps.core.names import composed, is_readable
 from apps.users.models import CustomUser
 
 logger = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         user = super().populate_user(request, sociallogin, data)
         both = f"{data.get('first_name') or ''} {data.get('last_name') or ''}"
         name = composed(data.get("name") or both)[:NAME_LENGTH]
-        user.name = "" if hides_something(name) or not can_be_seen(name) else name
+        user.name = name if is_readable(name) else ""
         return user
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:

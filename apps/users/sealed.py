@@ -1,41 +1,17 @@
-"""Secrets of sign-in are stored sealed: a copy of the database alone gives nobody a second step.
-
-The key is derived from SECRET_KEY. While that is replaced, SECRET_KEY_FALLBACKS still opens what was sealed
-before; `manage.py seal_secrets` seals it anew, and what was stored before there were seals.
-"""
+"""Secrets of sign-in are stored sealed: a copy of the database alone gives nobody a second step."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
 from django.db import transaction
 
-MARK = "sealed:"  # no secret in plain text begins like this: they are base32, hex or digits
-PURPOSE = b"secrets of the second step"  # part of every key: another text would lose all of them
+from apps.core.seals import CannotOpen, Seals
 
-
-class CannotOpen(Exception):
-    """Sealed with a key that is neither SECRET_KEY nor among SECRET_KEY_FALLBACKS."""
-
-
-def seal(text: str) -> str:
-    return MARK + _keys().encrypt(text.encode()).decode()
-
-
-def unseal(stored: str) -> str:
-    """What is not sealed comes back as it is. Raises CannotOpen."""
-    if not stored.startswith(MARK):
-        return stored
-    try:
-        return _keys().decrypt(stored.removeprefix(MARK).encode()).decode()
-    except InvalidToken as error:
-        raise CannotOpen from error
+# No secret in plain text looks sealed: they are base32, hex or digits.
+_seals = Seals(b"secrets of the second step")
+seal, unseal = _seals.seal, _seals.unseal
 
 
 def seal_all_anew() -> tuple[int, int]:
@@ -62,18 +38,10 @@ def _sealed_anew(key: int) -> bool:
 
 def _each_secret(data: dict[str, object], change: Callable[[str], str]) -> dict[str, object]:
     """allauth's own names for them."""
-    changed = {name: change(str(data[name])) for name in ("secret", "seed") if name in data}
+    changed: dict[str, object] = {
+        name: change(str(data[name])) for name in ("secret", "seed") if name in data
+    }
     codes = data.get("migrated_codes")
     if isinstance(codes, list):
-        changed["migrated_codes"] = [change(code) for code in codes]  # type: ignore[assignment]
+        changed["migrated_codes"] = [change(code) for code in codes]
     return {**data, **changed}
-
-
-def _keys() -> MultiFernet:
-    """The first seals, all open."""
-    return MultiFernet([_key(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
-
-
-def _key(secret: str) -> Fernet:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(secret.encode())
-    return Fernet(base64.urlsafe_b64encode(derived))

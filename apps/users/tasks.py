@@ -4,7 +4,7 @@ from celery import shared_task
 
 from apps.core.audit import Origin, from_origin, record
 from apps.core.tasks import enqueue
-from apps.users.exporting import making, sweeping
+from apps.users.exporting import making, orphans, sweeping
 from apps.users.models import CustomUser
 
 HALF_AN_HOUR = 1800
@@ -31,3 +31,9 @@ def sweep_data_exports() -> None:
     sweeping.clear_up()
     for export_id in sweeping.to_be_made():
         enqueue(make_data_export, export_id)
+
+
+@shared_task
+def discard_orphaned_exports() -> None:
+    """Each night: looking through a bucket takes longer than through rows."""
+    orphans.discard_orphans()

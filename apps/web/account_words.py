@@ -16,6 +16,7 @@ SENTENCES: dict[str, str | Promise] = {
     "user.signed_out": gettext_lazy("Signed out"),
     "user.sessions_ended": gettext_lazy("Other sessions ended"),
     "user.profile_changed": gettext_lazy("Profile changed"),
+    "user.billing_changed": gettext_lazy("Who gets the invoices changed"),
     "user.password_set": gettext_lazy("Password set"),
     "user.password_changed": gettext_lazy("Password changed"),
     "user.password_reset": gettext_lazy("Password reset by mail"),

@@ -9,7 +9,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from apps.core.billing import SubscriptionModelBase
 from apps.core.spreadsheets import csv_answer
+from apps.subscriptions.decorators import feature_required
+from apps.subscriptions.metadata import Feature
 from apps.teams.decorators import permission_required
 from apps.teams.roles import Permission
 from apps.web import account_log as account
@@ -31,8 +34,11 @@ def team_log(request: HttpRequest, team_slug: str) -> HttpResponse:
 
 @permission_required(Permission.MANAGE_MEMBERS)
 @require_safe
+@feature_required(Feature.AUDIT_LOG)
 @never_cache
-def team_log_export(request: HttpRequest, team_slug: str) -> HttpResponseBase:
+def team_log_export(
+    request: HttpRequest, team_slug: str, subscription_holder: SubscriptionModelBase
+) -> HttpResponseBase:
     """What the page would show with the same query, all of it, streamed."""
     pieces = log_as_csv(request.team, Wanted.from_query(request.GET)) if request.method == "GET" else []
     name = f"log-{request.team.slug}-{timezone.localdate().isoformat()}"

@@ -16,9 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from kombu import Exchange, Queue
 
 from config.logging import configured
+from config.settings.accounts import *  # noqa: F403
 from config.settings.environment import Environment
 from config.settings.files import file_settings
 from config.settings.mail_url import apps_for, mail_settings
+from config.settings.sign_in_providers import apps_of, provider_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -254,6 +256,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "apps.users.tasks.sweep_data_exports",
         "schedule": timedelta(minutes=1),
     },
+    "discard-orphaned-exports": {
+        "task": "apps.users.tasks.discard_orphaned_exports",
+        "schedule": crontab(minute=30, hour=3),
+    },
     "prune-webhook-events": {
         "task": "apps.subscriptions.tasks.prune_webhook_events",
         "schedule": crontab(minute=30, hour=3),
@@ -265,134 +271,12 @@ AUDIT_RETENTION_DAYS = env.number("AUDIT_RETENTION_DAYS", default=0) or None
 if AUDIT_RETENTION_DAYS is not None and AUDIT_RETENTION_DAYS < 0:
     raise ImproperlyConfigured("AUDIT_RETENTION_DAYS is below 0: use a number of days, or leave it empty")
 
-# Users -------------------------------------------------------------------------------------------------
-AUTH_USER_MODEL = "users.CustomUser"
-AUTHENTICATION_BACKENDS = ["apps.users.backends.ModelBackend", "apps.users.backends.EmailBackend"]
-# The first is used; a password that is stored by another is stored anew when its owner next signs in.
-PASSWORD_HASHERS = [
-    "apps.users.hashers.SmallArgon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher",
-    "django.contrib.auth.hashers.BCryptSHA256PasswordHasher",
-    "django.contrib.auth.hashers.ScryptPasswordHasher",
-]
-_VALIDATION = "django.contrib.auth.password_validation"
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ["email", "name"]},  # by itself it knows fields that our users lack
-    },
-    {"NAME": f"{_VALIDATION}.MinimumLengthValidator"},
-    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
-    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
-]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "teams:home"
-ACCOUNT_LOGOUT_REDIRECT_URL = "web:landing"
-ACCOUNT_ADAPTER = "apps.users.adapter.AccountAdapter"
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_CHANGE_EMAIL = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Users: accounts.py ------------------------------------------------------------------------------------
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if USE_HTTPS_IN_ABSOLUTE_URLS else "http"
-ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
-ACCOUNT_SESSION_REMEMBER = True  # one question less; signing out is one click
-# A code by mail instead of a password. It is good once, for the browser that asked for it.
-ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60  # seconds
-ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3  # then another code is needed
-ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = 2  # times
-ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail about each change to how somebody signs in
-
-# amount/time/for whom: `ip` the client's address, `user` who is signed in, `key` the address that is typed.
-# They count the same whether that address has an account or not. docs/security.md: why each is what it is.
-ACCOUNT_RATE_LIMITS = {
-    "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/300s/key",  # codes and recovery codes, too
-    "signup": "20/m/ip",
-    "reset_password": "20/m/ip,5/m/key",
-    "reset_password_from_key": "20/m/ip",
-    "request_login_code": "20/m/ip,3/m/key",
-    "confirm_email": "1/180s/key",
-    "reauthenticate": "10/m/user",
-    "change_password": "5/m/user",
-    "manage_email": "10/m/user",
-}
-# The same for what is ours (apps/core/limits.py). "": no limit.
-RATE_LIMITS = {
-    "invite": "1500/d/team,1500/d/user",  # an address costs one; the largest list has 1,000
-    "ask_stripe": "120/m/user",  # previews, and the ways to Checkout and Portal and back
-    "upload": "30/m/user",  # each picture is decoded and encoded again
-    "bad_signature": "30/m/ip",  # of webhooks; those that are signed are never counted
-}
-
-ACCOUNT_FORMS = {
-    "login": "apps.users.sign_in_forms.LoginForm",
-    "request_login_code": "apps.users.address_forms.RequestCodeForm",
-    "confirm_login_code": "apps.users.sign_in_forms.MailedCodeForm",
-    "change_password": "apps.users.sign_in_forms.ChangePasswordForm",
-    "set_password": "apps.users.sign_in_forms.SetPasswordForm",
-    "signup": "apps.users.address_forms.SignupForm",
-    "add_email": "apps.users.address_forms.AddEmailForm",
-    "reset_password": "apps.users.address_forms.ResetPasswordForm",
-    "reset_password_from_key": "apps.users.sign_in_forms.ResetPasswordKeyForm",
-}
-
-# Two-step sign-in and passkeys.
-MFA_ADAPTER = "apps.users.mfa.MFAAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody is in without a confirmed one; a new one may wait beside it
-MFA_TOTP_TOLERANCE = 1  # codes of the half minute before and after: clocks differ
-MFA_FORMS = {
-    "authenticate": "apps.users.sign_in_forms.AuthenticateForm",
-    "reauthenticate": "apps.users.sign_in_forms.ReauthenticateForm",
-    "activate_totp": "apps.users.sign_in_forms.ActivateTOTPForm",
-    "add_webauthn": "apps.users.passkey_forms.AddPasskeyForm",
-    "edit_webauthn": "apps.users.passkey_forms.EditPasskeyForm",
-    "login_webauthn": "apps.users.passkey_forms.SignInForm",
-    "authenticate_webauthn": "apps.users.passkey_forms.SecondStepForm",
-    "reauthenticate_webauthn": "apps.users.passkey_forms.ConfirmForm",
-}
-
-# Signing in with an account elsewhere: each provider is on as soon as both its keys are here.
-_KEYS = {
-    "google": (env("GOOGLE_CLIENT_ID", default=""), env("GOOGLE_CLIENT_SECRET", default="")),
-    "github": (env("GITHUB_CLIENT_ID", default=""), env("GITHUB_CLIENT_SECRET", default="")),
-    "microsoft": (env("MICROSOFT_CLIENT_ID", default=""), env("MICROSOFT_CLIENT_SECRET", default="")),
-}
-for _name, _pair in _KEYS.items():
-    if any(_pair) and not all(_pair):
-        _both = f"{_name.upper()}_CLIENT_ID and {_name.upper()}_CLIENT_SECRET"
-        raise ImproperlyConfigured(f"Set both {_both}, or neither")
-SIGN_IN_PROVIDERS = [name for name, pair in _KEYS.items() if all(pair)]
-INSTALLED_APPS += [f"allauth.socialaccount.providers.{name}" for name in SIGN_IN_PROVIDERS]
-SOCIALACCOUNT_PROVIDERS = {
-    name: {
-        "APPS": [{"client_id": _KEYS[name][0], "secret": _KEYS[name][1]}],
-        "OAUTH_PKCE_ENABLED": name != "github",
-    }
-    for name in SIGN_IN_PROVIDERS
-}
-SOCIALACCOUNT_ADAPTER = "apps.users.providers.SocialAccountAdapter"
-SOCIALACCOUNT_FORMS = {"signup": "apps.users.address_forms.SocialSignupForm"}
-SOCIALACCOUNT_STORE_TOKENS = False  # nothing is asked of them afterwards
-
-# What is stored about a person (docs/leaving.md): modules with PARTS and LEFT_OUT. Add your app's own.
-PERSONAL_DATA_PARTS = [
-    "apps.users.personal_data.ours",
-    "apps.teams.personal_data",
-    "apps.subscriptions.personal_data",
-]
-# A copy of one's data can be fetched for so long, and be asked for so often within 24 hours.
-DATA_EXPORT_DAYS = 7
-DATA_EXPORTS_PER_DAY = 3
-
-# Features that some teams have before all do. Flags alone: their admin is ours, and no cookie is set.
-WAFFLE_FLAG_MODEL = "teams.Flag"
-WAFFLE_ENABLE_ADMIN_PAGES = False
+_providers = provider_settings(env)
+SIGN_IN_PROVIDERS = _providers["SIGN_IN_PROVIDERS"]
+SOCIALACCOUNT_PROVIDERS = _providers["SOCIALACCOUNT_PROVIDERS"]
+INSTALLED_APPS += apps_of(SIGN_IN_PROVIDERS)
 
 # Staff -------------------------------------------------------------------------------------------------
 # True: staff without two-step sign-in are led to set it up before they see a page of the admin.
@@ -407,6 +291,9 @@ INVITATION_DAYS = 7
 # True: whoever signs up without an invitation begins with a team of their own.
 PERSONAL_TEAM_ON_SIGNUP = env.switch("PERSONAL_TEAM_ON_SIGNUP", default=False)
 TEAM_SEAT_LIMIT = "apps.subscriptions.entitlements.seat_limit"
+# Features that some teams have before all do. Flags alone: their admin is ours, and no cookie is set.
+WAFFLE_FLAG_MODEL = "teams.Flag"
+WAFFLE_ENABLE_ADMIN_PAGES = False
 
 # Subscriptions -----------------------------------------------------------------------------------------
 # Decided on day 0: "teams.Team" or "users.CustomUser". It also decides dj-stripe's foreign keys.

@@ -132,7 +132,7 @@ TEAM = [
     row("web:dashboard", team("members 200"), team("members 405")),
     row("web:activity", team("members 200"), team("members 405")),
     row("web:team_log", team("members 403, managers 200"), team("members 403, managers 405")),
-    row("web:team_log_export", team("members 403, managers 200"), team("members 403, managers 405")),
+    row("web:team_log_export", team("members 403, managers 302"), team("members 403, managers 405")),
     row("web:first_steps", team("members 403, managers 405"), team("members 403, managers 302+")),
     row("team:members", team("members 200"), team("members 405")),
     row("team:settings", team("members 403, managers 200"), team("members 403, managers 302+")),

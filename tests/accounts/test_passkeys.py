@@ -52,6 +52,7 @@ def test_a_strange_key_opens_nothing(ada: Customer) -> None:
 
     ada.sign_in_with(SoftKey(id=owned.id, owner=owned.owner))
 
+    assert "The passkey did not fit" in ada.get("/accounts/login/").content.decode()
     assert not ada.is_in
 
 

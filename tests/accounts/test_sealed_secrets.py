@@ -71,7 +71,7 @@ def test_sealed_anew_the_old_key_may_go(with_codes: Customer, settings: django_s
     settings.SECRET_KEY_FALLBACKS = []
     second_step_of(with_codes, with_codes.code())
 
-    assert said.getvalue() == "Sealed 2 secret(s) with SECRET_KEY.\n"
+    assert said.getvalue() == "Sealed 2 secret(s) and 0 waiting mail(s) with SECRET_KEY.\n"
     assert with_codes.is_in
     assert with_codes.secret not in stored()
 
@@ -87,5 +87,5 @@ def test_a_lost_key_is_told_and_lets_nobody_in(
     assert not with_codes.is_in
     assert "See SECRET_KEY_FALLBACKS" in caplog.text
     assert with_codes.secret not in caplog.text
-    with pytest.raises(CommandError, match="2 could not be opened"):
+    with pytest.raises(CommandError, match=r"2 secret\(s\) and 0 mail\(s\) could not be opened"):
         call_command("seal_secrets", stdout=StringIO())

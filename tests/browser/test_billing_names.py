@@ -143,8 +143,8 @@ PRICING = """
       - rowgroup:
         - row "Free Starter Pro Enterprise"
       - rowgroup:
-        - row "Audit log Not included Not included Included Included":
-          - rowheader "Audit log"
+        - row "Audit log export Not included Not included Included Included":
+          - rowheader "Audit log export"
   - region "Questions about billing":
     - group: What is a seat?
 """

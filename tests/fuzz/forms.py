@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urlsplit
 
-NO_TEXT = ("submit", "button", "image", "reset")
-
 
 @dataclass
 class Offer:

@@ -20,12 +20,12 @@ from django.test.client import conditional_content_removal
 from config.wsgi import application
 from tests.access.asking import Asker
 from tests.fuzz.ask import Ask
-from tests.fuzz.values import EVIL, MARK
-from tests.redirects.tricks import destination
+from tests.fuzz.values import MARK
+from tests.redirects.mails import head_of, said_in
+from tests.redirects.tricks import EVIL, destination, ways_on
 
 HANGS = 20  # seconds
 TOKEN = "a" * 32
-LEADS_ON = ("Location", "HX-Redirect", "HX-Location", "HX-Push-Url", "HX-Replace-Url")
 
 
 @dataclass
@@ -88,9 +88,9 @@ def faults(response: HttpResponse, content: bytes) -> list[str]:
         found.append(f"answered {response.status_code}")
     if MARK.encode() in content and "html" in response.get("Content-Type", ""):
         found.append("what was sent stands in the page as HTML")
-    for name in LEADS_ON:
-        if _leaves(response.get(name, "")):
-            found.append(f"{name} leads away: {response[name]}")
+    for name, address in ways_on(response):
+        if _leaves(address):
+            found.append(f"{name} leads away: {address}")
     return found
 
 
@@ -104,10 +104,12 @@ def faults_of_mails(mails: list[Any]) -> list[str]:
     """A mail leads to us, whatever Host a request names, and its head is one's own."""
     found = []
     for one in mails:
-        if any("\n" in str(value) for value in (one.subject, *one.to, *one.extra_headers.values())):
+        if any("\n" in line or "\r" in line for line in head_of(one)):
             found.append("a line break in the head of a mail")
-        if f"//{EVIL}" in one.body:
+        if any(f"//{EVIL}" in text for text in said_in(one)):
             found.append("a mail leads away")
+        if any(MARK in page for page, _kind in one.alternatives):
+            found.append("what was sent stands in a mail as HTML")
     return found
 
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.fuzz.ask import Ask
 from tests.fuzz.forms import Offer
 from tests.fuzz.targets import Target
-from tests.fuzz.values import CONTENTS, EVIL, MARK, files, one_of, texts
+from tests.fuzz.values import CONTENTS, MARK, files, one_of, texts
+from tests.redirects.tricks import EVIL
 
 METHODS = ["POST"] * 8 + ["GET"] * 6 + "HEAD PUT PATCH DELETE OPTIONS TRACE PROPFIND get".split()
 BOUNDARY = "fuZZ"

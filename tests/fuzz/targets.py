@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 
 from tests.access.routes import ARGUMENT
 
-URLCONF = "tests.fuzz.urls"
+URLCONF, SERVED = "tests.fuzz.urls", "config.urls"
 # Where no view stands: files, and nothing at all.
 PLACES = ("static/[^ ]{0,20}", "media/[^ ]{0,20}", "[^ ]{0,40}", "admin/[a-z/]{0,20}", "accounts/.{0,20}")
 KEYS = ("pk", "token", "key", "slug", "uuid")  # what addresses are made of
@@ -26,7 +26,7 @@ class Target:
     name: str
     regex: str  # of the whole path, without the first slash
     arguments: tuple[str, ...] = ()
-    namespaces: str = field(default="", compare=False)
+    only_in_debug: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         return self.name or self.regex
@@ -56,7 +56,9 @@ class Target:
 
 @lru_cache(maxsize=1)
 def targets() -> list[Target]:
-    found = list(_walk(get_resolver(URLCONF)))
+    """Those of a server alone are asked as a server answers: with its own pages of failure."""
+    served = {str(one) for one in _walk(get_resolver(SERVED))}
+    found = [replace(one, only_in_debug=str(one) not in served) for one in _walk(get_resolver(URLCONF))]
     return [*{str(one): one for one in found}.values(), *(Target("", regex) for regex in PLACES)]
 
 

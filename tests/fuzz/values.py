@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from apps.core.tests.pictures import SVG, bomb, layered, picture
+from tests.redirects.tricks import EVIL
 
 MARK = "<img src=x onerror=alert(1)>"
-EVIL = "evil.example"
 NASTY = [
     "",
     " ",

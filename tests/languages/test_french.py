@@ -11,10 +11,12 @@ import time_machine
 from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core import mail
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
 from apps.core.dates import day_text, moment_text
+from apps.core.emails import render_mail
 from apps.core.numbers import number_text
 from apps.subscriptions import money
 from apps.subscriptions.pricing.words import seats_text
@@ -104,6 +106,21 @@ def test_days_times_and_numbers() -> None:
 def test_zero_and_one_are_singular_in_french() -> None:
     with translation.override("fr"):
         assert [seats_text(count) for count in (0, 1, 2)] == ["0 place", "1 place", "2 places"]
+
+
+@pytest.mark.parametrize(("used", "text"), [(1, "1 utilisé, sans limite"), (2, "2 utilisés, sans limite")])
+def test_what_is_used_agrees_with_its_number(used: int, text: str) -> None:
+    with translation.override("fr"):
+        assert text in render_to_string(
+            "components/meter.html", {"name": "Projets", "used": used, "limit": None}
+        )
+
+
+def test_the_address_in_a_mail_stands_after_a_french_colon() -> None:
+    words = {"email": "ada@example.com", "action_url": "https://example.com/x/"}
+    with translation.override("fr"):
+        rendered = render_mail("emails/account/account_already_exists.txt", words, to=["ada@example.com"])
+    assert "mot de passe\xa0:\nhttps://example.com/x/" in rendered.body
 
 
 UNSET = re.compile(r"[ \xa0](?=[;?!])|[ ](?=:)|« | »|\w'\w|[\"“”]")

@@ -33,7 +33,7 @@ def ada() -> CustomUser:
 
 
 def test_a_change_of_role_is_told_in_the_members_language(zoe: CustomUser, ada: CustomUser) -> None:
-    french, english = mail_for("role_changed", zoe, FACTS), mail_for("role_changed", ada, FACTS)
+    french, english = mail_for("role_changed", [zoe], FACTS), mail_for("role_changed", [ada], FACTS)
 
     assert french.subject == "Votre rôle dans Acme\xa0: Facturation"
     assert '<html lang="fr"' in str(french.alternatives[0].content)
@@ -42,7 +42,7 @@ def test_a_change_of_role_is_told_in_the_members_language(zoe: CustomUser, ada: 
 
 def test_it_does_not_speak_as_whoever_clicked(ada: CustomUser) -> None:
     with translation.override("fr"):
-        assert mail_for("role_changed", ada, FACTS).subject == "Your role in Acme: Billing"
+        assert mail_for("role_changed", [ada], FACTS).subject == "Your role in Acme: Billing"
 
 
 def test_an_invitation_to_a_stranger_speaks_as_the_one_who_invites(zoe: CustomUser, ada: CustomUser) -> None:

@@ -7,7 +7,9 @@ from django.db import connection
 
 from apps.core.models import DELETED, AuditEntry
 from apps.subscriptions.holders import holder_model
-from apps.subscriptions.models import SeatChange, Subscription
+from apps.subscriptions.models import HOLDER_GOES, SeatChange, Subscription
+from apps.subscriptions.services.cancellation import cancel_at_period_end
+from apps.subscriptions.services.closing import close_billing
 from apps.subscriptions.tests.conftest import choose, committed, seats_at_stripe
 from apps.teams import services
 from apps.teams.models import Team
@@ -44,6 +46,21 @@ def test_alone_the_subscription_ends_first(stripe, holder, buy, payer):
     assert statuses(stripe) == ["canceled"]
     assert not payer.is_there
     assert not holder_model().objects.filter(pk=holder.pk).exists()
+
+
+def test_nobody_is_invited_back_to_what_is_being_deleted(stripe, holder, buy, owner, told, deliver_webhooks):
+    """A worker sends mails between the end at Stripe and that of our rows. What was said earlier stays."""
+    row = buy(holder)
+    cancel_at_period_end(holder, by=owner, comment="We close the shop.")
+
+    with committed():
+        close_billing(holder, by=owner)
+    deliver_webhooks()
+
+    assert statuses(stripe) == ["canceled"]
+    assert "has ended" not in " ".join(told(owner.email))
+    comment = stripe.get(row.stripe_id)["cancellation_details"]["comment"]
+    assert comment == f"We close the shop. {HOLDER_GOES}"
 
 
 @of_teams

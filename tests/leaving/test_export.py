@@ -20,16 +20,17 @@ from django.utils import timezone
 from apps.core.audit import Origin, from_origin, record
 from apps.core.models import AuditEntry
 from apps.core.outbox.sending import send_waiting
+from apps.core.private_files import PrivateFiles
 from apps.core.tests.pictures import picture
 from apps.teams import services
 from apps.teams.models import Invitation
 from apps.teams.roles import Role
 from apps.teams.tests.factories import InvitationFactory, MembershipFactory, TeamFactory
-from apps.users.exporting import making
+from apps.users.exporting import making, orphans
 from apps.users.exporting.archive import write_archive
 from apps.users.models import CustomUser, DataExport
 from apps.users.personal_data import Part, ours, parts
-from apps.users.tasks import make_data_export
+from apps.users.tasks import discard_orphaned_exports, make_data_export
 from apps.users.tests.factories import UserFactory
 from tests.leaving.conftest import ask, fetch, opened, sweep
 
@@ -385,6 +386,38 @@ def test_an_account_that_goes_meanwhile_leaves_nothing(ada, monkeypatch):
 
     with pytest.raises(making.TakenAway):
         making._make(export)
+
+
+def test_a_worker_that_dies_after_the_account_leaves_nothing_for_longer_than_a_link_lives(ada, monkeypatch):
+    no_worker(monkeypatch)
+    ask(ada)
+    export = making._claim(str(DataExport.objects.get().pk))
+    ada.delete()
+    storage, name = export.file.storage, export.file.name
+    storage.save(name, SimpleUploadedFile("x", b"whole"))  # and here it dies
+
+    discard_orphaned_exports()
+    assert storage.exists(name), "its worker may be about to clear up"
+    with time_machine.travel(timezone.now() + timedelta(days=8)):
+        discard_orphaned_exports()
+
+    assert not storage.exists(name)
+
+
+def test_what_has_a_row_is_no_orphan(ada, settings):
+    settings.DATA_EXPORT_DAYS = 30
+    ask(ada)
+    file = DataExport.objects.get().file
+    settings.DATA_EXPORT_DAYS = 7  # what was promised before stays
+
+    with time_machine.travel(timezone.now() + timedelta(days=8)):
+        discard_orphaned_exports()
+
+    assert file.storage.exists(file.name)
+
+
+def test_before_anybody_asked_there_is_no_folder_to_look_through(tmp_path):
+    assert orphans.names_in(PrivateFiles(location=tmp_path / "none")) == []
 
 
 def test_a_long_story_takes_no_more_memory_than_a_short_one(ada, monkeypatch):

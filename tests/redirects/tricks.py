@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from urllib.parse import unquote
+
+from django.http import HttpResponse
 
 EVIL = "evil.example"
 HERE = "http://testserver/a/page/"
+# What sends a browser, or htmx, to another page.
+LEADS_ON = ("Location", "HX-Redirect", "HX-Location", "HX-Push-Url", "HX-Replace-Url", "Refresh")
 
 TRICKS = [
     # no scheme
@@ -133,6 +138,13 @@ def destination(address: str, base: str = HERE) -> str:
     if scheme == here_scheme and not path.startswith("//"):
         return f"{here_scheme}://{here_host}"
     return f"{scheme}://{_host(path.lstrip('/').split('/')[0])}"
+
+
+def ways_on(response: HttpResponse) -> Iterator[tuple[str, str]]:
+    """(header, address): where an answer sends whoever asked, "" where it does not."""
+    for name in LEADS_ON:
+        told = response.get(name, "")
+        yield name, told.partition("url=")[2] if name == "Refresh" else told
 
 
 def _host(authority: str) -> str:

@@ -20,7 +20,8 @@ from tests.access.asking import Asker
 from tests.access.routes import Route
 from tests.access.table import BODIES
 from tests.access.world import AccessWorld, filled
-from tests.redirects.tricks import stays
+from tests.redirects.mails import said_in
+from tests.redirects.tricks import EVIL, stays, ways_on
 
 # Whatever anybody calls it.
 NAMES = (
@@ -35,7 +36,6 @@ NAMES = (
     "url",
     "to_url",
 )
-LEADS_ON = ("Location", "HX-Redirect", "HX-Location", "HX-Push-Url", "HX-Replace-Url", "Refresh")
 LINKS = re.compile(rb"""\s(?:href|action|formaction|src|hx-[a-z-]+|content)=["']([^"']*)["']""")
 # Where we do lead: to the Stripe that is asked, and to those whose accounts one may sign in with.
 MEANT = (
@@ -94,15 +94,14 @@ class Walker:
         mail.outbox.clear()
         response, content = self.ask(who, route, way, wanted)
         said = f"{route.name} as {who}, {way}, {wanted!a}"
-        for name in LEADS_ON:
-            address = response.get(name, "")
+        for name, address in ways_on(response):
             if address not in ("", "false", "true") and not stays(address) and not address.startswith(MEANT):
                 yield f"{said}: {name} {address!a}"
         for link in links_that_came_with(content, wanted):
             yield f"{said}: the page has {link!a}"
         if wanted in self.kept and not stays(wanted):
             yield f"{said}: the session keeps it"
-        if any("evil" in one.body for one in mail.outbox):
+        if any(EVIL in text for one in mail.outbox for text in said_in(one)):
             yield f"{said}: a mail has it"
 
 
@@ -128,7 +127,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 def leads_on(response: HttpResponse, content: bytes, wanted: str) -> bool:
     """Whether what the request named is where the answer goes, or stands on its page."""
-    said = " ".join(response.get(name, "") for name in LEADS_ON)
+    said = " ".join(address for _name, address in ways_on(response))
     forms = (wanted, quote_plus(wanted), quote_plus(wanted, safe="/"), iri_to_uri(wanted))
     return any(form in said for form in forms) or wanted.replace("&", "&amp;").encode() in content
 

@@ -40,6 +40,12 @@ def post(mail: EmailMessage, *, kind: str, lasts: timedelta = LASTS) -> None:
         enqueue(send_outgoing_mail, row.message_id)
 
 
+def withdraw(address: str, reason: str) -> None:
+    """What waits for them is not sent; staff read why."""
+    waiting = OutgoingMail.objects.filter(to=storable(address), sent_at=None, given_up_at=None)
+    waiting.update(content=None, given_up_at=timezone.now(), error=reason)
+
+
 def forget_addresses(addresses: Iterable[str]) -> None:
     """What was sent to them, or waits for them, goes: nobody with these addresses is here any more."""
     OutgoingMail.objects.filter(to__in=[storable(address) for address in addresses]).delete()

@@ -78,11 +78,10 @@ FOR_EVERYBODY = {
     "apps.subscriptions.tasks.sweep_inbox": "sweeps",
     "apps.subscriptions.tasks.sync_subscriptions": "sweeps",
     "apps.subscriptions.tasks.tell_daily_news": "sweeps",
-    "apps.teams.tasks.send_membership_mail": "one person, who may be out of the team by now",
-    "apps.teams.tasks.send_membership_mails": "people who may be out of the team by now",
     "apps.teams.tasks.send_waiting_invitations": "sweeps",
     "apps.users.tasks.make_data_export": "what is stored about one person",
     "apps.users.tasks.sweep_data_exports": "sweeps",
+    "apps.users.tasks.discard_orphaned_exports": "sweeps",
 }
 
 

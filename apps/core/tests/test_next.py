@@ -25,6 +25,7 @@ TRICKS = [
     "ftp://testserver/",
     "//testserver:80@evil.example",
     "\x00//evil.example",
+    "/teams/\x00",
     " //evil.example",
     "pricing",  # the name of a view
     "nothing-of-ours",

@@ -9,9 +9,16 @@ from apps.subscriptions.models.notice import Notice
 from apps.subscriptions.models.pulse import Pulse
 from apps.subscriptions.models.revenue import RevenueSnapshot
 from apps.subscriptions.models.seats import SeatChange, SeatSync
-from apps.subscriptions.models.subscription import LIVE_STATUSES, OVER_STATUSES, Status, Subscription
+from apps.subscriptions.models.subscription import (
+    HOLDER_GOES,
+    LIVE_STATUSES,
+    OVER_STATUSES,
+    Status,
+    Subscription,
+)
 
 __all__ = [
+    "HOLDER_GOES",
     "LIVE_STATUSES",
     "OVER_STATUSES",
     "CheckoutAttempt",

@@ -32,6 +32,9 @@ LIVE_STATUSES = frozenset({Status.TRIALING, Status.ACTIVE, Status.PAST_DUE, Stat
 OVER_STATUSES = frozenset({Status.CANCELED, Status.INCOMPLETE_EXPIRED})
 GRANTING_STATUSES = frozenset({Status.TRIALING, Status.ACTIVE, Status.PAST_DUE})
 
+# The end of `cancel_comment` when the holder's deletion ended it.
+HOLDER_GOES = "(deleted with its team or account)"
+
 
 class Because(StrEnum):
     """What decides about access at this moment."""
@@ -117,6 +120,10 @@ class Subscription(models.Model):
     def is_over(self) -> bool:
         """Nothing comes of it any more, so another may be bought. A word we do not know is not over."""
         return self.status in OVER_STATUSES
+
+    @property
+    def ended_with_holder(self) -> bool:
+        return self.is_over and self.cancel_comment.endswith(HOLDER_GOES)
 
     @property
     def status_label(self) -> str:

@@ -37,6 +37,8 @@ def on_subscription_synced(
 
 
 def _tell_end(row: Subscription) -> None:
+    if row.ended_with_holder:  # whoever deletes a team reads of it there, and has nothing to come back to
+        return
     ended_at = row.ended_at or row.ends_at
     if ended_at is None or ended_at > timezone.now() - NEWS_FOR:
         _tell(Notice.Kind.PLAN_ENDED, row)

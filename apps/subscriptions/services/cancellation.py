@@ -19,7 +19,7 @@ from apps.subscriptions.errors import (
     StripeRefused,
     StripeUnavailable,
 )
-from apps.subscriptions.models import OVER_STATUSES, Status, Subscription
+from apps.subscriptions.models import HOLDER_GOES, OVER_STATUSES, Status, Subscription
 from apps.subscriptions.services.deeds import record_once
 from apps.users.models import CustomUser
 
@@ -133,19 +133,23 @@ def _unclear(error: StripeUnavailable) -> ChangeUnclear:
 
 
 def cancel_now(
-    holder: SubscriptionModelBase, *, by: CustomUser | None, only: Subscription | None = None
+    holder: SubscriptionModelBase,
+    *,
+    by: CustomUser | None,
+    only: Subscription | None = None,
+    holder_goes: bool = False,
 ) -> None:
     """End every subscription of the holder at once (or `only` that one), oldest first, without refund.
 
     For staff, and before a holder is deleted (policy P9): afterwards each row of it is over. What had ended
-    at Stripe already counts as done. Raises EndUnclear, StripeUnavailable or StripeRefused with the rest
-    still running.
+    at Stripe already counts as done. `holder_goes`: nobody gets the mail that invites them to come back.
+    Raises EndUnclear, StripeUnavailable or StripeRefused with the rest still running.
     """
     unfinished = holder.subscriptions.exclude(status__in=OVER_STATUSES)
     rows = list((unfinished if only is None else unfinished.filter(pk=only.pk)).order_by("pk"))
     for row in rows:
         try:
-            stripe_api.subscriptions.cancel_now(row.stripe_id)
+            stripe_api.subscriptions.cancel_now(row.stripe_id, comment=_goodbye(row) if holder_goes else "")
         except NotFoundAtStripe:
             logger.info("%s had ended already", row)
         except StripeUnavailable as error:
@@ -154,6 +158,12 @@ def cancel_now(
         record_once("subscription.cancelled_now", by=by, known=row)
     for customer_id in sorted({row.stripe_customer_id for row in rows}):
         sync.sync_customer(customer_id)
+
+
+def _goodbye(row: Subscription) -> str:
+    """Noted at Stripe, so that whatever brings the news of the end brings this too. What was said stays."""
+    said = row.cancel_comment[: COMMENT_LENGTH - len(HOLDER_GOES) - 1]
+    return f"{said} {HOLDER_GOES}".strip()
 
 
 def forget_waiting_changes(subscription: Subscription) -> None:

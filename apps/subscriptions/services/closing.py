@@ -28,7 +28,7 @@ def close_billing(holder: SubscriptionModelBase, *, by: CustomUser) -> None:
     _record_what_ended(known, by)
     running = _running(holder)
     try:
-        cancel_now(holder, by=by)
+        cancel_now(holder, by=by, holder_goes=True)
     except BillingError as error:
         _look_what_ended(holder, customers, running, error)
 

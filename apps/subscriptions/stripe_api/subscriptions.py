@@ -46,10 +46,11 @@ def keep(subscription_id: str) -> Json:
     return update(subscription_id, {"cancel_at": ""}) if found.get("cancel_at") else found
 
 
-def cancel_now(subscription_id: str) -> Json:
+def cancel_now(subscription_id: str, *, comment: str = "") -> Json:
     """Ends it at once, without refund. Raises NotFoundAtStripe when it has ended already."""
+    params: Json = {"cancellation_details": {"comment": comment}} if comment else {}
     with named_errors():
-        return plain(client().v1.subscriptions.cancel(subscription_id), subscription_id)
+        return plain(client().v1.subscriptions.cancel(subscription_id, params), subscription_id)
 
 
 def go_on(subscription_id: str) -> Json:

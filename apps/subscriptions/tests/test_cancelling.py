@@ -81,6 +81,16 @@ def test_the_reason_for_leaving_reaches_stripe_and_our_row(stripe, holder, owner
     assert (row.cancel_feedback, row.cancel_comment) == ("too_expensive", "Your price,  my budget")
 
 
+def test_what_stripe_changed_is_not_said_to_come_from_the_customer_s_network(holder, owner_client, buy):
+    """The click has a network; the change that is read back within the same request is Stripe's."""
+    buy(holder, "starter")
+    owner_client.post(billing_url("cancel", holder))
+
+    networks = dict(AuditEntry.objects.order_by("at").values_list("action", "ip_prefix"))
+    assert networks["subscription.cancel_requested"] == "127.0.0.0/24"
+    assert networks["subscription.changed"] == ""
+
+
 @pytest.mark.parametrize("feedback", ["", "because", "\x00", "too_expensive; drop table"])
 def test_a_reason_that_is_none_does_not_keep_anybody(stripe, holder, owner_client, buy, feedback):
     buy(holder, "starter")

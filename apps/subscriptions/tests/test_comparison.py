@@ -29,7 +29,7 @@ def sold(monkeypatch):
 
 
 def test_what_a_plan_opens_is_what_its_gates_open():
-    assert told("Audit log") == {"Free": "no", "Starter": "no", "Pro": "yes", "Enterprise": "yes"}
+    assert told("Audit log export") == {"Free": "no", "Starter": "no", "Pro": "yes", "Enterprise": "yes"}
     assert told("Projects") == {"Free": "1", "Starter": "10", "Pro": "Unlimited", "Enterprise": "Unlimited"}
 
 

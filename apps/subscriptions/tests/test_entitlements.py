@@ -112,7 +112,7 @@ def test_a_refusal_is_explained():
     explanation = entitlements.explain(Feature.AUDIT_LOG)
 
     assert not explanation.allowed
-    assert explanation.text == "Audit log is not part of Free. There is no subscription."
+    assert explanation.text == "Audit log export is not part of Free. There is no subscription."
     assert explanation.data == {
         "allowed": False,
         "needs": "feature:audit-log",
@@ -197,7 +197,7 @@ def test_without_days_of_grace_nothing_ends_by_the_clock(settings, status):
     ("asked", "count", "allowed", "text"),
     [
         (Feature.API_ACCESS, None, True, "API access is part of Starter."),
-        (Feature.AUDIT_LOG, None, False, "Audit log is not part of Starter."),
+        (Feature.AUDIT_LOG, None, False, "Audit log export is not part of Starter."),
         (Limit.PROJECTS, None, True, "Projects: 10 at most with Starter."),
         (Limit.PROJECTS, 9, True, "Projects: 9 of the 10 of Starter are taken."),
         (Limit.PROJECTS, 10, False, "Projects: 10 of the 10 of Starter are taken."),

@@ -46,7 +46,7 @@ def test_it_answers_for_every_feature_limit_and_plan(holder, staff):
         "plan:enterprise": "refused",
     }
     assert {need: value_of(page, f"explain-{need}") for need in answers} == answers
-    assert "Audit log is not part of Starter." in page.content.decode()
+    assert "Audit log export is not part of Starter." in page.content.decode()
     assert "The subscription is active." in page.content.decode()
     assert value_of(page, "explain-plan") == "starter"
 

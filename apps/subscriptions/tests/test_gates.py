@@ -341,7 +341,7 @@ def test_a_check_in_the_middle_of_a_view_says_passed_and_why():
         "plans": False,
         "none": False,
     }
-    assert checks["feature"].message == "Audit log is not part of Starter. The subscription is active."
+    assert checks["feature"].message == "Audit log export is not part of Starter. The subscription is active."
     assert checks["plans"].message == "This needs Pro or Enterprise. The subscription is active."
     assert checks["none"].message == "This needs a paid plan. There is no subscription."
     assert checks["feature"].data["opened_by"] == ["pro", "enterprise"]
@@ -366,7 +366,7 @@ class TestPrompt:
         [
             ("bare", "That page needs a paid plan", ["Starter", "Pro", "Enterprise"]),
             ("plans", "That page needs Pro or Enterprise", ["Pro", "Enterprise"]),
-            ("feature", "Audit log is not part of Free", ["Pro", "Enterprise"]),
+            ("feature", "Audit log export is not part of Free", ["Pro", "Enterprise"]),
             ("limit", "Projects: Free takes 1", ["Starter", "Pro", "Enterprise"]),
         ],
     )
@@ -401,7 +401,7 @@ class TestPrompt:
         text = prompt(owner_client, "feature")
 
         notice = text.partition("upgrade-prompt")[2].partition("<h2")[0]
-        assert "Audit log is not part of Starter" in notice
+        assert "Audit log export is not part of Starter" in notice
         assert "The subscription is active" not in notice
         assert f'href="{billing_url("change", holder)}"' in notice
 

@@ -62,7 +62,7 @@ def test_a_stranger_finds_nothing(holder, api):
             "api-feature",
             "starter",
             "feature_required",
-            "Audit log is not part of Starter. The subscription is active.",
+            "Audit log export is not part of Starter. The subscription is active.",
             {"feature": "audit-log", "opened_by": ["pro", "enterprise"]},
         ),
         (
@@ -76,7 +76,7 @@ def test_a_stranger_finds_nothing(holder, api):
             "api-middle",
             "starter",
             "feature_required",
-            "Audit log is not part of Starter. The subscription is active.",
+            "Audit log export is not part of Starter. The subscription is active.",
             {"feature": "audit-log"},
         ),
     ],

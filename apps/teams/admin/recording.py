@@ -1,14 +1,19 @@
-"""What staff change on a team's page stands in the audit log, like what people do on the product's pages."""
+"""What staff change on a team's page stands in the audit log, and is told, like what people do themselves.
+
+Who is told reads the product's name, not that of the person of the staff.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 
 from apps.core.audit import IN_THE_ADMIN, record
 from apps.teams.locks import lock_team
+from apps.teams.mails.telling import tell_removed, tell_role_changed
 from apps.teams.models import Membership, Team
 from apps.users.models import CustomUser
 
@@ -92,6 +97,8 @@ def _record_removed(formset: Any, by: CustomUser) -> None:
             after=IN_THE_ADMIN,
             holder=gone.team,
         )
+        if gone.user_id != by.pk:
+            tell_removed(gone.team, gone.user, by=settings.PROJECT_NAME)
 
 
 def _record_roles(formset: Any, by: CustomUser) -> None:
@@ -102,3 +109,5 @@ def _record_roles(formset: Any, by: CustomUser) -> None:
         after = {"role": now.role, **IN_THE_ADMIN}
         before = {"role": row.initial["role"]}
         record("team.role_changed", actor=by, target=now, before=before, after=after, holder=now.team)
+        if now.user_id != by.pk:
+            tell_role_changed(now, by=settings.PROJECT_NAME)

@@ -1,11 +1,14 @@
 """Mails to those whose place in a team somebody else has changed: their words, and posting them.
 
-`telling.py` promises them.
+`telling.py` says who hears what.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
@@ -14,25 +17,26 @@ from apps.core.addresses import absolute_url
 from apps.core.emails import render_mail
 from apps.core.outbox.posting import post
 from apps.teams.roles import Role
-from apps.users.languages import speaking_to
+from apps.users.languages import language_of, speaking_to
 from apps.users.models import CustomUser
 
 
-def send(news: str, user_id: str, facts: dict[str, str]) -> None:
-    """Nobody who was switched off or deleted meanwhile gets mail."""
-    user = CustomUser.objects.filter(pk=user_id, is_active=True).first()
-    if user is not None:
-        post(mail_for(news, user, facts), kind=f"teams/{news}")
+def tell(news: str, user_ids: Iterable[UUID], **facts: str) -> None:
+    """Each in their language, worded once for all who read it. Accounts that are switched off get no mail."""
+    readers = defaultdict(list)
+    for user in CustomUser.objects.filter(pk__in=list(user_ids), is_active=True).order_by("pk"):
+        readers[language_of(user)].append(user)
+    for people in readers.values():
+        post(mail_for(news, people, facts), kind=f"teams/{news}")
 
 
-def mail_for(news: str, user: CustomUser, facts: dict[str, str]) -> EmailMultiAlternatives:
-    """`news` names the template; `facts` are occasion, team, by, and as it needs slug, role, heir."""
-    promise = f"{news}:{facts['occasion']}:{user.pk}" if "occasion" in facts else ""
+def mail_for(news: str, people: list[CustomUser], facts: dict[str, str]) -> EmailMultiAlternatives:
+    """To people of one language. `facts` are team, by, and as the template needs slug, role, heir."""
     context: dict[str, Any] = {**facts, "action_url": _action_url(facts)}
-    with speaking_to(user):
+    with speaking_to(*people):
         if "role" in facts:
             context["role"] = Role(facts["role"]).label
-        return render_mail(f"emails/teams/{news}.txt", context, to=[user.email], promise=promise)
+        return render_mail(f"emails/teams/{news}.txt", context, to=[user.email for user in people])
 
 
 def _action_url(facts: dict[str, str]) -> str:

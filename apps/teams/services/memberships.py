@@ -7,6 +7,7 @@ from django.db import transaction
 from apps.core.audit import record
 from apps.teams.errors import NoLongerThere, NotAllowed
 from apps.teams.locks import lock_team
+from apps.teams.mails.names import called
 from apps.teams.mails.telling import tell_removed, tell_role_changed
 from apps.teams.models import Membership, Team
 from apps.teams.roles import Permission, Role
@@ -57,7 +58,7 @@ def change_role(membership: Membership, role: Role, *, by: CustomUser) -> Member
             holder=team,
         )
         if membership.user_id != by.pk:
-            tell_role_changed(membership, by=by)
+            tell_role_changed(membership, by=called(by))
     return membership
 
 
@@ -89,7 +90,7 @@ def _take_off(team: Team, membership: Membership, *, by: CustomUser) -> None:
     action = LEFT if membership.leaves else REMOVED
     record(action, actor=by, target=membership, before={"role": membership.role}, holder=team)
     if not membership.leaves:
-        tell_removed(team, membership.user, by=by)
+        tell_removed(team, membership.user, by=called(by))
     membership.delete()
 
 

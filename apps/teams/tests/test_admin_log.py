@@ -188,3 +188,33 @@ def test_a_team_that_staff_delete_is_told_to_its_people_without_their_name(
     assert mail.to == ["ada@example.com"]
     assert f"{settings.PROJECT_NAME} deleted Acme" in mail.body
     assert "admin@" not in mail.body
+
+
+def test_whose_place_staff_change_hears_it_without_their_name(
+    admin_client: Client, acme: Team, mailoutbox: list[Any], settings: Any
+) -> None:
+    bo, cy = (
+        MembershipFactory(team=acme, user__email=f"{name}@example.com", role=Role.MEMBER)
+        for name in ("bo", "cy")
+    )
+
+    post(admin_client, acme, people=[row(bo, role=Role.ADMIN), row(cy, DELETE="on")])
+
+    told = {mail.to[0]: mail for mail in mailoutbox}
+    assert {to: mail.subject for to, mail in told.items()} == {
+        "bo@example.com": "Your role in Acme: Admin",
+        "cy@example.com": "You are no longer in Acme",
+    }
+    assert f"{settings.PROJECT_NAME} changed your role in Acme." in told["bo@example.com"].body
+    assert not any("admin@" in mail.body for mail in mailoutbox)
+
+
+def test_what_a_rule_refuses_is_told_to_nobody(
+    admin_client: Client, acme: Team, mailoutbox: list[Any]
+) -> None:
+    bo = MembershipFactory(team=acme)
+
+    people = [row(bo, role=Role.ADMIN), row(acme.memberships.owners().get(), role=Role.MEMBER)]
+    post(admin_client, acme, people=people)
+
+    assert mailoutbox == []

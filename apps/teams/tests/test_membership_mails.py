@@ -13,7 +13,6 @@ from django.utils import timezone
 from apps.core.outbox import sending
 from apps.teams import services
 from apps.teams.roles import Role
-from apps.teams.tasks import send_membership_mails
 from apps.teams.tests.factories import MembershipFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db
@@ -144,13 +143,26 @@ def test_a_mail_server_that_is_away_stops_nobody_and_gets_the_mail_later(
     assert told(mailoutbox) == [(["mia@example.com"], "You are no longer in Acme")]
 
 
-def test_a_task_that_runs_twice_tells_once(team, owner, member, mailoutbox):
-    facts = {"team": "Acme", "by": "Olga", "occasion": "1"}
-    for _time in range(2):
-        with committed():
-            send_membership_mails("removed", [str(member.user_id)], facts)
+def test_a_broker_that_is_away_loses_no_mail(team, owner, member, mailoutbox):
+    services.remove_member(member, by=owner)  # nothing follows: its task got lost
 
-    assert len(mailoutbox) == 1
+    sending.send_waiting()
+    sending.send_waiting()
+
+    assert told(mailoutbox) == [(["mia@example.com"], "You are no longer in Acme")]
+
+
+def test_each_reads_that_the_team_is_gone_in_their_language(team, owner, member, mailoutbox):
+    for name in ("zoe", "luc"):
+        MembershipFactory(team=team, user__email=f"{name}@example.com", user__language="fr")
+
+    with committed():
+        services.delete_team(team, by=owner)
+
+    subjects = {mail.to[0]: mail.subject for mail in mailoutbox}
+    assert subjects["mia@example.com"] == "Acme was deleted"
+    assert subjects["zoe@example.com"] == subjects["luc@example.com"] != "Acme was deleted"
+    assert len(subjects) == len(mailoutbox) == 3
 
 
 def test_who_was_switched_off_meanwhile_gets_no_mail(team, owner, member, mailoutbox):

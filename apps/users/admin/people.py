@@ -18,6 +18,7 @@ from apps.core.admin import RefusalsAsMessages
 from apps.users.admin.leaving import LeavingActions
 from apps.users.admin.panels import panels
 from apps.users.admin.passwords import RecordsPasswords
+from apps.users.admin.recording import RecordsPeople
 from apps.users.admin.support import offered, support_deed
 from apps.users.avatars import take_avatar_down
 from apps.users.forms import StaffUserChangeForm, StaffUserCreationForm
@@ -51,7 +52,7 @@ class SecondStepFilter(admin.SimpleListFilter):
 
 
 @admin.register(CustomUser)
-class CustomUserAdmin(LeavingActions, RecordsPasswords, RefusalsAsMessages, UserAdmin):
+class CustomUserAdmin(LeavingActions, RecordsPasswords, RecordsPeople, RefusalsAsMessages, UserAdmin):
     form = StaffUserChangeForm
     add_form = StaffUserCreationForm
     list_display = ["email", "name", "is_active", "has_second_step", "is_staff", "last_login"]

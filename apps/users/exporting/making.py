@@ -24,6 +24,7 @@ from apps.users.models import DataExport
 logger = logging.getLogger(__name__)
 
 State = DataExport.State
+FOLDER = "exports"  # of the private storage
 # Longer than between two signs of life: a worker that is silent for so long is dead.
 SILENT = timedelta(minutes=10)
 MAX_ATTEMPTS = 3
@@ -63,7 +64,7 @@ def _claim(export_id: str) -> DataExport | None:
     """
     rows = DataExport.objects.filter(pk=export_id)
     former = rows.filter(free_ones()).exclude(file="").values_list("file", flat=True).first()
-    name = f"exports/{secrets.token_urlsafe(18)}.zip"
+    name = f"{FOLDER}/{secrets.token_urlsafe(18)}.zip"
     taken = rows.filter(free_ones(), attempts__lt=MAX_ATTEMPTS).update(
         state=State.RUNNING, attempts=F("attempts") + 1, seen_alive_at=timezone.now(), progress=0, file=name
     )

@@ -14,16 +14,24 @@ from typing import Any
 from django.conf import settings
 from django.template.defaultfilters import slugify
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.addresses import absolute_url
 from apps.subscriptions.mails.notices import FOR_OPERATORS
+from apps.subscriptions.mails.words import card_name
+from apps.subscriptions.money import format_amount
+from apps.subscriptions.tab.periods import span
 
 ADA = "ada@example.com"
 NOW = datetime(2026, 12, 3, 9, 30, tzinfo=UTC)
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 STRIPE = "https://dashboard.stripe.com/test"
+# Said in the language of the preview, as the product says it.
+usd = lazy(lambda cents: format_amount(cents, "usd"), str)
+MONTHLY = format_lazy("{} / {}", usd(14000), lazy(span, str)("month", 1))
+VISA = lazy(card_name, str)({"brand": "visa", "last4": "4242"})
 HEADINGS: dict[str, str | Promise] = {
     "account": _("Accounts"),
     "mfa": _("Two-step sign-in and passkeys"),
@@ -125,16 +133,16 @@ def _payers() -> Iterator[Sample]:
     paid = {
         "holder": "Analytical Engines",
         "plan": "Pro",
-        "price": "$140.00 / month",
+        "price": MONTHLY,
         "tax": "",
         "discounts": [],
         "action_url": absolute_url("/a/analytical-engines/subscription/"),
     }
     failed = {
         **paid,
-        "amount": "$140.00",
+        "amount": usd(14000),
         "confirm": False,
-        "payment_method": "Visa ending in 4242",
+        "payment_method": VISA,
         "reason": _("There was not enough money on it."),
         "next_attempt": NOW + timedelta(days=3),
         "first_payment": False,
@@ -147,14 +155,14 @@ def _payers() -> Iterator[Sample]:
     yield Sample("subscriptions/payment_failed", {**failed, "confirm": True}, case="the bank asks")
     last = {"payment_method": "", "reason": "", "next_attempt": None, "access": False, "past_due": False}
     yield Sample("subscriptions/payment_failed", {**failed, **last}, case="no card, last attempt")
-    trial = {**paid, "trial_end": NOW + timedelta(days=3), "payment_method": "Visa ending in 4242"}
+    trial = {**paid, "trial_end": NOW + timedelta(days=3), "payment_method": VISA}
     yield Sample("subscriptions/trial_ending", trial)
     yield Sample("subscriptions/trial_paused", paid)
     yield Sample("subscriptions/plan_ending", {**paid, "ends_at": NOW + timedelta(days=9), "unpaid": False})
     ended = {**paid, "ended_at": NOW, "unpaid": False, "plan_now": "Free"}
     yield Sample("subscriptions/plan_ended", ended)
     yield Sample("subscriptions/plan_ended", {**ended, "unpaid": True}, case="not paid")
-    card = {"card": "Visa ending in 4242", "expiry": "12/2026", "renewal": NOW + timedelta(days=20)}
+    card = {"card": VISA, "expiry": "12/2026", "renewal": NOW + timedelta(days=20)}
     yield Sample("subscriptions/card_expiring", {**paid, **card})
 
 
@@ -169,7 +177,7 @@ def _operators() -> Iterator[Sample]:
     cancelled = {
         **about,
         "seats": 7,
-        "value": "$140.00",
+        "value": usd(14000),
         "since": NOW - timedelta(days=200),
         "ended_at": NOW,
         "unpaid": False,
@@ -177,8 +185,13 @@ def _operators() -> Iterator[Sample]:
         "comment": "We are fewer people now.",
     }
     yield Sample("subscriptions/subscription_cancelled", cancelled)
-    payment = {"holder": "Analytical Engines", "stripe_id": "ch_1Qx2Yz", "amount": "$140.00"}
-    refund = {**payment, "refunded": "$40.00", "is_full": False, "action_url": f"{STRIPE}/payments/ch_1Qx2Yz"}
+    payment = {"holder": "Analytical Engines", "stripe_id": "ch_1Qx2Yz", "amount": usd(14000)}
+    refund = {
+        **payment,
+        "refunded": usd(4000),
+        "is_full": False,
+        "action_url": f"{STRIPE}/payments/ch_1Qx2Yz",
+    }
     yield Sample("subscriptions/charge_refunded", refund)
     dispute = {
         **payment,

@@ -11,11 +11,12 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from apps.core.dates import day_text, iso_day
+from apps.core.dates import day_text, iso_day, moment_text
 
 register = template.Library()
 register.filter(day_text)
 register.filter(iso_day)
+register.filter(moment_text)
 
 
 @register.filter

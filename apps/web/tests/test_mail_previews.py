@@ -193,3 +193,12 @@ def test_without_debug_nobody_sees_them(client, settings, path):
 @pytest.mark.parametrize("path", ["nothing/", "nothing/html/"])
 def test_what_is_no_mail_is_not_found(client, debug, path):
     assert client.get(f"/_mail/preview/{path}").status_code == 404
+
+
+def test_money_and_cards_are_said_in_the_language_of_the_preview(client, settings):
+    settings.DEBUG = True
+
+    page = client.get("/_mail/preview/subscriptions-trial_ending/?lang=fr").content.decode()
+
+    assert "140,00\xa0$US / mois" in page
+    assert "Visa se terminant par 4242" in page

@@ -13,6 +13,9 @@ from django.utils.html import strip_tags
 
 from apps.core.audit import forget_person, origin_of, record
 from apps.core.models import AuditEntry
+from apps.subscriptions.holders import holder_model
+from apps.subscriptions.models import Comp
+from apps.teams.models import Team
 from apps.teams.roles import Role
 from apps.teams.services import change_role, create_team, rename_team
 from apps.teams.tests.factories import MembershipFactory
@@ -48,6 +51,9 @@ def read(client, team, user, query: str = "") -> list[str]:
 
 
 def file_of(client, team, user, query: str = "") -> list[dict[str, str]]:
+    """With a plan that has it."""
+    holder = team if holder_model() is Team else user
+    Comp.objects.get_or_create(holder=holder, plan_slug="pro", defaults={"reason": "Friend"})
     client.force_login(user)
     answer = client.get(f"/a/{team.slug}/activity/log/export/{query}")
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
@@ -210,6 +216,16 @@ def test_who_is_forgotten_is_a_deleted_account_there_too(client, team, owner):
     assert read(client, team, owner)[0].startswith(f"Deleted account {word} renamed the team")
     assert read(client, team, owner, f"?who=deleted:{word}")[0].startswith("Deleted account")
     assert file_of(client, team, owner)[0]["who"] == f"Deleted account {word}"
+
+
+def test_without_the_feature_the_log_is_read_and_not_taken_home(client, team, owner):
+    assert "created the team" in read(client, team, owner)[0]
+
+    answer = client.get(f"/a/{team.slug}/activity/log/export/", follow=True)
+
+    page = answer.content.decode()
+    assert 'data-testid="upgrade-prompt"' in page
+    assert "Audit log export is not part of Free" in page
 
 
 def test_another_team_s_log_is_another_team_s(client, team, owner):

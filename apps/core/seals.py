@@ -1,0 +1,48 @@
+"""What the database keeps, but a copy of it shall not tell, is stored sealed.
+
+The key is derived from SECRET_KEY. While that is replaced, SECRET_KEY_FALLBACKS still opens what was sealed
+before; `manage.py seal_secrets` seals it anew.
+"""
+
+from __future__ import annotations
+
+import base64
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+MARK = "sealed:"
+
+
+class CannotOpen(Exception):
+    def __init__(self) -> None:
+        super().__init__("Sealed with a key that is neither SECRET_KEY nor among SECRET_KEY_FALLBACKS.")
+
+
+class Seals:
+    """Of one purpose: it is part of every key, so another text would lose all that was sealed for it."""
+
+    def __init__(self, purpose: bytes) -> None:
+        self.purpose = purpose
+
+    def seal(self, text: str) -> str:
+        return MARK + self._keys().encrypt(text.encode()).decode()
+
+    def unseal(self, stored: str) -> str:
+        """What is not sealed comes back: no plain text may begin with the mark. Raises CannotOpen."""
+        if not stored.startswith(MARK):
+            return stored
+        try:
+            return self._keys().decrypt(stored.removeprefix(MARK).encode()).decode()
+        except InvalidToken as error:
+            raise CannotOpen from error
+
+    def _keys(self) -> MultiFernet:
+        """The first seals, all open."""
+        return MultiFernet([self._key(one) for one in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
+
+    def _key(self, secret: str) -> Fernet:
+        derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=self.purpose).derive(secret.encode())
+        return Fernet(base64.urlsafe_b64encode(derived))
