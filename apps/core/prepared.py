@@ -6,7 +6,6 @@ takes to answer. Rows come as from the queryset itself: the same models, with wh
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
@@ -78,7 +77,13 @@ class _Asked:
 
     def __init__(self, written: _Written, values: dict[str, Any]) -> None:
         answer = written.sql, written.params_with(values)
-        compiler = copy.copy(written.compiler)
+        compiler, self.query = _twin(written.compiler), _twin(written.query)
         compiler.as_sql = lambda *args, **kwargs: answer
-        self.query = copy.copy(written.query)
         self.query.get_compiler = lambda *args, **kwargs: compiler
+
+
+def _twin(original: Any) -> Any:
+    """`copy.copy`, which asks around for how to do it each time."""
+    twin = object.__new__(type(original))
+    twin.__dict__.update(original.__dict__)
+    return twin

@@ -47,6 +47,7 @@ def teams_to_switch_to(user: CustomUser, here: Membership | None) -> list[Member
 def membership_in(team_slug: str, user: CustomUser) -> Membership | None:
     """With the team, its seats and its subscription in one query: gates and the rail ask nothing more."""
     for membership in _membership.ask(team_slug=team_slug, user=user.pk):
+        membership.user = user
         keep_billing(membership, membership.team)
         membership.team.quantity_read_with_holder = max(1, membership.seats_taken)
         return membership

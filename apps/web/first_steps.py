@@ -21,7 +21,6 @@ class Step:
     done: bool
     url: str = ""
     label: str = ""
-    is_needed: bool = True  # False: worth doing, but the list does not stay for it alone
     tone: str = "quiet"
 
 
@@ -47,19 +46,18 @@ def first_steps(
     `has_plan`: one was chosen, also if it is not paid now. `leads`: the first one that is open has the page's
     primary button.
     """
-    team = membership.team
-    steps = []
-    if membership.allows(Permission.MANAGE_MEMBERS):
+    team, steps = membership.team, []
+    has_invited = seats["used"] + seats["pending"] > 1
+    # A name and a logo are worth having, but the list does not stay for them alone.
+    if membership.allows(Permission.MANAGE_MEMBERS) and not (has_invited and has_plan):
         steps = [
             Step(_("Create your team"), "", done=True),
             _naming(membership),
-            _inviting(team, seats),
+            _inviting(team, has_invited),
             _choosing(entitlements, has_plan),
             _picturing(team),
         ]
-    is_over = all(step.done for step in steps if step.is_needed)
-    shown = [] if is_over else steps
-    return FirstSteps(_led(shown) if leads else shown, team.first_steps_hidden_at is not None)
+    return FirstSteps(_led(steps) if leads else steps, team.first_steps_hidden_at is not None)
 
 
 def _led(steps: list[Step]) -> list[Step]:
@@ -74,15 +72,14 @@ def _naming(membership: Membership) -> Step:
         bool(membership.user.name),
         reverse("users:profile"),
         _("Add your name"),
-        is_needed=False,
     )
 
 
-def _inviting(team: Team, seats: Seats) -> Step:
+def _inviting(team: Team, has_invited: bool) -> Step:
     return Step(
         _("Invite your colleagues"),
         _("They get a mail with a link. Nothing is billed before they join."),
-        seats["used"] + seats["pending"] > 1,
+        has_invited,
         reverse("team:members", args=[team.slug]),
         _("Invite people"),
     )
@@ -105,5 +102,4 @@ def _picturing(team: Team) -> Step:
         bool(team.logo),
         reverse("team:settings", args=[team.slug]),
         _("Add a logo"),
-        is_needed=False,
     )

@@ -380,6 +380,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
 # Browser security --------------------------------------------------------------------------------------
 # docs/security.md explains each, and a test compares it with what is served.
+SESSION_ENGINE = "apps.users.session_store"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14  # from signing in
 # No script of ours reads them.
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
