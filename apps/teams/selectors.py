@@ -17,8 +17,6 @@ from apps.users.selectors import verified_emails
 
 DECLINED_IS_SHOWN = timedelta(days=7)
 
-SWITCHER_SHOWS = 8
-
 # An invitation is no way to fill somebody's inbox: withdrawn and sent anew it would be one mail a click.
 # Enough for whoever asks a colleague into several teams, or declines, leaves and comes back.
 MAILS = 20
@@ -32,14 +30,6 @@ OF_THE_TEAM = ("team.created", "team.member_joined", "team.member_left")
 def memberships_of(user: CustomUser) -> QuerySet[Membership]:
     """The person's teams by name, each with the role they have there."""
     return Membership.all_teams.filter(user=user).select_related("team").order_by("team__name", "team__pk")
-
-
-def teams_to_switch_to(user: CustomUser, here: Membership | None) -> list[Membership]:
-    """A handful of the person's teams, by name; the one they look at (`here`) is always among them."""
-    shown = list(memberships_of(user)[:SWITCHER_SHOWS])
-    if here is not None and here not in shown:
-        shown = [here, *shown[: SWITCHER_SHOWS - 1]]
-    return shown
 
 
 def membership_in(team_slug: str, user: CustomUser) -> Membership | None:
