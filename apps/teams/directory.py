@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.http import QueryDict
 
+from apps.core.paging import NearestPages
 from apps.teams.models import Membership, Team
 from apps.teams.roles import Role
 from apps.teams.selectors import members_of, memberships_of
@@ -78,4 +79,4 @@ def find_teams(user: CustomUser, wanted: Wanted) -> QuerySet[Membership]:
 
 def page_of(found: QuerySet[Membership], wanted: Wanted) -> Page[Membership]:
     """The page asked for; the nearest there is when that one is not there."""
-    return Paginator(found, PAGE_SIZE).get_page(wanted.page)
+    return NearestPages(found, PAGE_SIZE).get_page(wanted.page)

@@ -10,10 +10,13 @@ from django.views.defaults import page_not_found
 from apps.teams.models import Team
 from apps.teams.selectors import membership_in
 from apps.teams.slugs import address_today
+from apps.teams.switcher import remember
 
 
 class TeamMiddleware:
     """`request.membership` and `request.team`: the person's own in the team of the address, else None.
+
+    The browser remembers which one it was, for the pages that are of no team.
 
     A team one is not in and a team that does not exist look the same from here on. Members who follow a link
     to a former address of their team are led to the same page below its present one.
@@ -24,7 +27,10 @@ class TeamMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.team = request.membership = None
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.team and request.team.pk:  # it may have been deleted meanwhile
+            remember(request, response, request.team)
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable, args: tuple[Any, ...], kwargs: dict[str, Any]

@@ -19,8 +19,6 @@ from apps.users.selectors import verified_emails
 
 DECLINED_IS_SHOWN = timedelta(days=7)
 
-SWITCHER_SHOWS = 8
-
 # An invitation is no way to fill somebody's inbox: withdrawn and sent anew it would be one mail a click.
 # Enough for whoever asks a colleague into several teams, or declines, leaves and comes back.
 MAILS = 20
@@ -34,14 +32,6 @@ OF_THE_TEAM = ("team.created", "team.member_joined", "team.member_left")
 def memberships_of(user: CustomUser | Slot) -> QuerySet[Membership]:
     """The person's teams by name, each with the role they have there."""
     return Membership.all_teams.filter(user=user).select_related("team").order_by("team__name", "team__pk")
-
-
-def teams_to_switch_to(user: CustomUser, here: Membership | None) -> list[Membership]:
-    """A handful of the person's teams, by name; the one they look at (`here`) is always among them."""
-    shown = _first_teams.ask(user=user.pk)
-    if here is not None and here not in shown:
-        shown = [here, *shown[: SWITCHER_SHOWS - 1]]
-    return shown
 
 
 def membership_in(team_slug: str, user: CustomUser) -> Membership | None:
@@ -66,9 +56,6 @@ def _seats_taken(team: OuterRef) -> Coalesce:
     return Coalesce(Subquery(members.values("team").annotate(count=Count("pk")).values("count")), 0)
 
 
-_first_teams: Prepared[Membership] = Prepared(
-    lambda user: memberships_of(user)[:SWITCHER_SHOWS], user=CustomUser._meta.pk
-)
 _membership: Prepared[Any] = Prepared(
     _membership_in, team_slug=Team._meta.get_field("slug"), user=CustomUser._meta.pk
 )
@@ -79,7 +66,7 @@ def members_of(team: Team) -> QuerySet[Membership]:
     return team.memberships.select_related("user")
 
 
-def shown_invitations_of(team: Team) -> QuerySet[Invitation]:
+def shown_invitations_of(team: Team | Slot, since: datetime | Slot | None = None) -> QuerySet[Invitation]:
     """Offers nobody has answered, the latest first; expired ones too, so that they can be sent again.
 
     A declined one stays for some days, so that the inviter sees it, or until the address is asked anew.

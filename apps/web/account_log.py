@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Q, QuerySet
 
 from apps.core.models import AuditEntry
+from apps.core.paging import NearestPages
 from apps.subscriptions.holders import holder_model
 from apps.users.models import CustomUser
 from apps.web.account_words import sentence
@@ -31,7 +32,7 @@ class Event:
 
 def account_log(user: CustomUser, number: str | None) -> Page[Event]:
     """Page by page, newest first (two queries)."""
-    page = Paginator(_entries_about(user), A_PAGE).get_page(number)
+    page = NearestPages(_entries_about(user), A_PAGE).get_page(number)
     page.object_list = [_event(entry, user) for entry in page.object_list]
     return page
 

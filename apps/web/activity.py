@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from apps.core.audit import IN_THE_ADMIN
 from apps.core.models import AuditEntry, label_text
 from apps.core.prepared import Prepared, Slot
+from apps.core.paging import NearestPages
 from apps.teams.models import Team
 from apps.teams.roles import Role
 from apps.teams.selectors import by_stranger
@@ -40,7 +41,7 @@ def recent_activity(team: Team) -> list[Happening]:
 
 def activity_page(team: Team, number: str | None) -> Page[Happening]:
     """All of it, page by page; the nearest there is for a number that is none (two queries)."""
-    page = Paginator(_entries_of(team.pk), A_PAGE).get_page(number)
+    page = NearestPages(_entries_of(team.pk), A_PAGE).get_page(number)
     page.object_list = [told(entry) for entry in page.object_list]
     return page
 

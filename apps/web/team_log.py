@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.models import AuditEntry, label_text
+from apps.core.paging import NearestPages
 from apps.core.spreadsheets import AT_A_TIME, as_csv
 from apps.teams.models import Team
 from apps.web.activity import entries_of, text_of, who
@@ -111,7 +112,7 @@ class Line:
 
 def log_page(team: Team, wanted: Wanted, number: str | None) -> Page[Line]:
     """Two queries."""
-    page = Paginator(find(team, wanted), A_PAGE).get_page(number)
+    page = NearestPages(find(team, wanted), A_PAGE).get_page(number)
     page.object_list = [_line(entry) for entry in page.object_list]
     return page
 

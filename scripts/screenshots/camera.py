@@ -26,6 +26,19 @@ SIZES: dict[str, dict[str, Any]] = {
 }
 TALLEST = {"desktop": 1400, "phone": 1900}  # what is below is left out
 COLOURS = 32
+# For 300 frames at most: what does not come by then is missing.
+PICTURES_ARE_THERE = """async () => {
+  const isThere = (picture) => {
+    const image = picture.querySelector("img");
+    const source = [...picture.querySelectorAll("source")].find(one => matchMedia(one.media).matches);
+    const wanted = new URL(source ? source.srcset : image.src, document.baseURI).href;
+    return image.complete && image.currentSrc === wanted;
+  };
+  for (let frame = 0; frame < 300; frame++) {
+    if ([...document.querySelectorAll("picture")].every(isThere)) return;
+    await new Promise(requestAnimationFrame);
+  }
+}"""
 
 
 @dataclass(frozen=True)
@@ -58,7 +71,7 @@ class Camera:
         self._open(HERO, page)
         settle(page)
         for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            show_in(page, scheme)
             save(page.screenshot(animations="disabled"), ROOT / "static" / "img" / f"home-{scheme}.webp")
         context.close()
 
@@ -79,7 +92,7 @@ class Camera:
         settle(page)
         fit(page, TALLEST[size])
         for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            show_in(page, scheme)
             path = IMAGES / f"{shot.name}-{size}-{scheme}.webp"
             save(page.screenshot(animations="disabled", caret="hide"), path)
             print(f"{path.name}  {path.stat().st_size // 1000} kB", flush=True)
@@ -118,6 +131,12 @@ class Camera:
 def settle(page: Page) -> None:
     page.wait_for_load_state("networkidle")
     page.evaluate("document.fonts.ready.then(() => true)")
+
+
+def show_in(page: Page, scheme: str) -> None:
+    """Its pictures too: those of the other scheme are fetched first."""
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.evaluate(PICTURES_ARE_THERE)
 
 
 def fit(page: Page, tallest: int) -> None:

@@ -5,7 +5,7 @@ python -m scripts.screenshots.cast FILE     writes who may sign in and where thi
 
 import json
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,6 @@ import django
 django.setup()
 
 import stripe  # noqa: E402 - the product comes first
-import time_machine  # noqa: E402
 from allauth.account.forms import default_token_generator  # noqa: E402
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC  # noqa: E402
 from allauth.account.utils import user_pk_to_url_str  # noqa: E402
@@ -32,6 +31,7 @@ from apps.teams.models import Team  # noqa: E402
 from apps.teams.roles import Role  # noqa: E402
 from apps.teams.services import add_member, change_role, create_team, invite  # noqa: E402
 from apps.web.management.commands.seed_demo import make_person  # noqa: E402
+from scripts.screenshots.past import at_the_place_of, feature_for, live_with, travel  # noqa: E402
 from stripe_sandbox.scenarios import Stage  # noqa: E402
 from stripe_sandbox.scenarios.places import at_sandbox  # noqa: E402
 from stripe_sandbox.scenarios.running import paying_with  # noqa: E402
@@ -60,9 +60,12 @@ def main() -> None:
     team, subscription = growing_team(people["ada"])
     hard_teams(people["nadia"])
     create_invitations(team, people["ada"])
+    live_with(people["ada"])
     cookies = {who: signed_in(user) for who, user in people.items()}  # before links: to sign in ends some
+    cookies["support"] = at_the_place_of(people["ada"], people["admin"])
     links = {
         "team": str(team.pk),
+        "flag": feature_for(team),
         "person": str(people["ada"].pk),
         **addresses(team, people["newcomer"]),
         **at_stripe(subscription),
@@ -78,7 +81,6 @@ def growing_team(owner: Any) -> tuple[Team, str]:
     with travel(days=310):
         team = create_team("Analytical Engines", by=owner)
         stage = stage_of(team)
-        stage.backstage.control("POST", "delivery", mode="hold")  # events are of today, what is told is not
         subscription = stage.subscribe("pro-month", 1).id
     for days, name in JOINED.items():
         stage.wait((timezone.now() - timedelta(days=days)).timestamp() / 86_400 - stage.now / 86_400)
@@ -94,13 +96,13 @@ def growing_team(owner: Any) -> tuple[Team, str]:
     return team, subscription
 
 
-def travel(days: int) -> time_machine.travel:
-    return time_machine.travel(datetime.now(UTC) - timedelta(days=days), tick=False)
-
-
 def stage_of(team: Team) -> Stage:
-    """The team's own customer and clock at Stripe, beginning now."""
+    """The team's own customer and clock at Stripe, beginning now.
+
+    No event leaves before the first of them: they are of today, and what is told is not.
+    """
     place = at_sandbox(stripe.api_base, settings.STRIPE_TEST_SECRET_KEY)
+    place.backstage.control("POST", "delivery", mode="hold")
     clock = place.api.test_helpers.test_clocks.create({"frozen_time": int(timezone.now().timestamp())}).id
     known = {"name": team.name, "email": team.email, "metadata": {"djstripe_subscriber": str(team.pk)}}
     customer = place.api.customers.create({"test_clock": clock, **known, **paying_with("pm_card_visa")})

@@ -76,8 +76,13 @@ def _pay(page: Page, number: str) -> None:
     page.get_by_test_id("pay").click()
 
 
+def open_portal(page: Page) -> None:
+    page.get_by_test_id("open-portal").first.click()
+    page.wait_for_load_state("networkidle")
+
+
 def to_portal(page: Page) -> None:
-    page.get_by_test_id("open-portal").click()
+    open_portal(page)
     page.get_by_test_id("portal-cancel").wait_for()
 
 

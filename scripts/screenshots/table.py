@@ -53,7 +53,6 @@ GROUPS = [
         [
             Shot("landing", "Landing", "/"),
             Shot("pricing", "Pricing, for seven seats", "/pricing/?seats=7"),
-            Shot("pricing-yearly", "Pricing, by the year", "/pricing/?seats=7&interval=year"),
             Shot("contact", "Talk to us", "/contact/"),
             Shot("terms", "Terms", "/terms/"),
             Shot("privacy", "Privacy", "/privacy/"),
@@ -220,6 +219,17 @@ GROUPS = [
             Shot("admin", "Admin", "/admin/", "admin"),
             Shot("admin-teams", "Admin, teams", "/admin/teams/team/", "admin"),
             Shot("admin-team", "Admin, a team", "/admin/teams/team/{team}/change/", "admin"),
+            Shot("admin-person", "Admin, a person", "/admin/users/customuser/{person}/change/", "admin"),
+            Shot(
+                "admin-reason", "Admin, why as them", "/admin/users/customuser/{person}/impersonate/", "admin"
+            ),
+            Shot("impersonation", "Support at a customer's place", TEAM, "support"),
+            Shot(
+                "impersonation-refused", "Support, refused to pay", f"{TEAM}{TAB}", "support", "open_portal"
+            ),
+            Shot(
+                "admin-flag", "Admin, a feature for some teams", "/admin/teams/flag/{flag}/change/", "admin"
+            ),
             Shot("admin-leaving", "Admin, an account's end", "/admin/users/leaving/{person}/", "admin"),
             Shot("admin-subscriptions", "Admin, subscriptions", "/admin/djstripe/subscription/", "admin"),
             Shot("admin-growth", "Admin, growth", "/admin/growth/", "admin"),

@@ -71,6 +71,12 @@
     }
   });
 
+  // A number nobody is counted for becomes the nearest one that is: the page's answer says why.
+  document.addEventListener("change", ({ target }) => {
+    if (!target.closest("[data-pair]") || !target.value) return;
+    target.value = Math.min(Math.max(target.value, target.min), target.max);
+  });
+
   // Words for those who cannot see that something changed. The same words twice are said once more.
   function say(words) {
     const place = document.getElementById("said");

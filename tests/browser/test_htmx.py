@@ -44,6 +44,23 @@ class Held:
         self._page.unroute(re.compile(self._pattern))
 
 
+def test_good_news_covers_nothing_to_press_on_a_phone(start_team: Start) -> None:
+    nell, _ = start_team("nell", viewport={"width": 360, "height": 740}, is_mobile=True)
+    page = nell.page
+
+    nell.by("invite-email").fill("first@example.com")
+    nell.by("invite-submit").click()
+
+    toast = page.locator("#toasts .toast-note")
+    expect(toast).to_contain_text("is on its way.")
+    low = toast.evaluate("toast => toast.getBoundingClientRect().bottom")
+    tops = page.locator("main .btn:visible").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().top)"
+    )
+    assert toast.bounding_box()["y"] < 10  # type: ignore[index]
+    assert [top for top in tops if 0 <= top < low] == []
+
+
 def test_an_invitation_leaves_once_and_the_next_one_can_be_typed(start_team: Start) -> None:
     ada, _ = start_team("ada")
     page = ada.page

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.audit import PHONE, cut_off, too_wide, unseen_focus, violations
 from tests.browser.conftest import Arrive
-from tests.browser.house import Open
+from tests.browser.house import LONG_EMAIL, Open
 from tests.browser.person import Person
 
 
@@ -150,3 +150,53 @@ def test_axe_finds_nothing_on_the_first_page_of_the_admin(arrive: Arrive) -> Non
     assert admin.visit("/admin/") == 200
 
     assert violations(admin.page) == []
+
+
+def test_a_long_address_breaks_where_its_parts_end(arrive: Arrive) -> None:
+    ada = arrive(f"kept.{LONG_EMAIL}", viewport={"width": 360, "height": 740}, is_mobile=True)
+    ada.sign_up()
+
+    ada.visit("/accounts/email/")
+
+    assert [line for line in lines_of(ada.page, ".definition dd")[:-1] if line[-1] not in "@.-"] == []
+
+
+def lines_of(page: Page, selector: str) -> list[str]:
+    """Its text as the window breaks it."""
+    found: list[str] = page.locator(selector).evaluate(LINES)
+    return found
+
+
+LINES = """element => {
+  const lines = [], range = document.createRange();
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  let low = -1;
+  while (walker.nextNode()) {
+    const text = walker.currentNode;
+    for (let at = 0; at < text.length; at++) {
+      range.setStart(text, at);
+      range.setEnd(text, at + 1);
+      const bottom = range.getBoundingClientRect().bottom;
+      if (bottom > low + 2) lines.push("");
+      low = bottom;
+      lines[lines.length - 1] += text.data[at];
+    }
+  }
+  return lines;
+}"""
+
+
+def test_what_is_chosen_can_be_read_in_the_admin(arrive: Arrive) -> None:
+    """Django writes in the colour of its dark header there, and ours is light."""
+    admin = arrive("admin@example.com")
+    admin.sign_in()
+    admin.visit("/admin/users/customuser/?q=owner@example.com")
+    admin.page.get_by_role("link", name="owner@example.com").click()
+    admin.page.locator(".selector-chosen-title").first.wait_for()
+
+    written = admin.page.locator(".selector-chosen-title:first-of-type :is(label, .helptext)")
+    on_a_button = admin.page.locator("input[name=_save]").evaluate(COLOUR)
+    assert set(written.evaluate_all(f"all => all.map({COLOUR})")) == {on_a_button}
+
+
+COLOUR = "one => getComputedStyle(one).color"

@@ -68,3 +68,16 @@ def test_every_icon_of_the_page_arrives(arrive: Arrive) -> None:
     fetched = [address for address in addresses if not address.startswith("data:")]
     assert len(addresses) == 4
     assert [address for address in fetched if not page.request.get(address).ok] == []
+
+
+def test_more_seats_than_are_reckoned_with_become_the_most_with_a_word(arrive: Arrive) -> None:
+    page = arrive().page
+    page.goto("/pricing/")
+    seats = page.get_by_label("Seats", exact=True)
+
+    seats.fill("99999")
+    expect(page.get_by_test_id("seats-most")).to_contain_text("up to 10,000 seats")
+    seats.press("Tab")
+
+    expect(seats).to_have_value("10000")
+    expect(page.get_by_test_id("plan-pro")).to_contain_text("10,000 seats")

@@ -32,6 +32,9 @@ def test_a_logo_that_lies_is_refused_and_a_real_one_is_shown(arrive: Arrive, scr
     expect(lena.page.get_by_text("The team has a new logo.")).to_be_attached()
     shown = lena.by("team-switcher").locator("summary img")
     expect(shown).to_have_js_property("naturalWidth", 512)
+    box = shown.bounding_box()
+    assert box is not None
+    assert box["width"] > 1.4 * box["height"]  # no strips above and below
 
     lena.by("team-logo-remove").click()
     if scripts:

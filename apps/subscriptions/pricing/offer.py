@@ -31,7 +31,8 @@ class Pricing:
     currency: str = ""  # "": each plan in its price's own
     currencies: list[str] = field(default_factory=list)  # to choose from; empty: no choice
     plans: list[PlanCard] = field(default_factory=list)
-    seats_max: int = SEATS_SHOWN_AT_MOST
+    seats_max: int = SEATS_SHOWN_AT_MOST  # of the slider
+    seats_most: int = MOST_SEATS
 
     @property
     def intervals(self) -> list[tuple[str, str]]:
@@ -41,6 +42,11 @@ class Pricing:
     @property
     def has_choice(self) -> bool:
         return len(ACTIVE_PLAN_INTERVALS) > 1 or bool(self.currencies)
+
+    @property
+    def seats_are_most(self) -> bool:
+        """More were asked for, perhaps: the page reckons no further."""
+        return self.seats == MOST_SEATS
 
     @property
     def tax_text(self) -> str:

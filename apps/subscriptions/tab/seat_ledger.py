@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Q
 from django.utils import timezone
 
 from apps.core.billing import SubscriptionModelBase
+from apps.core.paging import NearestPages
 from apps.subscriptions import sync
 from apps.subscriptions.models import SeatChange, SeatSync, Subscription
 from apps.subscriptions.services.seats.actors import changes_of
@@ -61,7 +62,7 @@ def ledger_page(
 
     Three queries.
     """
-    page = Paginator(changes_of(holder), A_PAGE).get_page(number)
+    page = NearestPages(changes_of(holder), A_PAGE).get_page(number)
     changes = list(page.object_list)
     newest = changes[0].pk if changes and page.has_previous() else None
     oldest = changes[-1].pk if changes and page.has_next() else 0

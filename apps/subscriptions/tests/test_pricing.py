@@ -230,8 +230,17 @@ def test_odd_parameters_fall_back(stripe, client, name, value):
     assert "$29.00" in response.content.decode()
 
 
-def test_seats_above_the_most_are_the_most(stripe, client):
-    assert "10,000 seats" in card(client, seats=10**9) or "10000 seats" in card(client, seats=10**9)
+@pytest.mark.parametrize("seats", [10_000, 99_999, 10**9])
+def test_seats_above_the_most_are_the_most_and_the_page_says_so(stripe, client, seats):
+    page = client.get(reverse("pricing"), {"seats": seats}).content.decode()
+
+    assert "10,000 seats" in card(client, seats=seats)
+    assert 'name="seats" type="number" inputmode="numeric" min="1" max="10000" value="10000"' in page
+    assert "Prices here go up to 10,000 seats." in page
+
+
+def test_seats_the_page_reckons_with_need_no_word(stripe, client):
+    assert "Prices here go up to" not in client.get(reverse("pricing"), {"seats": 9_999}).content.decode()
 
 
 def test_the_page_asks_as_little_of_the_database_with_many_prices(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 
+from apps.core.paging import NearestPages
 from apps.teams.directory import Wanted, find_members
 from apps.teams.models import Membership
 from apps.teams.roles import Role
@@ -59,7 +59,7 @@ class Counts:
         return numbers
 
 
-class CountedPaginator(Paginator):
+class CountedPaginator(NearestPages):
     """Of rows somebody has counted already."""
 
     def __init__(self, rows: object, per_page: int, *, count: int) -> None:

@@ -121,6 +121,60 @@ def test_the_switcher_offers_a_handful_and_always_this_team(client, person, coun
     assert 'href="/teams/"' in client.get(f"{here}team/").content.decode()
 
 
+# On pages of no team -------------------------------------------------------------------------------------
+
+
+def team_shown(client, path="/users/profile/"):
+    """The name on the switcher's button."""
+    html = client.get(path).content.decode()
+    return re.search(
+        r'data-testid="team-switcher".*?<span class="who-name"[^>]*>(.*?)</span>', html, re.DOTALL
+    )[1]
+
+
+@pytest.mark.parametrize("path", ["/users/profile/", "/accounts/email/", "/teams/"])
+def test_account_pages_show_the_team_one_came_from(client, person, path):
+    first, second, *_others = join_many(person, 3)
+
+    client.get(f"/a/{first.slug}/")
+    client.get(f"/a/{second.slug}/team/")
+
+    assert team_shown(client, path) == second.name
+    assert switcher(client.get(path))[1] == [f"/a/{second.slug}/"]
+
+
+def test_a_team_far_down_the_list_is_shown_as_well(client, person):
+    *_others, last = join_many(person, 12)
+
+    client.get(f"/a/{last.slug}/")
+
+    assert team_shown(client) == last.name
+
+
+def test_the_only_team_needs_no_memory(client, person):
+    (only,) = join_many(person, 1)
+
+    assert team_shown(client) == only.name
+
+
+@pytest.mark.parametrize("kept", [None, "", "nonsense", "\x00", "a" * 32, "9" * 5000, "{theirs}"])
+def test_what_is_no_team_of_theirs_shows_none(client, person, kept):
+    join_many(person, 8)
+    if kept is not None:
+        client.cookies["team"] = kept.format(theirs=TeamFactory(name="Somebody else's").pk.hex)
+
+    assert team_shown(client) == "Lintel"
+
+
+def test_a_team_one_has_left_is_forgotten(client, person):
+    first, *_others = join_many(person, 3)
+    client.get(f"/a/{first.slug}/")
+
+    client.post(f"/a/{first.slug}/team/leave/")
+
+    assert team_shown(client) == "Lintel"
+
+
 def test_sixty_teams_cost_no_more_than_one(client, person, django_assert_num_queries):
     (first,) = join_many(person, 1)
     address = f"/a/{first.slug}/team/leave/"
