@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import stripe
 from django.conf import settings as django_settings
-from django.core.cache import cache
+from django.core.cache import caches
 
 pytest_plugins = ["stripe_sandbox.pytest_plugin"]
 
@@ -109,4 +109,5 @@ def _own_mail_folder(settings, tmp_path):
 def _empty_cache():
     """Rate limits and cached answers of one test are none of the next one's business."""
     yield
-    cache.clear()
+    for each in caches.all():
+        each.clear()

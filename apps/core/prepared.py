@@ -71,8 +71,8 @@ class _Asked:
     """What Django's iterables want of a queryset, with a compiler that has nothing left to do."""
 
     db = DEFAULT_DB_ALIAS
-    _known_related_objects: dict[Any, Any] = {}  # noqa: RUF012 - Django's name; nobody writes
-    _hints: dict[str, Any] = {}  # noqa: RUF012
+    _known_related_objects: dict[Any, Any] = {}
+    _hints: dict[str, Any] = {}
     _fields = None
 
     def __init__(self, written: _Written, values: dict[str, Any]) -> None:

@@ -34,7 +34,11 @@ def lock_holder(holder_id: Any) -> SubscriptionModelBase:
 
 def billing_url(page: str, holder: SubscriptionModelBase) -> str:
     """The path of a holder's billing page, e.g. `billing_url("tab", team)`."""
-    slug = getattr(holder, "slug", None)
+    return billing_url_of(page, getattr(holder, "slug", ""))
+
+
+def billing_url_of(page: str, slug: str) -> str:
+    """The same for the holder of this slug; "" is a person, who has none."""
     return reverse(f"subscriptions:{page}", kwargs={"team_slug": slug} if slug else {})
 
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Lower, NullIf
 from django.http import QueryDict
 
 from apps.core.paging import NearestPages
+from apps.core.prepared import Slot
 from apps.teams.models import Membership, Team
 from apps.teams.roles import Role
 from apps.teams.selectors import members_of, memberships_of
@@ -53,7 +54,7 @@ class Wanted:
         return f"{self.query()}&" if self.query() else ""
 
 
-def find_members(team: Team, wanted: Wanted) -> QuerySet[Membership]:
+def find_members(team: Team | Slot, wanted: Wanted) -> QuerySet[Membership]:
     """By name, as people look for people; who has none stands under the address. Stable between pages."""
     shown = Lower(Coalesce(NullIf("user__name", Value("")), "user__email"))
     found = members_of(team).order_by(shown, "created_at", "pk")

@@ -52,7 +52,7 @@ def make_personal_team(user: CustomUser) -> Team | None:
 def _has_a_place(user: CustomUser) -> bool:
     return (
         user.memberships.exists()
-        or invitations_for(user).exists()
+        or bool(invitations_for(user))
         or AuditEntry.objects.filter(actor=user, action__in=WAS_IN_A_TEAM).exists()
     )
 

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
@@ -15,7 +16,6 @@ from apps.core.prepared import Prepared, Slot
 from apps.teams.models import Invitation, Membership, Team
 from apps.teams.roles import Permission, roles_with
 from apps.users.models import CustomUser
-from apps.users.selectors import verified_emails
 
 DECLINED_IS_SHOWN = timedelta(days=7)
 
@@ -61,26 +61,43 @@ _membership: Prepared[Any] = Prepared(
 )
 
 
-def members_of(team: Team) -> QuerySet[Membership]:
+def members_of(team: Team | Slot) -> QuerySet[Membership]:
     """Everybody in the team, also those whose account is switched off."""
-    return team.memberships.select_related("user")
+    return Membership.all_teams.filter(team=team).select_related("user")
 
 
-def shown_invitations_of(team: Team | Slot, since: datetime | Slot | None = None) -> QuerySet[Invitation]:
+def shown_invitations_of(team: Team | Slot, declined_since: Slot | None = None) -> QuerySet[Invitation]:
     """Offers nobody has answered, the latest first; expired ones too, so that they can be sent again.
 
     A declined one stays for some days, so that the inviter sees it, or until the address is asked anew.
     """
-    anew = team.invitations.open().filter(email=OuterRef("email"))
-    declined = Q(declined_at__gt=timezone.now() - DECLINED_IS_SHOWN) & ~Exists(anew)
-    shown = team.invitations.filter(Q(accepted_at=None, declined_at=None, revoked_at=None) | declined)
+    offers = Invitation.all_teams.filter(team=team)
+    anew = offers.open().filter(email=OuterRef("email"))
+    declined = Q(declined_at__gt=declined_since or shown_since()) & ~Exists(anew)
+    shown = offers.filter(Q(accepted_at=None, declined_at=None, revoked_at=None) | declined)
     return shown.with_inviter_role().select_related("invited_by").order_by("-created_at", "pk")
 
 
-def invitations_for(user: CustomUser) -> QuerySet[Invitation]:
+def shown_since() -> datetime:
+    """Who declined before this moment is not shown any more."""
+    return timezone.now() - DECLINED_IS_SHOWN
+
+
+def invitations_for(user: CustomUser) -> list[Invitation]:
     """What this person could accept now, under any address they have proven to read."""
-    pending = Invitation.all_teams.pending().filter(email__in=verified_emails(user))
+    return _offered.ask(user=user.pk, now=timezone.now())
+
+
+def _offered_to(user: Slot, now: Slot) -> QuerySet[Invitation]:
+    # Addresses are kept in lower case, as those of invitations are.
+    read = EmailAddress.objects.filter(user=user, verified=True)
+    pending = Invitation.all_teams.pending(now).filter(email__in=read.values("email"))
     return pending.exclude(team__memberships__user=user).select_related("team", "invited_by")
+
+
+_offered: Prepared[Invitation] = Prepared(
+    _offered_to, user=CustomUser._meta.pk, now=Invitation._meta.get_field("expires_at")
+)
 
 
 def members_among(team: Team, emails: Collection[str]) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -17,12 +18,33 @@ SHOWS = 8
 COOKIE = "team"  # a browser remembers it: no page that is only looked at writes a row for it
 
 
+class Place(NamedTuple):
+    """A team as the switcher shows it."""
+
+    slug: str
+    name: str
+    logo: Any
+    role: str
+
+    @classmethod
+    def of(cls, mine: Membership) -> Place:
+        return cls(mine.team.slug, mine.team.name, mine.team.logo, mine.get_role_display())
+
+
 @dataclass(frozen=True, slots=True)
 class Switcher:
     """`here`: None when there is no telling. `offered`: a handful by name, `here` always among them."""
 
     here: Membership | None = None
     offered: tuple[Membership, ...] = ()
+
+    @property
+    def place(self) -> Place | None:
+        return Place.of(self.here) if self.here else None
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        return tuple(map(Place.of, self.offered))
 
 
 def switcher(request: HttpRequest) -> Switcher:
@@ -34,9 +56,7 @@ def switcher(request: HttpRequest) -> Switcher:
     return Switcher(here, offered)
 
 
-_first: Prepared[Membership] = Prepared(
-    lambda user: memberships_of(user)[:SHOWS], user=CustomUser._meta.pk
-)
+_first: Prepared[Membership] = Prepared(lambda user: memberships_of(user)[:SHOWS], user=CustomUser._meta.pk)
 
 
 def _last(request: HttpRequest, offered: tuple[Membership, ...]) -> Membership | None:

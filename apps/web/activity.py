@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from apps.core.audit import IN_THE_ADMIN
 from apps.core.models import AuditEntry, label_text
-from apps.core.prepared import Prepared, Slot
 from apps.core.paging import NearestPages
+from apps.core.prepared import Prepared, Slot
 from apps.teams.models import Team
 from apps.teams.roles import Role
 from apps.teams.selectors import by_stranger
@@ -50,9 +50,7 @@ def _entries_of(team_id: UUID | Slot) -> QuerySet[AuditEntry]:
     return entries_of(team_id).exclude(BY_ITSELF).exclude(action__in=LEFT_OUT)
 
 
-_recent: Prepared[AuditEntry] = Prepared(
-    lambda team_id: _entries_of(team_id)[:RECENT], team_id=Team._meta.pk
-)
+_recent: Prepared[AuditEntry] = Prepared(lambda team_id: _entries_of(team_id)[:RECENT], team_id=Team._meta.pk)
 
 
 def entries_of(team_id: UUID | Slot) -> QuerySet[AuditEntry]:

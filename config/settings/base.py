@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "apps.core.encodings.EncodingMiddleware",
     "apps.core.uploads.UploadLimitMiddleware",  # before the next, which reads the form
     "django.middleware.csrf.CsrfViewMiddleware",
+    "apps.core.form_tokens.FormTokenMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -135,6 +136,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "apps.core.form_tokens.marked",
                 "apps.core.context_processors.project",
                 "apps.teams.context_processors.shell",
             ],

@@ -6,9 +6,11 @@ tag stands in place of Django's own (TEMPLATES in the settings); includes withou
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.db.models.fields.files import FieldFile
 from django.template.base import Node, Parser, Template, Token
 from django.template.context import Context
 from django.template.defaulttags import CsrfTokenNode, NowNode
@@ -22,6 +24,8 @@ register = template.Library()
 
 # What is shown by its value alone. A date needs a time zone, too; a list may change.
 PLAIN = frozenset({str, SafeString, int, bool, type(None)})
+# Nodes of these read what stands in the context and nothing beside it.
+TRUSTED = ("django.template.", "django.templatetags.")
 MOST = 4096  # parts remembered by a process; then it begins anew
 
 _remembered: dict[tuple[Any, ...], SafeString] = {}
@@ -43,24 +47,44 @@ class RememberedInclude(IncludeNode):
         super().__init__(*args, **kwargs)
         self.name = name
         self.inputs = tuple(self.extra_context.items())
+        self.names = tuple(self.extra_context)
         self.part: Template | None = None
         self.is_pure = False
 
     def render(self, context: Context) -> SafeString:
         part = self.part or self.load(context.template.engine)  # type: ignore[union-attr]
-        values = {name: value.resolve(context) for name, value in self.inputs}
-        if not self.is_pure or not PLAIN.issuperset(map(type, values.values())):
-            return part.render(context.new(values))
-        # 1, True and "1" are shown differently, and so are a text and one that is escaped already.
-        key = (part, get_language(), *values.values(), *map(type, values.values()), *values)
-        known = _remembered.get(key)
-        return known if known is not None else _remember(key, part.render(context.new(values)))
+        values = [value.resolve(context) for _name, value in self.inputs]
+        key = (part, self.names, get_language(), as_key(values)) if self.is_pure else None
+        known = _remembered.get(key) if key and key[-1] is not None else None
+        if known is not None:
+            return known
+        output = part.render(context.new(dict(zip(self.names, values, strict=True))))
+        return _remember(key, output) if key and key[-1] is not None else output
 
     def load(self, engine: Engine) -> Template:
         if self.part is None:
             self.part = engine.get_template(self.name)
             self.is_pure = is_pure(self.part)
         return self.part
+
+
+def as_key(values: Iterable[Any]) -> tuple[Any, ...] | None:
+    """Equal for values that are shown alike; None when there is no telling.
+
+    1, True and "1" are not alike, nor are a text and one that is escaped already. A file is its name.
+    """
+    key: list[Any] = []
+    for value in values:
+        kind = type(value)
+        if kind in PLAIN:
+            key += (value, kind)
+        elif isinstance(value, FieldFile):
+            key += (value.name, kind)
+        elif isinstance(value, tuple) and (inner := as_key(value)) is not None:
+            key += (inner, kind)
+        else:
+            return None
+    return tuple(key)
 
 
 def is_pure(part: Template) -> bool:
@@ -75,7 +99,9 @@ def _asks_for_more(node: Node, engine: Engine) -> bool:
         return not node.is_pure
     if isinstance(node, SimpleNode | InclusionNode):
         return bool(node.takes_context)
-    return isinstance(node, IncludeNode | ExtendsNode | CsrfTokenNode | NowNode)
+    if isinstance(node, IncludeNode | ExtendsNode | CsrfTokenNode | NowNode):
+        return True
+    return not getattr(node, "is_pure", type(node).__module__.startswith(TRUSTED))
 
 
 def _remember(key: tuple[Any, ...], output: SafeString) -> SafeString:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from djstripe.models import Invoice
 
 from apps.core.billing import SubscriptionModelBase
+from apps.core.prepared import Prepared
 from apps.subscriptions import money
 from apps.subscriptions.gateway import Json
+from apps.subscriptions.holders import holder_model
 from apps.subscriptions.stripe_values import moment_of
 
 A_PAGE = 12
@@ -50,13 +54,19 @@ def invoice_page(holder: SubscriptionModelBase, number: str | None = None) -> In
     """Twelve invoices, drafts left out (one query); the first page for a number that makes no sense."""
     page = _page_number(number)
     start = (page - 1) * A_PAGE
-    rows = Invoice.objects.filter(customer__subscriber=holder).exclude(stripe_data__status="draft")
-    found = list(
-        rows.order_by("-created", "-djstripe_id").values_list("stripe_data", flat=True)[
-            start : start + A_PAGE + 1
-        ]
-    )
+    rows = _first.ask(holder=holder.pk) if page == 1 else _invoices(holder.pk)[start : start + A_PAGE + 1]
+    found = list(rows)
     return InvoicePage([_line(data) for data in found[:A_PAGE]], page, len(found) > A_PAGE)
+
+
+def _invoices(holder: Any) -> QuerySet[Any]:
+    rows = Invoice.objects.filter(customer__subscriber=holder).exclude(stripe_data__status="draft")
+    return rows.order_by("-created", "-djstripe_id").values_list("stripe_data", flat=True)
+
+
+_first: Prepared[Json] = Prepared(
+    lambda holder: _invoices(holder)[: A_PAGE + 1], holder=holder_model()._meta.pk
+)
 
 
 def _page_number(text: str | None) -> int:

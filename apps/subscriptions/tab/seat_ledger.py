@@ -6,18 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from apps.core.billing import SubscriptionModelBase
 from apps.core.paging import NearestPages
+from apps.core.prepared import Prepared, Slot
 from apps.subscriptions import sync
+from apps.subscriptions.holders import holder_model
 from apps.subscriptions.models import SeatChange, SeatSync, Subscription
 from apps.subscriptions.services.seats.actors import changes_of
 
 A_PAGE = 25
+NEWEST = 10  # on the tab
 MOST_SYNCS = 200  # beside a page of changes: only one that goes wrong for days makes more
 
 
@@ -46,13 +50,11 @@ class SeatLedger:
     page: Page[SeatChange] | None = None
 
 
-def newest_lines(
-    holder: SubscriptionModelBase, row: Subscription | None, count: int, seats: int
-) -> SeatLedger:
-    """For the tab. `seats`: what the holder counts now. Two queries."""
-    changes = list(changes_of(holder)[:count])
-    syncs = _syncs(holder, oldest=changes[-1].pk if changes else 0, newest=None)
-    return SeatLedger(_merged(changes, syncs)[:count], _telling(row, seats, syncs))
+def newest_lines(holder: SubscriptionModelBase, row: Subscription | None, seats: int) -> SeatLedger:
+    """The first NEWEST, for the tab. `seats`: what the holder counts now. Two queries."""
+    changes = _newest_changes.ask(holder=holder.pk)
+    syncs = _newest_syncs.ask(holder=holder.pk, oldest=changes[-1].pk if changes else 0)
+    return SeatLedger(_merged(changes, syncs)[:NEWEST], _telling(row, seats, syncs))
 
 
 def ledger_page(
@@ -62,20 +64,27 @@ def ledger_page(
 
     Three queries.
     """
-    page = NearestPages(changes_of(holder), A_PAGE).get_page(number)
+    page = NearestPages(changes_of(holder.pk), A_PAGE).get_page(number)
     changes = list(page.object_list)
     newest = changes[0].pk if changes and page.has_previous() else None
     oldest = changes[-1].pk if changes and page.has_next() else 0
-    syncs = _syncs(holder, oldest=oldest, newest=newest)
+    syncs = list(_syncs(holder.pk, oldest=oldest, newest=newest))
     return SeatLedger(_merged(changes, syncs), _telling(row, seats, syncs), page)
 
 
-def _syncs(holder: SubscriptionModelBase, *, oldest: int, newest: int | None) -> list[SeatSync]:
+def _syncs(holder: Any, *, oldest: int | Slot, newest: int | None = None) -> QuerySet[SeatSync]:
     """Those that cover these changes, newest first, and the one under way."""
     covers = Q(covers_changes_to__gte=oldest)
     if newest is not None:
         covers &= Q(covers_changes_to__lte=newest)
-    return list(SeatSync.objects.filter(covers | Q(told_at=None), holder_id=holder.pk)[:MOST_SYNCS])
+    return SeatSync.objects.filter(covers | Q(told_at=None), holder_id=holder)[:MOST_SYNCS]
+
+
+_KEY = holder_model()._meta.pk
+_newest_changes: Prepared[SeatChange] = Prepared(lambda holder: changes_of(holder)[:NEWEST], holder=_KEY)
+_newest_syncs: Prepared[SeatSync] = Prepared(
+    _syncs, holder=_KEY, oldest=SeatSync._meta.get_field("covers_changes_to")
+)
 
 
 def _merged(changes: Sequence[SeatChange], syncs: Sequence[SeatSync]) -> list[LedgerLine]:

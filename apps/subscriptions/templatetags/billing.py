@@ -27,6 +27,12 @@ def billing_url(page: str, holder: object) -> str:
 
 
 @register.simple_tag
+def billing_url_of(page: str, slug: str) -> str:
+    """The same for the holder of this slug; "" is a person, who has none."""
+    return holders.billing_url_of(page, slug)
+
+
+@register.simple_tag
 def teams_pay() -> bool:
     """`{% teams_pay as for_teams %}`: False where each person holds a subscription of their own."""
     return holders.holder_model() is Team

@@ -23,7 +23,6 @@ from apps.teams.models import Team
 from apps.teams.roles import Permission
 from apps.teams.selectors import people_with
 
-LAST_LINES = 10
 FRAGMENTS = {"plans": "subscriptions/tab.html#plans", "invoices": "subscriptions/_invoices.html"}
 
 
@@ -100,7 +99,7 @@ def _offer(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 def _history(request: HttpRequest, seats_taken: int) -> dict[str, Any]:
     """Why somebody pays for as many seats as they do."""
     holder, row = request.subscription_holder, request.entitlements.subscription
-    return {"ledger": newest_lines(holder, row, LAST_LINES, seats_taken)}
+    return {"ledger": newest_lines(holder, row, seats_taken)}
 
 
 def _billing_people(holder: Any) -> list[Any]:

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from apps.core.paging import NearestPages
+from apps.core.prepared import Prepared, Slot
 from apps.teams.directory import Wanted, find_members
-from apps.teams.models import Membership
+from apps.teams.models import Invitation, Membership, Team
 from apps.teams.roles import Role
-from apps.teams.selectors import shown_invitations_of
+from apps.teams.selectors import shown_invitations_of, shown_since
 
 
 class Counts:
-    """Of a member's team, and of those in it who are looked for. Two queries."""
+    """Of a member's team, and of those in it who are looked for. Two queries, three for a search."""
 
     def __init__(self, mine: Membership, wanted: Wanted) -> None:
         self._mine, self._team, self._wanted = mine, mine.team, wanted
 
     @property
     def found(self) -> int:
-        return self._people["found"]
+        return self._searched if self._wanted.is_narrow else self._people["members"]
 
     @property
     def is_only_owner(self) -> bool:
@@ -37,26 +40,42 @@ class Counts:
         return self._invitations["pending"]
 
     @cached_property
+    def _searched(self) -> int:
+        return find_members(self._team, self._wanted).count()
+
+    @cached_property
     def _people(self) -> dict[str, int]:
-        found = find_members(self._team, self._wanted).order_by().values("pk")
-        owners = Q(role=Role.OWNER, user__is_active=True)
-        narrow = Q(pk__in=found) if self._wanted.is_narrow else Q()
-        numbers: dict[str, int] = self._team.memberships.order_by().aggregate(
-            found=Count("pk", filter=narrow),
-            owners=Count("pk", filter=owners),
-            other_owners=Count("pk", filter=owners & ~Q(pk=self._mine.pk)),
-        )
-        return numbers
+        return next(iter(_people.ask(team=self._team.pk, mine=self._mine.pk)))
 
     @cached_property
     def _invitations(self) -> dict[str, int]:
-        pending = Q(pk__in=self._team.invitations.pending().order_by().values("pk"))
-        numbers: dict[str, int] = (
-            shown_invitations_of(self._team)
-            .order_by()
-            .aggregate(shown=Count("pk"), pending=Count("pk", filter=pending))
-        )
-        return numbers
+        asked = _invitations.ask(team=self._team.pk, now=timezone.now(), declined_since=shown_since())
+        return next(iter(asked), {"shown": 0, "pending": 0})
+
+
+def _count_people(team: Slot, mine: Slot) -> QuerySet[Any]:
+    owners = Q(role=Role.OWNER, user__is_active=True)
+    rows = Membership.all_teams.filter(team=team).order_by().values("team")
+    return rows.annotate(
+        members=Count("pk"),
+        owners=Count("pk", filter=owners),
+        other_owners=Count("pk", filter=owners & ~Q(pk=mine)),
+    )
+
+
+def _count_invitations(team: Slot, now: Slot, declined_since: Slot) -> QuerySet[Any]:
+    pending = Invitation.all_teams.pending(now).filter(team=team).order_by()
+    rows = shown_invitations_of(team, declined_since).order_by().values("team")
+    return rows.annotate(
+        shown=Count("pk"), pending=Count("pk", filter=Q(pk__in=pending.values("pk")))
+    ).values("shown", "pending")
+
+
+_TIME = Invitation._meta.get_field("expires_at")
+_people: Prepared[dict[str, int]] = Prepared(_count_people, team=Team._meta.pk, mine=Membership._meta.pk)
+_invitations: Prepared[dict[str, int]] = Prepared(
+    _count_invitations, team=Team._meta.pk, now=_TIME, declined_since=_TIME
+)
 
 
 class CountedPaginator(NearestPages):

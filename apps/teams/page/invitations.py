@@ -27,7 +27,8 @@ def context(request: HttpRequest, counts: Counts) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, count: int) -> Page:
-    rows = CountedPaginator(shown_invitations_of(request.team), PAGE_SIZE, count=count)
+    shown = shown_invitations_of(request.team) if count else []
+    rows = CountedPaginator(shown, PAGE_SIZE, count=count)
     page = rows.get_page(request.GET.get("invitations"))
     page.object_list = _marked(page.object_list, Role(request.membership.role).grantable)
     return page

@@ -8,8 +8,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from apps.core.prepared import Prepared
 from apps.teams.directory import PAGE_SIZE, Wanted, find_members
-from apps.teams.models import Membership
+from apps.teams.models import Membership, Team
 from apps.teams.page.counts import CountedPaginator, Counts
 from apps.teams.roles import Permission, Role
 
@@ -20,9 +21,11 @@ def context(request: HttpRequest, counts: Counts) -> dict[str, Any]:
     wanted = Wanted.from_query(request.GET)
     found = find_members(request.team, wanted)
     people = CountedPaginator(found, PAGE_SIZE, count=counts.found).get_page(wanted.page)
+    is_usual = not wanted.is_narrow and people.number == 1
+    members = _first_page.ask(team=request.team.pk) if is_usual else people
     return {
         "people": people,
-        "members": _marked(people, grantable, mine),
+        "members": _marked(members, grantable, mine),
         "wanted": wanted,
         "people_url": _url(request),
         "way_back": address(request) if wanted.is_narrow or people.number > 1 else "",
@@ -30,6 +33,11 @@ def context(request: HttpRequest, counts: Counts) -> dict[str, Any]:
         "roles": [(role.value, role.label) for role in grantable],
         "can_manage": mine.allows(Permission.MANAGE_MEMBERS),
     }
+
+
+_first_page: Prepared[Membership] = Prepared(
+    lambda team: find_members(team, Wanted())[:PAGE_SIZE], team=Team._meta.pk
+)
 
 
 def address(request: HttpRequest) -> str:

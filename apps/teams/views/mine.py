@@ -22,7 +22,7 @@ from apps.teams.selectors import invitations_for, memberships_of
 def home(request: HttpRequest) -> HttpResponse:
     """Where login leads: straight into the only team, if nothing else waits."""
     teams = list(memberships_of(request.user)[:2])
-    if len(teams) == 1 and not invitations_for(request.user).exists():
+    if len(teams) == 1 and not invitations_for(request.user):
         return redirect("web:dashboard", teams[0].team.slug)
     return redirect("teams:list")
 

@@ -12,6 +12,7 @@ from django.templatetags.static import static
 from apps.core.tables import Column, Table
 from apps.subscriptions.holders import holder_model
 from apps.teams.models import Team
+from apps.teams.switcher import Place
 from apps.web.gallery.forms import SampleForm
 from apps.web.gallery.plans import LONG_NAME, OTHERS, TO_CHOOSE
 
@@ -101,8 +102,7 @@ def _people() -> dict[str, object]:
         "team": team,
         "picture": SimpleNamespace(url=static("img/mark.svg")),
         "holder": team if holder_model() is Team else holder_model()(),
-        "membership": SimpleNamespace(get_role_display="Owner"),
-        "memberships": [SimpleNamespace(team=each) for each in (team, long, arabic)],
+        "places": [Place(each.slug, each.name, each.logo, "Owner") for each in (team, long, arabic)],
     }
 
 

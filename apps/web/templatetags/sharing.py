@@ -76,6 +76,8 @@ def captured(parser: Parser, token: Token) -> CapturedNode:
 
 
 class CapturedNode(Node):
+    is_pure = True  # what stands between is looked at by itself
+
     def __init__(self, nodelist: NodeList, name: str) -> None:
         self.nodelist = nodelist
         self.name = name

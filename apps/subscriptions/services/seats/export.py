@@ -37,7 +37,7 @@ def ledger_rows(holder: SubscriptionModelBase) -> Iterator[Row]:
 
 def _changes(holder: SubscriptionModelBase) -> Iterator[tuple[Any, Row]]:
     names = ("pk", "at", "person_label", "actor_label", "by_support", "reason", "before", "after")
-    rows = changes_of(holder).order_by("at", "pk").values_list(*names)
+    rows = changes_of(holder.pk).order_by("at", "pk").values_list(*names)
     for pk, at, person, actor, by_support, reason, before, after in rows.iterator(AT_A_TIME):
         by = shown_actor(actor, by_support)
         yield (at, 0, pk), (at, "change", person, by, reason, before, after, "", "", "")
