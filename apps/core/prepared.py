@@ -11,6 +11,13 @@ from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression, Field, QuerySet
+from django.db.models.query import (
+    FlatValuesListIterable,
+    ModelIterable,
+    ValuesIterable,
+    get_related_populators,
+)
+from django.db.models.sql import Query
 
 Row = TypeVar("Row")
 
@@ -40,8 +47,7 @@ class Prepared(Generic[Row]):
 
     def ask(self, **values: Any) -> list[Row]:
         """The rows (one query)."""
-        written = self._written()
-        return list(written.iterable(_Asked(written, values)))
+        return self._written().rows(values)
 
     def _written(self) -> _Written:
         connection = connections[DEFAULT_DB_ALIAS]
@@ -52,38 +58,55 @@ class Prepared(Generic[Row]):
 
 
 class _Written:
-    """The queryset in the words of one connection."""
+    """The queryset in the words of one connection, and how its rows are made of what the database answers."""
 
     def __init__(self, queryset: QuerySet[Any], connection: Any) -> None:
-        self.query, self.iterable = queryset.query, queryset._iterable_class
         self.connection = connection
-        self.compiler = self.query.get_compiler(connection=connection)
+        self.compiler = queryset.query.get_compiler(connection=connection)
         self.sql, self.params = self.compiler.as_sql()
+        columns = [column for column, *_rest in self.compiler.select[: self.compiler.col_count]]
+        self.converters = self.compiler.get_converters(columns)
+        self.row = MAKERS[queryset._iterable_class](queryset.query, self.compiler)
 
-    def params_with(self, values: dict[str, Any]) -> tuple[Any, ...]:
-        return tuple(self._written(each, values) if isinstance(each, Slot) else each for each in self.params)
+    def rows(self, values: dict[str, Any]) -> list[Any]:
+        params = [self._written(each, values) if isinstance(each, Slot) else each for each in self.params]
+        with self.connection.cursor() as cursor:
+            cursor.execute(self.sql, params)
+            answered = cursor.fetchall()
+        return list(map(self.row, self.compiler.apply_converters(answered, self.converters)))
 
     def _written(self, slot: Slot, values: dict[str, Any]) -> Any:
         return slot.output_field.get_db_prep_value(values[slot.name], self.connection)
 
 
-class _Asked:
-    """What Django's iterables want of a queryset, with a compiler that has nothing left to do."""
+def _models(query: Query, compiler: Any) -> Callable[[Any], Any]:
+    """As Django's ModelIterable, which finds all of this out anew for each queryset."""
+    klass, select = compiler.klass_info, compiler.select
+    model, positions = klass["model"], klass["select_fields"]
+    own = slice(positions[0], positions[-1] + 1)
+    names = [column.target.attname for column, *_rest in select[own]]
+    related = get_related_populators(klass, select, DEFAULT_DB_ALIAS)
+    extra = tuple((compiler.annotation_col_map or {}).items())
 
-    db = DEFAULT_DB_ALIAS
-    _known_related_objects: dict[Any, Any] = {}
-    _hints: dict[str, Any] = {}
-    _fields = None
+    def row(values: Any) -> Any:
+        made = model.from_db(DEFAULT_DB_ALIAS, names, values[own])
+        for each in related:
+            each.populate(values, made)
+        for name, position in extra:
+            setattr(made, name, values[position])
+        return made
 
-    def __init__(self, written: _Written, values: dict[str, Any]) -> None:
-        answer = written.sql, written.params_with(values)
-        compiler, self.query = _twin(written.compiler), _twin(written.query)
-        compiler.as_sql = lambda *args, **kwargs: answer
-        self.query.get_compiler = lambda *args, **kwargs: compiler
+    return row
 
 
-def _twin(original: Any) -> Any:
-    """`copy.copy`, which asks around for how to do it each time."""
-    twin = object.__new__(type(original))
-    twin.__dict__.update(original.__dict__)
-    return twin
+def _dicts(query: Query, compiler: Any) -> Callable[[Any], Any]:
+    names = list(query.selected or (*query.values_select, *query.annotation_select))
+    return lambda values: dict(zip(names, values, strict=False))
+
+
+def _first(query: Query, compiler: Any) -> Callable[[Any], Any]:
+    return lambda values: values[0]
+
+
+# What a queryset's rows are, by what it was told: nothing, `values`, `values_list(flat=True)`.
+MAKERS = {ModelIterable: _models, ValuesIterable: _dicts, FlatValuesListIterable: _first}

@@ -68,7 +68,6 @@ def test_rows_are_as_the_queryset_makes_them():
 
 def test_what_is_selected_along_asks_nothing_more(django_assert_num_queries):
     person = UserFactory(email="ada@example.com")
-    EmailAddress.objects.create(user=person, email="ada@example.com")
     addresses = Prepared(
         lambda user: EmailAddress.objects.filter(user=user).select_related("user"), user=CustomUser._meta.pk
     )
