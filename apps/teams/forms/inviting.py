@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django import forms
 from django.conf import settings
@@ -13,6 +14,16 @@ from django.utils.translation import gettext_lazy
 from apps.teams.roles import Role
 
 MAX_ADDRESSES = 200
+
+
+class Box(NamedTuple):
+    days: int
+    roles: tuple[tuple[str, str], ...]
+    role: str
+    emails: str
+    errors: str  # lists of HTML, as Django writes them; "" where there is none
+    email_errors: str
+    role_errors: str
 
 
 class InviteForm(forms.Form):
@@ -34,6 +45,20 @@ class InviteForm(forms.Form):
         """How long an invitation is open, for the help below the box."""
         days: int = settings.INVITATION_DAYS
         return days
+
+    @property
+    def box(self) -> Box:
+        """The form as the page shows it: what was typed, and what was wrong with it."""
+        errors = self.errors if self.is_bound else {}
+        return Box(
+            days=self.days,
+            roles=tuple((value, str(label)) for value, label in self.fields["role"].choices),
+            role=str(self["role"].value()),
+            emails=str(self["emails"].value() or ""),
+            errors=str(self.non_field_errors()) if errors else "",
+            email_errors=str(self["emails"].errors) if "emails" in errors else "",
+            role_errors=str(self["role"].errors) if "role" in errors else "",
+        )
 
     def clean_emails(self) -> list[str]:
         addresses = addresses_in(self.cleaned_data["emails"])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.urls import reverse
 
+from apps.core.dates import day_text
 from apps.core.prepared import Prepared
 from apps.teams.directory import PAGE_SIZE, Wanted, find_members
 from apps.teams.models import Membership, Team
@@ -25,12 +26,12 @@ def context(request: HttpRequest, counts: Counts) -> dict[str, Any]:
     members = _first_page.ask(team=request.team.pk) if is_usual else people
     return {
         "people": people,
-        "members": _marked(members, grantable, mine),
+        "members": [_row(member, grantable, mine) for member in members],
         "wanted": wanted,
         "people_url": _url(request),
         "way_back": address(request) if wanted.is_narrow or people.number > 1 else "",
-        "all_roles": Role.choices,
-        "roles": [(role.value, role.label) for role in grantable],
+        "all_roles": shown_roles(Role),
+        "roles": shown_roles(grantable),
         "can_manage": mine.allows(Permission.MANAGE_MEMBERS),
     }
 
@@ -50,10 +51,36 @@ def _url(request: HttpRequest) -> str:
     return reverse("team:members", args=[request.team.slug])
 
 
-def _marked(rows: Iterable[Membership], grantable: tuple[Role, ...], mine: Membership) -> list[Membership]:
-    """Each row with `can_change`: whether the viewer may give it another role or take it off."""
-    marked = list(rows)
-    for row in marked:
-        row.is_me = row.pk == mine.pk
-        row.can_change = row.role in grantable
-    return marked
+def shown_roles(roles: Iterable[Role]) -> tuple[tuple[str, str], ...]:
+    return tuple((role.value, str(role.label)) for role in roles)
+
+
+class Row(NamedTuple):
+    """Somebody in the team, as the page shows them; `can_change`: by the viewer, another role or off."""
+
+    key: str
+    email: str
+    name: str
+    picture: Any
+    joined: str
+    role: str
+    role_label: str
+    is_active: bool
+    is_me: bool
+    can_change: bool
+
+
+def _row(member: Membership, grantable: tuple[Role, ...], mine: Membership) -> Row:
+    person = member.user
+    return Row(
+        key=str(member.pk),
+        email=person.email,
+        name=person.name,
+        picture=person.avatar,
+        joined=day_text(member.created_at),
+        role=member.role,
+        role_label=str(member.get_role_display()),
+        is_active=person.is_active,
+        is_me=member.pk == mine.pk,
+        can_change=member.role in grantable,
+    )

@@ -207,7 +207,7 @@ def test_an_invitation_is_void_when_its_inviter_may_no_longer_invite(team, chang
     change(invitation)
 
     assert Invitation.all_teams.get().status == InvitationStatus.VOID
-    assert not invitations_for(user).exists()
+    assert not invitations_for(user)
     with pytest.raises(InvitationNotPending):
         services.accept_invitation(invitation, user=user)
 
