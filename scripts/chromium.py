@@ -58,13 +58,16 @@ def _by_playwright() -> None:
     _try([sys.executable, "-m", "playwright", "install", "chromium"])
 
 
+FONT = "fonts-liberation"  # as wide as Arial, for which the pages make room until their own font is there
+
+
 def _by_apt() -> None:
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return
     print("Installing the system's Chromium", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     _try(["apt-get", "update", "-qq"], env=environment)
-    _try(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], env=environment)
+    _try(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", FONT], env=environment)
 
 
 def _try(command: list[str], env: dict[str, str] | None = None) -> None:

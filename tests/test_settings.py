@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -61,6 +62,19 @@ def test_live_billing_never_talks_to_a_sandbox():
     )
 
     assert "STRIPE_API_HOST" in answer.stderr
+
+
+def test_tests_find_their_folder_in_a_clone_that_has_none(tmp_path):
+    for name in ("config", "apps", "locale"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    settings = tmp_path / "config"
+    settings.unlink()
+    shutil.copytree(ROOT / "config", settings)
+    env = {**COMPLETE, "DATABASE_URL": f"sqlite:///{tmp_path}/elsewhere.sqlite3"}
+
+    subprocess.run([sys.executable, "-c", "import config.settings.test"], cwd=tmp_path, env=env, check=True)
+
+    assert (tmp_path / "var").is_dir()
 
 
 def test_nobody_waits_for_a_database_that_takes_connections_and_says_nothing():

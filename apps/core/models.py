@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -81,6 +83,14 @@ class AuditEntry(Ledger):
     def was_impersonated(self) -> bool:
         """Also once the account of whoever stood behind it is gone."""
         return bool(self.impersonator_id or self.impersonator_label)
+
+    def network_for(self, user_id: UUID) -> str:
+        """Whence it came, for the person whose account it is about: not where others sit, staff for one.
+
+        A sign-in that failed is by nobody: whence somebody tried is theirs to know.
+        """
+        by_another = self.was_impersonated or bool(self.actor_label and self.actor_id != user_id)
+        return "" if by_another else self.ip_prefix
 
 
 def label_text(label: str) -> str:

@@ -23,7 +23,7 @@ from apps.users.languages import answering
 from apps.users.models import CustomUser
 
 # How allauth calls the address a mail is about. A mail without one tells of a change, and leads to a remedy.
-LINKS = ("activate_url", "password_reset_url", "signup_url")
+LINKS = ("activate_url", "password_reset_url", "signup_url", "login_url")
 # Mails with a code to type, and the one to an address that was taken off: it gets no new password any more.
 WITHOUT_LINK = {f"account/email/{name}" for name in ("login_code", "password_reset_code", "email_changed")}
 
@@ -32,6 +32,9 @@ CODES_LAST = {
     "account/email/login_code": "LOGIN_BY_CODE_TIMEOUT",
     "account/email/password_reset_code": "PASSWORD_RESET_BY_CODE_TIMEOUT",
 }
+
+READING = ("GET", "HEAD")
+SIGNED_OUT = "account/messages/logged_out.txt"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -71,8 +74,37 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def logout(self, request: HttpRequest) -> None:
         """Only a form signs somebody out. allauth would, of whoever opens a link meant for another."""
-        if request.method not in ("GET", "HEAD"):
+        if request.method not in READING:
             super().logout(request)
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        message_context: dict[str, Any] | None = None,
+        extra_tags: str = "",
+        message: str | None = None,
+    ) -> None:
+        """What `logout` does not do is not told.
+
+        Of a code that was mistyped too often allauth says to wait: the next may come at once.
+        """
+        if message_template == SIGNED_OUT and request.method in READING:
+            return
+        if message == self.error_messages["too_many_login_attempts"]:
+            message = _("Too many wrong codes: this one does not count any more. Ask for a new one.")
+        super().add_message(request, level, message_template, message_context, extra_tags, message)
+
+    def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
+        """Where another account has the address a link would confirm nothing: its owner is told so."""
+        address = emailconfirmation.email_address
+        if address.can_set_verified():
+            super().send_confirmation_mail(request, emailconfirmation, signup)
+        else:
+            sign_in = absolute_url(reverse("account_login"))
+            context = {"user": None, "login_url": sign_in}  # whoever has the address reads it, not who asked
+            self.send_mail("account/email/address_taken", address.email, context)
 
     def render_mail(
         self,

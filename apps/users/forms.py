@@ -14,6 +14,9 @@ from apps.core.email_addresses import AddressFormField
 from apps.core.names import NameIsReadable
 from apps.users.models import CustomUser
 
+# Django's repeats what was sent, with whatever is in it.
+NOT_LISTED = {"invalid_choice": _("Choose one from the list.")}
+
 
 def time_zone_choices() -> list[tuple[str, str]]:
     """UTC, then Area/City as people know them; not the tables' historical aliases."""
@@ -45,13 +48,17 @@ class ProfileForm(NameIsReadable, forms.ModelForm):
         if current not in dict(choices):
             choices.append((current, current))
         self.fields["time_zone"] = forms.ChoiceField(
-            label=_("Time zone"), choices=choices, help_text=_("Dates and times are shown in this zone.")
+            label=_("Time zone"),
+            choices=choices,
+            help_text=_("Dates and times are shown in this zone."),
+            error_messages=NOT_LISTED,
         )
         self.fields["language"] = forms.ChoiceField(
             label=_("Language"),
             choices=language_choices(),
             required=False,
             help_text=_("Of the pages, and of the mails we send you."),
+            error_messages=NOT_LISTED,
         )
 
 

@@ -4,8 +4,10 @@ import zoneinfo
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import timezone, translation
 
+from apps.core.redirects import is_safe_next
 from apps.users.languages import chosen_language
 
 
@@ -35,6 +37,22 @@ class TimeZoneMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with timezone.override(_zone_of(request.user)):
             return self.get_response(request)
+
+
+class NextFieldMiddleware:
+    """allauth's pages hand on any `?next=` in a hidden field: what leads nowhere of ours is left out."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
+        context = response.context_data or {}
+        if not is_safe_next(request, context.get("redirect_field_value")):
+            context.pop("redirect_field_value", None)
+        return response
 
 
 def _zone_of(user) -> zoneinfo.ZoneInfo | None:

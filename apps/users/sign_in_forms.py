@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 else:
     _CodeForm = object
 
+TRY_A_CODE = _("Too many tries. Let us mail you a code to sign in with, or wait a few minutes.")
+
 
 class LoginForm(account.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -33,6 +35,15 @@ class LoginForm(account.LoginForm):
     def clean_login(self) -> str:
         """Browsers send a domain with other letters in ASCII; it is stored as people read it."""
         return normal_email(super().clean_login())
+
+    def clean(self) -> dict[str, Any]:
+        """Whom somebody else's guesses keep from their password is told what is open: codes count apart."""
+        try:
+            return super().clean()
+        except forms.ValidationError as error:
+            if error.code != "too_many_login_attempts":
+                raise
+            raise forms.ValidationError(TRY_A_CODE, code=error.code) from error
 
 
 class MailedCodeForm(account.ConfirmLoginCodeForm):

@@ -48,8 +48,9 @@ def _event(entry: AuditEntry, user: CustomUser) -> Event:
     own = entry.action.startswith("user.")
     by_support = entry.was_impersonated or bool(entry.actor_label and entry.actor_id != user.pk)
     text = sentence(entry.action) if own else _capital(text_of(entry))
-    network = "" if by_support else entry.ip_prefix
-    return Event(entry.at, text, network, by_support, entry.action == FAILED, changes_of(entry))
+    return Event(
+        entry.at, text, entry.network_for(user.pk), by_support, entry.action == FAILED, changes_of(entry)
+    )
 
 
 def _capital(text: str) -> str:

@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "apps.core.middleware.HtmxLoginRedirectMiddleware",
     "apps.core.limits.LimitsMiddleware",
     "apps.users.middleware.TimeZoneMiddleware",
+    "apps.users.middleware.NextFieldMiddleware",
     "apps.teams.middleware.TeamMiddleware",
     "apps.subscriptions.middleware.SubscriptionMiddleware",
 ]

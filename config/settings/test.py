@@ -29,6 +29,8 @@ from config.settings.base import BASE_DIR, DATABASES  # noqa: E402
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in production: threads cannot share a database in memory.
+    # A new clone has no var/ yet, and base.py makes only the folder of the address.
+    (BASE_DIR / "var").mkdir(exist_ok=True)
     DATABASES["default"]["TEST"] = {"NAME": str(BASE_DIR / "var" / f"test-{os.getpid()}.sqlite3")}
 
 STRIPE_CALLS_PER_SECOND = 0  # the sandbox takes any number

@@ -16,7 +16,7 @@ from apps.users.tests.factories import UserFactory
 from tests.accounts.customer import IPHONE, Customer
 
 # Nothing typed, a wrong one, and one too many.
-REFUSED = ("This field is required", "This code is not right", "Too many tries")
+REFUSED = ("This field is required", "This code is not right", "Too many wrong codes")
 pytestmark = pytest.mark.django_db
 ASK = "/accounts/login/code/"
 ENTER = "/accounts/login/code/confirm/"
@@ -106,8 +106,19 @@ def test_after_three_wrong_ones_the_right_one_is_no_use(ada: Customer) -> None:
     ada.post(ENTER, {"code": code})
 
     assert "This code is not right, or no longer. Check it, or ask for a new one." in pages[0]
-    assert "Too many tries." in pages[2]
+    assert "Too many wrong codes: this one does not count any more. Ask for a new one." in pages[2]
+    assert "Wait a few minutes" not in pages[2]
     assert not ada.is_in
+
+
+def test_and_a_new_one_may_be_asked_for_at_once_as_the_page_says(ada: Customer) -> None:
+    code_mailed_to(ada)
+    for _ in range(3):
+        ada.post(ENTER, {"code": "BBBB-BBBB"})
+
+    ada.post(ENTER, {"code": code_mailed_to(ada)})
+
+    assert ada.is_in
 
 
 def test_another_code_ends_the_first_and_comes_twice_at_most(ada: Customer) -> None:

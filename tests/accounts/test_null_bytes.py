@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 ZERO = "/a\x00b"
 AT_GOOGLE = "https://accounts.google.com/o/oauth2/v2/auth"
 NO_ZERO = "Null characters are not allowed."
+NOT_LISTED = "Choose one from the list."
 NO_ADDRESS = "The address contains characters that cannot be seen. Type it again."
 NO_PASSKEY = "The passkey did not fit, or its answer came too late. Try again."
 # Address -> field -> what it says of it.
@@ -29,8 +30,8 @@ VISITORS = {
 SIGNED_IN = {
     "/users/profile/": {
         "name": NO_ZERO,
-        "time_zone": "Select a valid choice.",
-        "language": "Select a valid choice.",
+        "time_zone": NOT_LISTED,
+        "language": NOT_LISTED,
     },
     "/users/profile/picture/": {"picture": "This field is required."},
     "/users/sessions/": {"session": "That session was over already."},
@@ -85,6 +86,7 @@ def assert_refused(ada: Customer, path: str, field: str, told: str, caplog: pyte
     page = unescape(answer.content.decode())
     assert told in page
     assert "Hidden field" not in page
+    assert told != NOT_LISTED or "\x00" not in page
     assert any(line.startswith(f"POST {path} ") for line in caplog.messages)
     assert PASSWORD not in caplog.text
 
@@ -145,6 +147,22 @@ def test_what_nobody_types_is_left_out(
 )
 def test_in_an_address(ada: Customer, path: str, status: int) -> None:
     assert ada.get(path, follow=True).status_code == status
+
+
+@pytest.mark.parametrize(
+    "path", ["/accounts/login/", "/accounts/signup/", "/accounts/login/code/", "/accounts/password/reset/"]
+)
+@pytest.mark.parametrize("leads", ["/a\x00b", "https://evil.example/"])
+def test_a_page_hands_on_no_address_but_ours(
+    newcomer: Callable[..., Customer], path: str, leads: str
+) -> None:
+    visitor = newcomer()
+
+    page = visitor.get(path, data={"next": leads}).content.decode()
+    good = visitor.get(path, data={"next": "/teams/create/"}).content.decode()
+
+    assert f'value="{leads}"' not in page
+    assert '<input type="hidden" name="next" value="/teams/create/">' in good
 
 
 def test_a_link_that_holds_one_says_that_it_does_not_work(newcomer: Callable[..., Customer]) -> None:

@@ -212,6 +212,17 @@ def test_staff_in_their_place_stay_out(ada):
     assert (own["by"], own["network"]) == ("you", "198.51.100.0/24")
 
 
+def test_whence_somebody_tried_to_sign_in_is_told_as_on_their_page(ada):
+    with from_origin(Origin("203.0.113.0/24")):
+        record("user.sign_in_failed", actor=None, target=ada.user, after={"method": "password"})
+    ask(ada)
+
+    (failed,) = [one for one in opened(fetch(ada))["activity.json"] if one["action"] == "user.sign_in_failed"]
+
+    assert failed["network"] == "203.0.113.0/24"
+    assert failed["network"] in ada.client.get("/users/activity/").content.decode()
+
+
 def test_invitations_to_them_are_told(ada):
     sent = InvitationFactory(email="ada@example.com")
     ask(ada)

@@ -91,7 +91,7 @@ def activity(user: CustomUser) -> Iterator[Row]:
             "action": entry.action,
             "by": "support" if entry.was_impersonated else "you" if by_them else "somebody else",
             "to": "your account" if own else entry.target_type,
-            "network": entry.ip_prefix if by_them else "",
+            "network": entry.network_for(user.pk),
             "before": _for_them(entry.before) if own else None,
             "after": _for_them(entry.after) if own else None,
         }

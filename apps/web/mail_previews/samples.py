@@ -79,6 +79,7 @@ def _account() -> Iterator[Sample]:
     yield Sample("account/password_reset_key", reset)
     yield Sample("account/password_reset_code", {"code": "QX4D-7HKM"})
     yield Sample("account/account_already_exists", {**reset, "action_url": _url("account_reset_password")})
+    yield Sample("account/address_taken", {"email": ADA, "action_url": _url("account_login")})
     yield Sample("account/unknown_account", {"email": ADA, "action_url": _url("account_signup")})
     addresses = {"from_email": "old@example.com", "to_email": ADA, "deleted_email": "second@example.com"}
     for name in ("email_confirm", "email_deleted", "password_changed", "password_reset", "password_set"):
