@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from apps.core.prepared import Prepared
 from apps.teams.models import Membership, Team
+from apps.teams.roles import Role
 from apps.teams.selectors import memberships_of
 from apps.users.models import CustomUser
 
@@ -28,7 +29,7 @@ class Place(NamedTuple):
 
     @classmethod
     def of(cls, mine: Membership) -> Place:
-        return cls(mine.team.slug, mine.team.name, mine.team.logo, mine.get_role_display())
+        return cls(mine.team.slug, mine.team.name, mine.team.logo, str(Role(mine.role).label))
 
 
 @dataclass(frozen=True, slots=True)

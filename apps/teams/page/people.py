@@ -79,7 +79,7 @@ def _row(member: Membership, grantable: tuple[Role, ...], mine: Membership) -> R
         picture=person.avatar,
         joined=day_text(member.created_at),
         role=member.role,
-        role_label=str(member.get_role_display()),
+        role_label=str(Role(member.role).label),
         is_active=person.is_active,
         is_me=member.pk == mine.pk,
         can_change=member.role in grantable,
