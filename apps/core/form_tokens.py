@@ -16,10 +16,12 @@ from django.utils.safestring import SafeString
 # Nobody can write it into a page: no process tells its own.
 MARK = SafeString(f"token-{secrets.token_hex(16)}")
 
+FINISHED_HERE = "_form_token_is_put_in"
+
 
 def marked(request: HttpRequest) -> dict[str, str]:
-    """A context processor, in place of Django's own."""
-    return {"csrf_token": MARK}
+    """A context processor. Django's own token stays where the page is not finished below: an early error."""
+    return {"csrf_token": MARK} if hasattr(request, FINISHED_HERE) else {}
 
 
 class FormTokenMiddleware:
@@ -30,6 +32,7 @@ class FormTokenMiddleware:
         self.mark = MARK.encode()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        setattr(request, FINISHED_HERE, True)
         response = self.get_response(request)
         if not response.streaming and self.mark in response.content:
             response.content = response.content.replace(self.mark, get_token(request).encode())

@@ -26,7 +26,7 @@ register = template.Library()
 PLAIN = frozenset({str, SafeString, int, bool, type(None)})
 # Nodes of these read what stands in the context and nothing beside it.
 TRUSTED = ("django.template.", "django.templatetags.")
-MOST = 4096  # parts remembered by a process; then it begins anew
+MOST = 2048  # parts remembered by a process; then it begins anew
 
 _remembered: dict[tuple[Any, ...], SafeString] = {}
 

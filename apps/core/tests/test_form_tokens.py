@@ -76,5 +76,13 @@ def test_pages_of_others_have_it_too(address):
     assert MARK not in page
 
 
+def test_an_error_before_the_page_holds_no_mark(browser):
+    """Whatever refuses a request earlier answers with a page, too."""
+    answer = browser.post("/", b"x", content_type="text/plain; charset=utf-16")
+
+    assert answer.status_code == 400
+    assert MARK not in answer.content.decode()
+
+
 def _token(browser):
     return TOKEN.search(browser.get(reverse("teams:create")).content.decode())[1]

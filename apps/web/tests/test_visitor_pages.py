@@ -44,6 +44,7 @@ def test_a_public_page_sets_no_cookie_and_holds_no_token(visitor, path):
     assert not page.cookies
     assert "csrf" not in page.content.decode().replace("csrftoken", "") or path == "/privacy/"
     assert "Cookie" in page.headers["Vary"]
+    assert "nonce" not in page.headers["Content-Security-Policy"]  # it would be everybody's
 
 
 def test_somebody_signed_in_sees_their_own_bar(visitor):
