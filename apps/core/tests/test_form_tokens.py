@@ -66,7 +66,9 @@ def test_somebody_who_writes_the_word_of_a_token_gets_no_token(browser):
     assert "csrf_token {{ csrf_token }}" in page.content.decode()
 
 
-@pytest.mark.parametrize("address", ["account_login", "account_signup", "account_reset_password", "admin:login"])
+@pytest.mark.parametrize(
+    "address", ["account_login", "account_signup", "account_reset_password", "admin:login"]
+)
 def test_pages_of_others_have_it_too(address):
     visitor = Client(enforce_csrf_checks=True)
 
