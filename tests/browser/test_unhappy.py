@@ -149,8 +149,8 @@ def test_a_stranger_finds_nothing(arrive: Arrive) -> None:
     sam = arrive("sam@example.com")
     sam.sign_up()
 
-    sam.visitor.foresee("404")
     for page in ("", "team/", "subscription/", "gated/page/"):
+        sam.visitor.foresee("404")
         assert sam.visit(f"/a/demo/{page}") == 404, page
         assert "Demo" not in sam.page.title(), page
 

@@ -21,7 +21,7 @@ def demo_link(holder: SubscriptionModelBase, path: str) -> SafeString:
 
 @register.simple_tag
 def outside_demo(holder: SubscriptionModelBase, path: str) -> str:
-    """Empty on the demo's pages: they lie below the Subscription tab's address, whose link is then not current."""
+    """Empty on the demo's pages: the Subscription tab, whose address theirs begin with, is not current."""
     return "" if _here(holder, path) else path
 
 
