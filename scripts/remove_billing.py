@@ -32,7 +32,6 @@ tests/access tests/browser tests/chaos tests/faults tests/fuzz tests/languages t
 tests/redirects tests/runbooks tests/serving tests/staff
 tests/plain_djstripe.py tests/conftest.py tests/accounts/test_every_page.py tests/accounts/test_providers.py
 apps/teams/tests/test_seat_doors.py apps/teams/tests/test_seat_doors_races.py
-apps/web/tests/recorded_actions.py
 apps/web/tests/test_dashboard.py apps/web/tests/test_health.py apps/web/tests/test_maintenance.py
 apps/web/tests/test_plan_news.py apps/web/tests/test_pricing_page.py apps/web/tests/test_search_engines.py
 """.split()

@@ -20,7 +20,7 @@ SHARE = [
     "apps/teams/tests/test_bulk_inviting.py",
     "tests/test_env_example.py",
 ]
-STAYS = ["apps/core", "apps/users", "apps/teams", "apps/web", "tests"]
+STAYS = ["apps/users", "apps/teams", "tests"]
 
 
 @pytest.fixture(scope="module")
