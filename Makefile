@@ -65,11 +65,20 @@ css: .venv-dev ## Build static/css/app.css
 messages: .venv-dev ## Read all texts of the code into locale/, compile what is translated (needs GNU gettext)
 	@$(PY) scripts/messages.py
 
+# demo-only: begin
 screenshots: .venv-dev ## Take the pictures of docs/images/ and write docs/screens.md (ONLY="home pricing")
 	@$(PY) -m scripts.screenshots $(ONLY)
+.PHONY: screenshots
+# demo-only: end
 
 brand-images: .venv-dev ## Draw the icons and the picture for chats in the colours of the brand
 	@$(PY) scripts/brand_images.py
+
+strip-demo: .venv-dev ## Take the demo's pages, people, pictures and examples out (DRY_RUN=1 only says what)
+	@DRY_RUN=$(DRY_RUN) $(PY) scripts/strip_demo.py
+
+remove-billing: .venv-dev ## Take subscriptions out, accounts and teams stay (docs/removing-billing.md)
+	@$(PY) scripts/remove_billing.py
 
 requirements: .venv-dev ## Compile requirements/*.in to *.txt (UPGRADE=1 takes the newest versions)
 	@$(PY) scripts/requirements.py $(if $(UPGRADE),--upgrade)
@@ -84,4 +93,4 @@ clean: ## Remove .venv, caches and the demo's data
 .venv-%:
 	@$(FIND_PYTHON); "$$found" scripts/install.py $*
 
-.PHONY: help demo demo-reset backup restore test test-fast chaos fuzz contract lint bench load lighthouse docker-smoke css messages screenshots brand-images requirements install clean
+.PHONY: help demo demo-reset backup restore test test-fast chaos fuzz contract lint bench load lighthouse docker-smoke css messages strip-demo remove-billing brand-images requirements install clean

@@ -42,6 +42,7 @@ urlpatterns = [
     path("teams/", include("apps.teams.urls")),
     path("a/<slug:team_slug>/team/", include("apps.teams.team_urls")),
     path(f"{HOLDER_PREFIX}subscription/", include("apps.subscriptions.urls")),
+    path(f"{HOLDER_PREFIX}subscription/", include("apps.demo.urls")),  # demo-only
     path("pricing/", pricing, name="pricing"),
     path("stripe/webhook/", stripe_webhook, name="stripe_webhook"),
     path("", include("apps.web.urls")),

@@ -86,7 +86,7 @@ def _pages(world: dict[str, Any]) -> list[tuple[str, int, Ask]]:
         (visitor, home, 302),
         (visitor, "/no/such/page/", 404),
         (member, home, 200),
-        (member, f"{home}subscription/subscription-gated-page/", 200),
+        (member, f"{home}subscription/subscription-gated-page/", 200),  # demo-only
         (member, f"/a/{world['small'][1]['slug']}/", 404),
         (owner, f"{home}team/", 200),
         (owner, f"{home}subscription/", 200),

@@ -82,10 +82,13 @@ class Member(Person):
         self.email = random.choice(self.team["members"])
         self.sign_in(self.browser, self.email)
 
+    # demo-only: begin
     @task(5)
     def work(self) -> None:
         path = f"{self.home}subscription/subscription-gated-page/"
         self.browser.visit(path, "gated page", has="gated-content")
+
+    # demo-only: end
 
     @task(3)
     def look_at_the_dashboard(self) -> None:
@@ -103,7 +106,7 @@ class Member(Person):
     @task
     def look_elsewhere(self) -> None:
         self.browser.visit("/teams/", "my teams")
-        self.browser.visit(f"{self.home}subscription/demo/", "demo tab")
+        self.browser.visit(f"{self.home}subscription/demo/", "demo tab")  # demo-only
         self.browser.visit("/users/profile/", "profile")
 
     @task

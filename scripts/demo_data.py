@@ -2,7 +2,7 @@
 
 python scripts/demo_data.py WEBHOOK_URL
 
-People and teams always. The catalogue, the teams in each billing state and the webhook endpoint are made only
+People and teams always. The catalogue and the webhook endpoint, like teams in billing states, are made only
 in a sandbox: at the real Stripe they are the account owner's business. What the closing box says about logins
 and teams is kept in LOGINS.
 """
@@ -19,6 +19,9 @@ import django  # noqa: E402 - the path comes first
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 
+PEOPLE = "seed_people"
+PEOPLE = "seed_demo"  # demo-only: more of them
+
 
 def main() -> None:
     webhook_url = sys.argv[1]
@@ -30,8 +33,10 @@ def main() -> None:
         _step("Putting the catalogue into the sandbox", "bootstrap_subscriptions", push=True)
     _step("Reading the catalogue from Stripe", "bootstrap_subscriptions")
     said = _seed()
+    # demo-only: begin
     if in_sandbox:  # before the endpoint exists: the product need not hear what these teams went through
         said += _seed_states()
+    # demo-only: end
     logins = Path(os.environ.get("LOGINS", ROOT / "var" / "demo-logins.txt"))
     logins.write_text(said)
     if in_sandbox and not has_own_secret:
@@ -53,16 +58,20 @@ def _step(title: str, command: str, *arguments: str, **options: object) -> None:
 def _seed() -> str:
     print("Making people and teams", flush=True)
     said = io.StringIO()
-    call_command("seed_demo", stdout=said)
+    call_command(PEOPLE, stdout=said)
     return said.getvalue().strip() + "\n"
 
 
+# demo-only: begin
 def _seed_states() -> str:
     from demo_states import seed_states  # its models are there only after django.setup()
 
     print("Making a team in every billing state", flush=True)
     states = [slug.removeprefix("state-") for slug in seed_states()]
     return f"The owner's teams in every billing state, /a/state-...: {', '.join(states)}\n" if states else ""
+
+
+# demo-only: end
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ def fingerprint(env: dict[str, str], address: str) -> str:
 def _preparing_files() -> Iterator[Path]:
     yield ROOT / "requirements" / "base.txt"
     yield ROOT / "scripts" / "demo_data.py"
-    yield ROOT / "scripts" / "demo_states.py"
+    yield ROOT / "scripts" / "demo_states.py"  # demo-only
     yield from sorted((ROOT / "apps").glob("*/migrations/*.py"))
     yield from sorted((ROOT / "apps").glob("*/management/commands/*.py"))
     yield from sorted((ROOT / "apps").glob("subscriptions/metadata*.py"))

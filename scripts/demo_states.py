@@ -20,7 +20,7 @@ from apps.teams.models import Team
 from apps.teams.roles import Role
 from apps.teams.services import add_member, create_team
 from apps.users.models import CustomUser
-from apps.web.management.commands.seed_demo import make_person
+from apps.web.management.commands.seed_people import make_person
 from stripe_sandbox.scenarios import Stage, for_state
 from stripe_sandbox.scenarios.places import Place, at_sandbox
 from stripe_sandbox.scenarios.running import paying_with

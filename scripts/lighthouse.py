@@ -27,12 +27,14 @@ from production import production
 ROOT = Path(__file__).resolve().parent.parent
 PINNED = ROOT / "scripts" / "lighthouse"
 REPORTS = ROOT / "var" / "reports" / "lighthouse"
+TEAM = "/a/demo/"
+TEAM = "/a/state-active/"  # demo-only
 PAGES = {
     "landing": "/",
     "pricing": "/pricing/",
     "login": "/accounts/login/",
-    "dashboard": "/a/state-active/",
-    "billing": "/a/state-active/subscription/",
+    "dashboard": TEAM,
+    "billing": f"{TEAM}subscription/",
 }
 SIGNED_IN = {"dashboard", "billing"}
 OWNER = {"login": "owner@example.com", "password": "lintel-demo"}

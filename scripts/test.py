@@ -44,7 +44,10 @@ RUNS = [
     Run("postgres", PARALLEL),
     Run("sqlite", [*BILLING, *PARALLEL], ALONE),
     Run("user-holder", ["apps", "tests", *PARALLEL], USER_HOLDER),
+    # demo-only: begin
     Run("workspaces", ["docs/examples/workspaces", "--ds", "docs.examples.workspaces.settings"], USER_HOLDER),
+    Run("stripped", ["scripts/stripped"], ALONE),
+    # demo-only: end
     # Each takes minutes: handed out one at a time, to whoever is free.
     Run("slow", ["-m", "slow", *PARALLEL, "--maxschedchunk=1"]),
     Run("fuzz", ["tests/fuzz", "-m", "fuzz", *PARALLEL], seconds=7200),
@@ -55,6 +58,7 @@ RUNS = [
 # Only by name.
 OTHERS = [
     Run("fast", PARALLEL, ALONE),
+    Run("stripped-whole", ["scripts/stripped"], {**ALONE, "STRIPPED": "whole"}, seconds=3600),  # demo-only
     Run("chaos", ["-m", "chaos", *PARALLEL, "--maxschedchunk=1"], seconds=7200),
 ]
 

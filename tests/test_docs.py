@@ -131,6 +131,7 @@ def test_files_named_in_the_text_exist(page: Path) -> None:
     "folder",
     [
         "core",
+        "demo",  # demo-only
         "subscriptions",
         "subscriptions/services",
         "subscriptions/services/seats",

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from apps.subscriptions.views import change, checkout, demo, manage, next_invoice, seats, tab
+from apps.subscriptions.views import change, checkout, manage, next_invoice, seats, tab
 
 HOLDER_PREFIX = "" if settings.SUBSCRIPTION_HOLDER_MODEL == "users.CustomUser" else "a/<slug:team_slug>/"
 
@@ -21,6 +21,4 @@ urlpatterns = [
     path("seats/", seats.ledger, name="seats"),
     path("seats/export/", seats.export, name="seats_export"),
     path("seats/preview/", seats.preview, name="seats_preview"),
-    path("demo/", demo.demo, name="demo"),
-    path("subscription-gated-page/", demo.gated_page, name="gated_page"),
 ]

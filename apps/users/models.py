@@ -81,7 +81,7 @@ class CustomUser(SubscriptionModelBase, AbstractUser):
     def get_quantity(self) -> int:
         """What a user is billed for, when users hold subscriptions. Count your own things here: at least 1.
 
-        docs/examples/workspaces shows how Stripe hears of a number that moves.
+        docs/plans.md says how Stripe hears of a number that moves.
         """
         return 1
 

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "apps.teams",
     "apps.subscriptions",  # after djstripe: it takes dj-stripe's own webhook receivers off
     "apps.web",
+    "apps.demo",  # demo-only
 ]
 
 MIDDLEWARE = [

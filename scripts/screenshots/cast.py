@@ -30,7 +30,7 @@ from apps.subscriptions.sync import sync_customer  # noqa: E402
 from apps.teams.models import Team  # noqa: E402
 from apps.teams.roles import Role  # noqa: E402
 from apps.teams.services import add_member, change_role, create_team, invite  # noqa: E402
-from apps.web.management.commands.seed_demo import make_person  # noqa: E402
+from apps.web.management.commands.seed_people import make_person  # noqa: E402
 from scripts.screenshots.past import at_the_place_of, feature_for, live_with, travel  # noqa: E402
 from stripe_sandbox.scenarios import Stage  # noqa: E402
 from stripe_sandbox.scenarios.places import at_sandbox  # noqa: E402

@@ -207,9 +207,9 @@ BILLING = [
     row("subscriptions:seats_export", holder("member 403, payers 200"), given="pro"),
     row("subscriptions:seats_preview", of_teams("managers 200"), of_teams("managers 200")),
     row("subscriptions:seats_preview", of_teams("managers 200"), of_teams("managers 200+"), given="pro"),
-    row("subscriptions:demo", holder("members 200")),
-    row("subscriptions:gated_page", holder("members 302")),
-    row("subscriptions:gated_page", holder("members 200", others="302"), given="pro"),
+    row("demo:content_gate", holder("members 200")),  # demo-only
+    row("demo:page_gate", holder("members 302")),  # demo-only
+    row("demo:page_gate", holder("members 200", others="302"), given="pro"),  # demo-only
 ]
 
 LEADS_ON = "allauth's own: only a GET is asked whether it is meant"

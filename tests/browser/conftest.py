@@ -48,7 +48,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def product() -> Iterator[FreshDemo]:
     with _own_database(os.environ.get("DATABASE_URL", "")) as database:
         redis = {"REDIS_URL": os.environ.get("REDIS_URL", "")}
-        with fresh_demo(**database, **redis) as demo:
+        gated = {"DJANGO_SETTINGS_MODULE": "tests.browser.settings"}
+        with fresh_demo(**database, **redis, **gated) as demo:
             yield demo
 
 

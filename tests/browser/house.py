@@ -62,8 +62,8 @@ TEAM = [
     "team/transfer/",
     "team/delete/",
     "subscription/",
-    "subscription/demo/",
-    "subscription/subscription-gated-page/",
+    "subscription/demo/",  # demo-only
+    "subscription/subscription-gated-page/",  # demo-only
 ]
 BILLING = [
     "subscription/change/",
@@ -84,9 +84,11 @@ NAMED = [
     "team/transfer/?q=nobody",
     "team/delete/",
 ]
-FREE = ["", "team/", "subscription/", "subscription/demo/", "subscription/?next=/&needs=feature:audit-log"]
-# The demo's team in this state of its subscription, as its owner sees the tab.
-STATES = ["past-due", "unpaid", "paused", "ending", "downgrading", "incomplete", "canceled"]
+FREE = ["", "team/", "subscription/", "subscription/?next=/&needs=feature:audit-log"]
+FREE += ["subscription/demo/"]  # demo-only
+# Teams of the owner of the demo in this state of their subscription; without the demo there are none.
+STATES: list[str] = []
+STATES += ["past-due", "unpaid", "paused", "ending", "downgrading", "incomplete", "canceled"]  # demo-only
 STRIPE = ["checkout", "portal"]
 # Without a subscription and with one, the same address shows another page.
 PAGES = (

@@ -17,7 +17,7 @@ def test_a_newcomer_buys_seats_for_a_team_and_cancels(arrive: Arrive, account: S
     ada.click("Start free")
     ada.sign_up(path="")
     team = ada.create_team("Analytical Engines")
-    gated = f"{team}subscription/subscription-gated-page/"
+    gated = f"{team}gated/page/"
     ada.invite(team, ben.email)
     ben.join_by_mail()
     ada.visit(f"{team}team/")

@@ -27,7 +27,7 @@ def test_sign_up_invite_buy_and_cancel_without_javascript(arrive: Arrive, accoun
     nora.sees("subscription-status", "trialing")
     nora.sees("seat-count", "2")
     assert account.seats_of(nora.email) == 2
-    assert otto.visit(f"{team}subscription/subscription-gated-page/") == 200
+    assert otto.visit(f"{team}gated/page/") == 200
     otto.sees("gated-content")
 
     nora.visit(f"{team}subscription/")

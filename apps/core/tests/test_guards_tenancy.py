@@ -55,7 +55,7 @@ ACROSS_TEAMS = {
     "apps/teams/slugs.py::claim_slug": "no two teams have one address",
     "apps/teams/slugs.py::slugs_for": "no two teams have one address",
     "apps/teams/views/invitation.py::invitation": "by a secret token, which names the team",
-    "apps/web/management/commands/seed_demo.py::_team": "one person's team by name",
+    "apps/web/management/commands/seed_people.py::make_team": "one person's team by name",
 }
 PAST_OBJECTS = {"all_teams", "_default_manager", "_base_manager"}
 

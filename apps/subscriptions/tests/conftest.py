@@ -12,7 +12,7 @@ import stripe as stripe_python
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
 from django.http import HttpResponse
-from django.test import Client, TestCase
+from django.test import Client, TestCase, override_settings
 
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import gateway
@@ -145,8 +145,18 @@ def seats_at_stripe(world: World, holder: Any) -> int:
     return world.get(current(holder).stripe_id)["items"]["data"][0]["quantity"]
 
 
+GATED_URLS = "apps.subscriptions.tests.gated_urls"
+
+
 def gate_is_open(client: Client, holder: Any) -> bool:
-    return client.get(billing_url("gated_page", holder)).status_code == 200
+    with override_settings(ROOT_URLCONF=GATED_URLS):
+        return client.get(gated_page(holder)).status_code == 200
+
+
+def gated_page(holder: Any) -> str:
+    """A page for subscribers alone. Whoever visits it marks the test: `pytest.mark.urls(GATED_URLS)`."""
+    slug = getattr(holder, "slug", None)
+    return f"/a/{slug}/gated/page/" if slug else "/gated/page/"
 
 
 def value_of(response: HttpResponse, testid: str) -> str | None:

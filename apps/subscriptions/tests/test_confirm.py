@@ -7,12 +7,20 @@ import stripe as stripe_client
 
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.models import CheckoutAttempt, Subscription
-from apps.subscriptions.tests.conftest import choose, current, gate_is_open, open_session, signed_in
+from apps.subscriptions.tests.conftest import (
+    GATED_URLS,
+    choose,
+    current,
+    gate_is_open,
+    gated_page,
+    open_session,
+    signed_in,
+)
 from apps.subscriptions.tests.factories import make_holder
 from apps.teams.roles import Role
 from apps.users.tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.urls(GATED_URLS)]
 
 
 def come_back(client, holder, session, **more):
@@ -144,7 +152,7 @@ def test_head_reads_nothing_back(stripe, holder, owner_client, paid):
 
 def test_the_page_to_go_on_to_is_that_of_the_team_that_paid(stripe, holder, owner, owner_client, paid):
     other = UserFactory()
-    gated = billing_url("gated_page", holder)
+    gated = gated_page(holder)
     theirs = make_holder(other)
     client = signed_in(other)
     choose(client, theirs, "starter", next=gated)

@@ -6,9 +6,18 @@ import pytest
 
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.models import CheckoutAttempt, Subscription
-from apps.subscriptions.tests.conftest import calls, choose, current, gate_is_open, open_session, value_of
+from apps.subscriptions.tests.conftest import (
+    GATED_URLS,
+    calls,
+    choose,
+    current,
+    gate_is_open,
+    gated_page,
+    open_session,
+    value_of,
+)
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.urls(GATED_URLS)]
 
 
 def test_a_team_buys_a_plan_and_the_gated_page_opens(stripe, holder, owner_client, deliver_webhooks):
@@ -164,7 +173,7 @@ def test_the_second_time_there_is_no_trial(stripe, holder, owner_client, buy, de
 
 
 def test_the_chosen_plan_leads_back_to_the_page_that_was_closed(stripe, holder, owner_client):
-    gated = billing_url("gated_page", holder)
+    gated = gated_page(holder)
     closed = owner_client.get(gated)
     assert closed["Location"].startswith(billing_url("tab", holder) + "?next=")
 

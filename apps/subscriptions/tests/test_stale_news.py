@@ -18,10 +18,19 @@ from apps.core.models import AuditEntry
 from apps.subscriptions import inbox, tasks
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.models import Notice, Subscription, WebhookEvent
-from apps.subscriptions.tests.conftest import choose, committed, current, gate_is_open, open_session, value_of
+from apps.subscriptions.tests.conftest import (
+    GATED_URLS,
+    choose,
+    committed,
+    current,
+    gate_is_open,
+    gated_page,
+    open_session,
+    value_of,
+)
 from apps.subscriptions.tests.events import event, post
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.urls(GATED_URLS)]
 DAY = 86400
 
 
@@ -48,7 +57,7 @@ def test_whatever_late_news_says_a_cancelled_plan_stays_cancelled(
 
     assert answers == [200, 200]
     assert current(holder).status == "canceled"
-    closed = owner_client.get(billing_url("gated_page", holder))
+    closed = owner_client.get(gated_page(holder))
     assert closed["Location"].startswith(billing_url("tab", holder))
 
 

@@ -17,7 +17,7 @@ from apps.subscriptions.tab import subscription_view
 from apps.subscriptions.tab.banners import Reader, banners_for
 from apps.subscriptions.tests.conftest import calls, current
 from apps.subscriptions.tests.factories import SubscriptionFactory
-from apps.subscriptions.tests.tab_story import api, read_back, text_of, words
+from apps.subscriptions.tests.tab_story import api, read_back, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -183,10 +183,3 @@ def test_a_plan_given_away_beside_a_paid_one_does_not_say_that_nothing_is_paid(
 
     assert "Pro is yours at no charge" in text
     assert "The subscription below goes on and is paid." in text
-
-
-@pytest.mark.parametrize("page", ["demo", "gated_page"])
-def test_a_person_s_own_subscription_is_not_called_a_team_s(stripe, holder, owner_client, buy, page):
-    buy(holder, "pro")
-
-    assert "team" not in words(owner_client.get(billing_url(page, holder)).content.decode()).lower()

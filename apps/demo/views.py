@@ -8,36 +8,36 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.core.billing import SubscriptionModelBase
+from apps.demo.addresses import demo_url
 from apps.subscriptions.decorators import active_subscription_required, holder_required
-from apps.subscriptions.holders import billing_url
 from apps.subscriptions.tab import subscription_view
 
 
 @require_safe
 @holder_required
-def demo(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
-    """A content gate: the template asks `request.entitlements`."""
+def content_gate(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
+    """The template asks `request.entitlements`."""
     holder = request.subscription_holder
     context = {
         "holder": holder,
         "view": subscription_view(request.entitlements),
         "tabs": _tabs(holder, request.path),
     }
-    return render(request, "subscriptions/demo.html", context)
+    return render(request, "demo/content_gate.html", context)
 
 
 @require_safe
 @active_subscription_required
-def gated_page(
+def page_gate(
     request: HttpRequest, subscription_holder: SubscriptionModelBase, team_slug: str | None = None
 ) -> HttpResponse:
-    """A page gate: nobody gets here without a subscription that grants access."""
+    """Nobody gets here without a subscription that grants access."""
     tabs = _tabs(subscription_holder, request.path)
-    return render(request, "subscriptions/gated_page.html", {"holder": subscription_holder, "tabs": tabs})
+    return render(request, "demo/page_gate.html", {"holder": subscription_holder, "tabs": tabs})
 
 
 def _tabs(holder: SubscriptionModelBase, path: str) -> list[dict[str, object]]:
     """As components/tabs.html wants them."""
-    pages = {"demo": _("Content gate"), "gated_page": _("Page gate")}
-    urls = {page: billing_url(page, holder) for page in pages}
+    pages = {"content_gate": _("Content gate"), "page_gate": _("Page gate")}
+    urls = {page: demo_url(page, holder) for page in pages}
     return [{"url": urls[page], "label": pages[page], "is_current": urls[page] == path} for page in pages]

@@ -21,6 +21,13 @@ def test_the_demo_people_can_sign_in_and_see_their_team(client):
     assert client.get("/a/demo/").status_code == 200
 
 
+@pytest.mark.parametrize("email", ["admin@example.com", "owner@example.com"])
+def test_who_the_product_has_without_the_demo_is_there_too(email):
+    call_command("seed_demo", stdout=io.StringIO())
+
+    assert CustomUser.objects.filter(email=email).exists()
+
+
 def test_a_second_run_changes_nothing():
     call_command("seed_demo", stdout=io.StringIO())
     before = CustomUser.objects.count(), Team.objects.count()
