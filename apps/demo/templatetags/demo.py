@@ -6,7 +6,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from apps.demo.addresses import PAGES, demo_url
+from apps.demo.addresses import PAGES, demo_url_of
 
 register = template.Library()
 
@@ -14,7 +14,7 @@ register = template.Library()
 @register.simple_tag
 def demo_link(slug: str, path: str) -> SafeString:
     """Current on both pages: one is behind the other's tab."""
-    url = demo_url("content_gate", slug)
+    url = demo_url_of("content_gate", slug)
     return render_to_string("demo/_rail_link.html", {"url": url, "path": _here(slug, path) and url})
 
 
@@ -25,4 +25,4 @@ def outside_demo(slug: str, path: str) -> str:
 
 
 def _here(slug: str, path: str) -> bool:
-    return path in [demo_url(page, slug) for page in PAGES]
+    return path in [demo_url_of(page, slug) for page in PAGES]
