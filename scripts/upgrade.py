@@ -59,6 +59,7 @@ def upgrade(root: Path, to: str, remote: str) -> int:
         print(f"Nothing to do: this project has {to}.")
         return 0
     _fetch(root, to, remote)
+    _refuse_older(root, to, ours)
     base = _renamed_base(root, ours)
     target = _renamed(root, to, ours, base)
     git(root, "update-ref", f"refs/heads/{BRANCH}", target)
@@ -85,6 +86,18 @@ def _fetch(root: Path, to: str, remote: str) -> None:
         newest = ["--format=%(refname:lstrip=2)", "--sort=-version:refname", "--count=10"]
         known = git(root, "for-each-ref", *newest, TAGS).split()
         raise Refused(f"{remote} has no version {to}. It has: {', '.join(known) or 'no tag at all'}.")
+
+
+def _refuse_older(root: Path, to: str, ours: Identity) -> None:
+    """It would take back what the project has of the versions after it."""
+    has = f"{TAGS}/v{ours.starter}"
+    if _tree_of(root, has) and _is_in(root, f"{TAGS}/{to}", has):
+        raise Refused(f"{to} is older than v{ours.starter}, which this project has.")
+
+
+def _is_in(root: Path, commit: str, other: str) -> bool:
+    command = ["git", "merge-base", "--is-ancestor", commit, other]
+    return not subprocess.run(command, cwd=root, capture_output=True, check=False).returncode
 
 
 def _renamed_base(root: Path, ours: Identity) -> str:
@@ -142,8 +155,7 @@ def _checked_out(root: Path, what: str) -> Iterator[Path]:
 
 def _join(root: Path, base: str, ours: Identity) -> None:
     """Say once that this project already has all of the version it was made from."""
-    merged = subprocess.run(["git", "merge-base", "--is-ancestor", base, "HEAD"], cwd=root, check=False)
-    if merged.returncode:
+    if not _is_in(root, base, "HEAD"):
         said = f"This project was made from the starter's v{ours.starter}"
         git(root, "merge", "--strategy", "ours", "--allow-unrelated-histories", "-m", said, base)
 

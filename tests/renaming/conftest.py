@@ -7,15 +7,19 @@ from django.conf import settings
 
 from tests.renaming.project import HEAVY, Project, copied
 
-ROOT = Path(settings.BASE_DIR)
+
+@pytest.fixture(scope="session")
+def source() -> Path:
+    root = Path(settings.BASE_DIR)
+    if not (root / ".git").exists():
+        pytest.skip("not a clone: git does not know which files are the project's")
+    return root
 
 
 @pytest.fixture(scope="session")
-def starter(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def starter(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Not to be changed: clone it."""
-    if not (ROOT / ".git").exists():
-        pytest.skip("not a clone: git does not know which files are the project's")
-    return copied(ROOT, tmp_path_factory.mktemp("starter"), without=HEAVY)
+    return copied(source, tmp_path_factory.mktemp("starter"), without=HEAVY)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ FOREIGN = re.compile(r"GIT_|MAKE|MFLAGS")
 ENVIRONMENT = {
     key: value for key, value in os.environ.items() if key not in ANSWERS and not FOREIGN.match(key)
 }
+ENVIRONMENT |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
 ENVIRONMENT |= {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in WHO.items()}
 
 

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from tests.renaming.project import Project, copied
 
@@ -34,9 +33,9 @@ ALL = ["-n", "2"]
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def product(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """With everything in it, renamed and committed."""
-    made = copied(Path(settings.BASE_DIR), tmp_path_factory.mktemp("product"))
+    made = copied(source, tmp_path_factory.mktemp("product"))
     made.renamed(NAME, SLUG=SLUG, DOMAIN="quay.example", HOLDER="Quay Trading Ltd.", COLOUR="#b3261e")
     made.commit("Our name")
     return made

@@ -107,6 +107,7 @@ def test_versions_follow_each_other_and_each_is_taken_once(product: Project) -> 
 
     assert taken(product, "v1.2.0") == "Nothing to do: this project has v1.2.0.\n"
 
+    assert "v1.1.0 is older than v1.2.0" in product.make("upgrade", TO="v1.1.0")[1]
     assert product.read("docs/new.txt").startswith("Rewritten for Zephyr Quay")
     assert product.identity().starter == "1.2.0"
     assert 'version = "2.7.0"' in product.read("pyproject.toml")
