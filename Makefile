@@ -8,7 +8,7 @@ define FIND_PYTHON
 found=; for candidate in $(PYTHON) python3 python3.13 python3.12 python3.14 python3.11 python; do \
   if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then found=$$candidate; break; fi; \
 done; \
-if [ -z "$$found" ]; then echo "Lintel needs Python 3.11 or newer; found none (tried python3, python3.11 to python3.14). Set PYTHON=/path/to/python."; exit 1; fi
+if [ -z "$$found" ]; then echo "This needs Python 3.11 or newer; found none (tried python3, python3.11 to python3.14). Set PYTHON=/path/to/python."; exit 1; fi
 endef
 
 help: ## Explain the commands
@@ -83,6 +83,18 @@ remove-billing: .venv-dev ## Take subscriptions out, accounts and teams stay (do
 requirements: .venv-dev ## Compile requirements/*.in to *.txt (UPGRADE=1 takes the newest versions)
 	@$(PY) scripts/requirements.py $(if $(UPGRADE),--upgrade)
 
+# --- Make it yours ---------------------------------------------------------------------------------------
+# Some systems set a NAME of their own (the machine's): only what is given to `make` is an answer.
+rename: ## Give the project your name (NAME="Your Product" SLUG SENDER or DOMAIN HOLDER COLOUR; DRY_RUN=1 only looks)
+	@$(FIND_PYTHON); $(foreach word,NAME SLUG SENDER DOMAIN HOLDER COLOUR DRY_RUN ANYWAY,$(if $(filter environment,$(origin $(word))),unset $(word);)) "$$found" -m scripts.rename
+
+upgrade: ## Take a newer version of the starter, under your name and with your changes (TO=v1.1.0 REMOTE=upstream)
+	@$(FIND_PYTHON); "$$found" -m scripts.upgrade
+
+release: ## Close the section of CHANGELOG.md and set the version (VERSION=1.1.0); docs/releasing.md says what follows
+	@$(FIND_PYTHON); "$$found" -m scripts.release $(VERSION)
+
+# --- Install ---------------------------------------------------------------------------------------------
 install: .venv-dev ## Make .venv with everything for tests and tools
 
 clean: ## Remove .venv, caches and the demo's data
@@ -93,4 +105,4 @@ clean: ## Remove .venv, caches and the demo's data
 .venv-%:
 	@$(FIND_PYTHON); "$$found" scripts/install.py $*
 
-.PHONY: help demo demo-reset backup restore test test-fast chaos fuzz contract lint bench load lighthouse docker-smoke css messages strip-demo remove-billing brand-images requirements install clean
+.PHONY: help demo demo-reset backup restore test test-fast chaos fuzz contract lint bench load lighthouse docker-smoke css messages strip-demo remove-billing brand-images requirements rename upgrade release install clean

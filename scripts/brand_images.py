@@ -43,6 +43,7 @@ img { position: absolute; left: 590px; top: 88px; width: 780px; border: 1px soli
 
 
 def main() -> int:
+    _colour_mark()
     path = chromium.find_or_install()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
@@ -58,6 +59,15 @@ def main() -> int:
     return 0
 
 
+def _colour_mark() -> None:
+    """The tab's icon is a file of its own and reads no variable of the page."""
+    _django()
+    from mark_colours import in_brand_colours
+
+    file = IMAGES / "mark.svg"
+    file.write_text(in_brand_colours(file.read_text()))
+
+
 def mark(side: float) -> str:
     """The mark of the sprite, in the colour of the text around it."""
     sprite = (IMAGES / "icons.svg").read_text()
@@ -71,11 +81,15 @@ def _share_body() -> str:
 
 
 def project_name() -> str:
-    sys.path.append(str(ROOT))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
+    _django()
     from django.conf import settings
 
     return settings.PROJECT_NAME
+
+
+def _django() -> None:
+    sys.path.append(str(ROOT))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
 
 
 def _drawn(browser: Browser, css: str, body: str, width: int, height: int) -> Image.Image:

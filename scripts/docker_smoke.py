@@ -14,7 +14,8 @@ import road
 from services import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
-PROJECT = "lintel-smoke"
+IMAGE = "lintel"
+PROJECT = f"{IMAGE}-smoke"
 SERVICES = ["web", "worker", "beat"]  # the others come with them
 
 
@@ -63,15 +64,14 @@ def _try(env: dict[str, str], began: float) -> int:
 
 def _builds_prod() -> int:
     """The image for production must build, too, and must not contain the sandbox."""
-    if subprocess.run(
-        ["docker", "build", "--quiet", "--target", "prod", "--tag", "lintel", "."], cwd=ROOT
-    ).returncode:
+    build = ["docker", "build", "--quiet", "--target", "prod", "--tag", IMAGE, "."]
+    if subprocess.run(build, cwd=ROOT).returncode:
         return 1
     look = [
         "docker",
         "run",
         "--rm",
-        "lintel",
+        IMAGE,
         "python",
         "-c",
         "import os; exit(os.path.exists('stripe_sandbox'))",

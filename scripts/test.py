@@ -3,6 +3,7 @@
 .venv/bin/python scripts/test.py                 all of them
 .venv/bin/python scripts/test.py sqlite browser  only these
 .venv/bin/python scripts/test.py fast            no service, no browser
+.venv/bin/python scripts/test.py renamed         the fast ones in a clone under another name
 .venv/bin/python scripts/test.py chaos           stories made up by chance: other ones each time
 REQUESTS=500 .venv/bin/python scripts/test.py fuzz   requests made up by chance, SEED= other ones
 """
@@ -50,6 +51,8 @@ RUNS = [
     # demo-only: end
     # Each takes minutes: handed out one at a time, to whoever is free.
     Run("slow", ["-m", "slow", *PARALLEL, "--maxschedchunk=1"]),
+    # A file by one worker: its clones are made once.
+    Run("rename", ["tests/renaming", "-m", "rename", *PARALLEL, "--dist", "loadfile"], ALONE),
     Run("fuzz", ["tests/fuzz", "-m", "fuzz", *PARALLEL], seconds=7200),
     Run("fuzz-sqlite", ["tests/fuzz", "-m", "fuzz", *PARALLEL], {**ALONE, **USER_HOLDER, "REQUESTS": "500"}),
     Run("browser", ["-m", "browser"], in_browser=True),
@@ -59,6 +62,12 @@ RUNS = [
 OTHERS = [
     Run("fast", PARALLEL, ALONE),
     Run("stripped-whole", ["scripts/stripped"], {**ALONE, "STRIPPED": "whole"}, seconds=3600),  # demo-only
+    Run(
+        "renamed",
+        ["tests/renaming/test_suite.py", "-m", "rename"],
+        {**ALONE, "RENAMED_SUITE": "all"},
+        seconds=7200,
+    ),
     Run("chaos", ["-m", "chaos", *PARALLEL, "--maxschedchunk=1"], seconds=7200),
 ]
 

@@ -54,5 +54,5 @@ def test_the_example_reads_as_it_is():
 
     assert environment.db("DATABASE_URL")["ENGINE"] == "django.db.backends.sqlite3"
     assert environment.list("ALLOWED_HOSTS") == ["localhost", "127.0.0.1", "[::1]"]
-    assert environment("DEFAULT_FROM_EMAIL") == "Lintel <hello@localhost>"
+    assert environment("DEFAULT_FROM_EMAIL") == f"{settings.PROJECT_NAME} <{settings.MAIL_SENDER}>"
     assert environment("STRIPE_TEST_SECRET_KEY").startswith("sk_test_")

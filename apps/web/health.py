@@ -87,7 +87,7 @@ def _broker() -> bool:
     # Something is written: a frozen Redis takes connections, and one that is full answers a PING.
     limits = {"socket_connect_timeout": BROKER_TIMEOUT, "socket_timeout": BROKER_TIMEOUT}
     with Redis.from_url(settings.REDIS_URL, retry=Retry(NoBackoff(), 0), **limits) as broker:
-        return bool(broker.set("lintel:ready", 1, ex=60))
+        return bool(broker.set("health:ready", 1, ex=60))
 
 
 @contextmanager

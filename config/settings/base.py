@@ -30,6 +30,7 @@ env.read_env(ENV_FILE)  # what the environment already holds wins
 
 # The project -------------------------------------------------------------------------------------------
 PROJECT_NAME = "Lintel"
+MAIL_SENDER = "hello@localhost"
 SITE_DOMAIN = env("SITE_DOMAIN", default="localhost:8000")
 USE_HTTPS_IN_ABSOLUTE_URLS = env.switch("USE_HTTPS_IN_ABSOLUTE_URLS", default=False)
 
@@ -349,7 +350,7 @@ DJSTRIPE_SUBSCRIBER_MODEL = SUBSCRIPTION_HOLDER_MODEL
 DJSTRIPE_SUBSCRIBER_CUSTOMER_KEY = "djstripe_subscriber"
 
 # Mail --------------------------------------------------------------------------------------------------
-DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Lintel <hello@localhost>")
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"{PROJECT_NAME} <{MAIL_SENDER}>")
 # Where people write to: on the contact page and the legal pages.
 CONTACT_EMAIL = env("CONTACT_EMAIL", default="") or parseaddr(DEFAULT_FROM_EMAIL)[1]
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

@@ -133,7 +133,7 @@ def addresses(team: Team, newcomer: Any) -> dict[str, str]:
     invitation = team.invitations.get(email="jo@example.com")
     visitor = Client(SERVER_NAME="localhost")
     visitor.post(reverse("account_reset_password"), {"email": newcomer.email})
-    visitor.post(reverse("account_signup"), {"email": "new@example.com", "password1": "lintel-demo-new"})
+    visitor.post(reverse("account_signup"), {"email": "new@example.com", "password1": "a-long-enough-phrase"})
     waiting = EmailAddress.objects.get(email="new@example.com")
     key = f"{user_pk_to_url_str(newcomer)}-{default_token_generator.make_token(newcomer)}".partition("-")
     last = team.memberships.get(user__email="ivo@example.com")

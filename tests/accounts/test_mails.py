@@ -68,7 +68,7 @@ def test_each_is_whole_as_text_and_as_html(name: str) -> None:
 
     assert message.subject.strip()
     assert message.to == ["ada@example.com"]
-    assert message.body.endswith("\n-- \nLintel\n")
+    assert message.body.endswith(f"\n-- \n{settings.PROJECT_NAME}\n")
     assert f"<h1>{'A1B2-C3D4' if name.endswith('code') else message.subject}</h1>" in html.content
     assert 'name="color-scheme" content="light dark"' in html.content
     assert "{{" not in message.body + html.content

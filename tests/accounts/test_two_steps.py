@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.core import mail
 
 from tests.accounts.customer import Customer
@@ -93,7 +96,7 @@ def test_apps_file_the_account_under_the_name_of_the_product(ada: Customer) -> N
     page = ada.get("/accounts/2fa/totp/activate/").content.decode()
 
     assert "otpauth://totp/ada%40example.com?secret=" in page
-    assert "issuer=Lintel" in page
+    assert f"issuer={quote(settings.PROJECT_NAME)}" in page
 
 
 @pytest.mark.django_db(transaction=True)

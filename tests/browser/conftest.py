@@ -66,7 +66,7 @@ def _own_database(address: str) -> Iterator[dict[str, str]]:
     if not address.startswith("postgres"):
         yield {}
         return
-    name = f"lintel_browser_{uuid.uuid4().hex[:12]}"
+    name = f"browser_tests_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(address, autocommit=True) as server:
         server.execute(f'CREATE DATABASE "{name}"')
         try:

@@ -7,11 +7,11 @@ import time
 
 from playwright.sync_api import Locator, Page, expect
 
+from apps.web.management.commands.seed_demo import PASSWORD as DEMO_PASSWORD
 from tests.browser.account import eventually
 from tests.browser.visitor import Visitor
 
 PASSWORD = "a long enough pass phrase"
-DEMO_PASSWORD = "lintel-demo"
 GOOD_CARD = "4242 4242 4242 4242"
 # All of them come from one address, from which twenty may sign up in a minute.
 SIGN_UPS_A_MINUTE = 15

@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Arrive
@@ -21,7 +22,7 @@ def test_from_the_landing_page_to_an_address(arrive: Arrive, scripts: bool) -> N
     page.get_by_role("link", name="Talk to us").click()
 
     expect(page).to_have_url(re.compile("/contact/$"))
-    expect(page.get_by_role("link", name="hello@localhost")).to_be_visible()
+    expect(page.get_by_role("link", name=settings.MAIL_SENDER)).to_be_visible()
 
 
 @pytest.mark.parametrize(

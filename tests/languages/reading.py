@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+from django.conf import settings
+
 from tests.languages.pseudo import CLOSE, CODE, OPEN
 
 # Spoken or shown, as the text of an element is.
@@ -14,7 +16,8 @@ SILENT = {"script", "style", "template", "code", "bdi"}
 # A list to choose a zone from, addresses, what somebody is called: the same in every language.
 DATA = re.compile(
     r"[\w.+-]+@[\w.-]+|https?://\S+|\b(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|"
-    r"Pacific)/[\w /+-]+|\b(?:British English|UTC|Lintel|Free|Starter|Pro|Enterprise|[A-Z0-9]{8}-\d{4})\b"
+    rf"Pacific)/[\w /+-]+|\b{re.escape(settings.PROJECT_NAME)}\b|"
+    r"\b(?:British English|UTC|Free|Starter|Pro|Enterprise|[A-Z0-9]{8}-\d{4})\b"
     r"|US(?=\$)|\bUSD\b|\d[\d:.,]*[a-z]*"
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -49,15 +50,15 @@ def test_an_invitation_to_a_stranger_speaks_as_the_one_who_invites(zoe: CustomUs
     french = InvitationFactory(team=TeamFactory(name="Acme", owner=zoe), invited_by=zoe, role="admin")
     english = InvitationFactory(team=TeamFactory(name="Acme", owner=ada), invited_by=ada)
 
-    assert invitation_mail(french).subject == "Rejoignez Acme sur Lintel"
+    assert invitation_mail(french).subject == f"Rejoignez Acme sur {settings.PROJECT_NAME}"
     assert "vous invite dans Acme avec le rôle Admin" in invitation_mail(french).body
-    assert invitation_mail(english).subject == "Join Acme on Lintel"
+    assert invitation_mail(english).subject == f"Join Acme on {settings.PROJECT_NAME}"
 
 
 def test_an_invitation_to_a_user_speaks_as_they_do(zoe: CustomUser, ada: CustomUser) -> None:
     offer = InvitationFactory(team=TeamFactory(name="Acme", owner=ada), invited_by=ada, email=zoe.email)
 
-    assert invitation_mail(offer).subject == "Rejoignez Acme sur Lintel"
+    assert invitation_mail(offer).subject == f"Rejoignez Acme sur {settings.PROJECT_NAME}"
 
 
 def test_account_mails_speak_as_the_person_has_chosen(client: Client, zoe: CustomUser) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -31,7 +32,7 @@ def test_somebody_without_a_team_is_gone_and_gets_a_mail(ada, mailoutbox):
     assert not ada.is_there
     assert not EmailAddress.objects.filter(email="ada@example.com").exists()
     assert [(mail.to, mail.subject) for mail in mailoutbox] == [
-        (["ada@example.com"], "Your Lintel account is deleted")
+        (["ada@example.com"], f"Your {settings.PROJECT_NAME} account is deleted")
     ]
 
 

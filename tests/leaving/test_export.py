@@ -14,8 +14,10 @@ import pytest
 import time_machine
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from django.utils.text import slugify
 
 from apps.core.audit import Origin, from_origin, record
 from apps.core.models import AuditEntry
@@ -65,7 +67,8 @@ def test_a_copy_is_made_mailed_and_fetched(ada, mailoutbox):
     assert "Your copy is ready" in ada.client.get(link).content.decode()
 
     answer = ada.client.post(link)
-    assert answer.headers["Content-Disposition"].startswith('attachment; filename="lintel-data-')
+    name = f"{slugify(settings.PROJECT_NAME)}-data-"
+    assert answer.headers["Content-Disposition"].startswith(f'attachment; filename="{name}')
     assert "no-store" in answer.headers["Cache-Control"]
     documents = opened(answer)
     assert documents["account.json"][0]["email"] == "ada@example.com"

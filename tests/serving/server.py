@@ -87,7 +87,7 @@ def serving(
     """A worker with four threads, as deployed; its database is an empty file."""
     server = Server(folder, folder / "server.log", 0 if by_file else _free_port())
     if by_file:
-        server.socket_file = folder / "lintel.sock"
+        server.socket_file = folder / "web.sock"
     env = {**_bare(), **ENVIRONMENT, **_folders(folder), **environment}
     _collect(env)
     where = f"unix:{server.socket_file}" if by_file else f"127.0.0.1:{server.port}"

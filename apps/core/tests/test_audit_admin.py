@@ -20,7 +20,7 @@ LIST = "/admin/core/auditentry/"
 @pytest.fixture
 def auditor(client):
     """Somebody of the staff who may look at this, and at nothing else."""
-    user = UserFactory(is_staff=True, email="auditor@lintel.example")
+    user = UserFactory(is_staff=True, email="auditor@staff.example")
     user.user_permissions.add(Permission.objects.get(codename="view_auditentry"))
     AuditEntry._base_manager.all().delete()  # that they may is an entry, too
     client.force_login(user)
@@ -82,7 +82,7 @@ def test_who_stood_behind_is_named(client, auditor, rf):
 
     page = client.get(LIST).content.decode()
 
-    assert "auditor@lintel.example in the account of <a" in page
+    assert "auditor@staff.example in the account of <a" in page
 
 
 def test_many_entries_cost_no_query_more_than_one(client, auditor, queries_of):

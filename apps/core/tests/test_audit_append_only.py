@@ -35,7 +35,7 @@ def test_no_code_changes_or_deletes_an_entry():
 
 
 def test_an_entry_names_who_stood_behind_even_when_they_are_gone(rf):
-    olive, ada = UserFactory(email="olive@lintel.example"), UserFactory()
+    olive, ada = UserFactory(email="olive@staff.example"), UserFactory()
     request = rf.get("/")
     request.impersonator_id = olive.pk
     with origin_of(request):
@@ -45,7 +45,7 @@ def test_an_entry_names_who_stood_behind_even_when_they_are_gone(rf):
     entry = AuditEntry.objects.get()
 
     assert entry.impersonator is None
-    assert entry.impersonator_label == "olive@lintel.example"
+    assert entry.impersonator_label == "olive@staff.example"
     assert entry.was_impersonated
 
 
@@ -111,7 +111,7 @@ def test_somebody_with_the_same_name_or_a_longer_address_is_not_touched():
 
 def test_their_own_entries_keep_facts_that_tell_no_name():
     staff = UserFactory(name="Olive")
-    facts = {"is_superuser": True, "groups": ["Support"], "email": "old@lintel.example"}
+    facts = {"is_superuser": True, "groups": ["Support"], "email": "old@staff.example"}
     record("user.rights_changed", actor=None, target=staff, after=facts)
 
     word = forget_person(staff)

@@ -34,10 +34,10 @@ def mail(**context):
     return render_mail("hello.txt", {"name": "Ann", "action_url": "http://x/1", **context}, to=["a@b.c"])
 
 
-def test_the_text_is_paragraphs_and_an_address():
+def test_the_text_is_paragraphs_and_an_address(settings):
     assert mail().body == (
         "First line of Ann,\nsecond line.\n\nNext paragraph.\n\nSee it:\nhttp://x/1\n\n"
-        "Why you get this.\n\n-- \nLintel\n"
+        f"Why you get this.\n\n-- \n{settings.PROJECT_NAME}\n"
     )
 
 
@@ -65,18 +65,18 @@ def test_without_an_address_there_is_no_button():
 
 
 def test_no_holiday_answers_and_an_answer_reaches_somebody(settings):
-    settings.DEFAULT_FROM_EMAIL = "Lintel <no-reply@mail.example.com>"
+    settings.DEFAULT_FROM_EMAIL = "Sender <no-reply@mail.example.com>"
     settings.CONTACT_EMAIL = "help@example.com"
 
     written = mail().message()
 
     assert written["Auto-Submitted"] == "auto-generated"
-    assert written["From"] == "Lintel <no-reply@mail.example.com>"
+    assert written["From"] == "Sender <no-reply@mail.example.com>"
     assert written["Reply-To"] == "help@example.com"
 
 
 def test_who_sends_and_who_answers_are_one_address_without_another_header(settings):
-    settings.DEFAULT_FROM_EMAIL = "Lintel <hello@example.com>"
+    settings.DEFAULT_FROM_EMAIL = "Sender <hello@example.com>"
     settings.CONTACT_EMAIL = "hello@example.com"
 
     assert "Reply-To" not in mail().message()

@@ -25,7 +25,7 @@ logger = logging.getLogger("apps.core.tests")
         ("seti_1Abc_secret_9Zz", "9Zz"),
         ("POST /v1/checkout/sessions/cs_test_a1B2c3/expire", "a1B2c3"),
         ("https://billing.stripe.com/p/session/test_YWNjdF8x", "YWNjdF8x"),
-        ("could not connect to postgres://lintel:hunter2@db:5432/lintel", "hunter2"),
+        ("could not connect to postgres://product:hunter2@db:5432/product", "hunter2"),
         ("redis://:hunter2@redis:6379/0", "hunter2"),
         ("password=hunter2&next=/", "hunter2"),
         ("{'password1': 'hunter2', 'email': 'x'}", "hunter2"),

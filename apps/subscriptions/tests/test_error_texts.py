@@ -30,7 +30,7 @@ def careless():
     """A buyer's receiver whose error tells all."""
 
     def receiver(**facts):
-        raise RuntimeError("ada@example.com, sk_test_51Hh, postgres://lintel:hunter2@db/lintel, \0")
+        raise RuntimeError("ada@example.com, sk_test_51Hh, postgres://product:hunter2@db/product, \0")
 
     subscription_synced.connect(receiver)
     yield

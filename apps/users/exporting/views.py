@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -77,7 +78,7 @@ def hand_out(one: DataExport, *, by: CustomUser) -> FileResponse:
     content = one.file.open("rb")
     record("user.export_downloaded", actor=by, target=one.user)
     day = timezone.localtime(one.ready_at).date().isoformat()
-    name = f"{settings.PROJECT_NAME.lower()}-data-{day}.zip"
+    name = f"{slugify(settings.PROJECT_NAME)}-data-{day}.zip"
     answer = FileResponse(content, as_attachment=True, filename=name, content_type="application/zip")
     answer.headers["Cache-Control"] = "no-store, private"
     return answer

@@ -45,7 +45,7 @@ def test_it_tells_what_happened_and_from_which_network(client, ada, rf):
 
 
 def test_what_support_did_is_told_without_name_or_network(client, ada, rf):
-    staff = UserFactory(name="Olive", email="olive@lintel.example")
+    staff = UserFactory(name="Olive", email="olive@staff.example")
     with origin_of(rf.get("/", REMOTE_ADDR="198.51.100.7")):
         record("user.password_set_by_staff", actor=staff, target=ada)
 

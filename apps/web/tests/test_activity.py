@@ -140,7 +140,7 @@ def test_older_entries_of_those_who_were_added_tell_who_came(client, team, owner
 )
 @pytest.mark.parametrize("account", ["there", "no longer staff", "gone"])
 def test_what_staff_did_is_told_without_their_name(client, team, owner, action, facts, line, account):
-    staff = UserFactory(name="Olive Staff", email="olive@lintel.example", is_staff=True)
+    staff = UserFactory(name="Olive Staff", email="olive@staff.example", is_staff=True)
     record(action, actor=staff, target=team, holder=team, **facts)
     if account == "gone":
         staff.delete()

@@ -72,14 +72,14 @@ def test_not_ready_while_a_migration_waits(client, no_broker):
 @pytest.mark.django_db
 def test_not_ready_while_the_database_is_away_and_nothing_is_given_away(client, no_broker):
     def refuse(*args):
-        raise DatabaseError("password authentication failed for user lintel")
+        raise DatabaseError("password authentication failed for user peter")
 
     with connection.execute_wrapper(refuse):
         response = client.get(READY)
 
     assert response.status_code == 503
     assert response.json()["checks"]["database"] is False
-    assert "lintel" not in response.content.decode()
+    assert "peter" not in response.content.decode()
 
 
 @pytest.mark.django_db

@@ -61,7 +61,7 @@ def test_each_is_whole(sample, mail_of):
     assert 5 < len(mail.subject) < 150
     assert "\n" not in mail.subject
     assert [bad for bad in ("{{", "{%", "!!", " None", ">None<", "&amp;amp;") if bad in everything] == []
-    assert mail.body.endswith("\n-- \nLintel\n")
+    assert mail.body.endswith(f"\n-- \n{settings.PROJECT_NAME}\n")
     assert len(mail.body.split()) > 10
     assert "  " not in mail.body
     assert "\n\n\n" not in mail.body

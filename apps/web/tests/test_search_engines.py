@@ -85,7 +85,7 @@ def test_each_public_page_has_words_of_its_own(client):
     assert len({head.title for head in heads}) == len(heads)
     assert len({head.metas["description"] for head in heads}) == len(heads)
     assert all(len(head.metas["description"]) <= 160 for head in heads)
-    assert all("Lintel" in head.title for head in heads)
+    assert all(settings.PROJECT_NAME in head.title for head in heads)
 
 
 @pytest.mark.team_holder
@@ -202,7 +202,7 @@ def test_the_pricing_page_offers_what_it_shows(client, stripe):  # noqa: F811
 def test_the_landing_page_says_who_makes_what(client, stripe):  # noqa: F811
     maker, product = data_of(client, "/")["@graph"]
 
-    assert (maker["@type"], maker["name"]) == ("Organization", "Lintel")
+    assert (maker["@type"], maker["name"]) == ("Organization", settings.PROJECT_NAME)
     assert (product["@type"], product["url"]) == ("SoftwareApplication", "http://testserver/")
     assert amounts(product["offers"])["Pro"] == ("20.00", "USD")
 

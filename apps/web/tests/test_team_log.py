@@ -84,7 +84,7 @@ def test_what_it_was_before_stands_beside_what_it_is(client, team, owner):
 
 
 def test_the_network_is_that_of_the_team_s_own_people(client, team, owner, rf):
-    staff = UserFactory(email="olive@lintel.example")
+    staff = UserFactory(email="olive@staff.example")
     with origin_of(rf.get("/", REMOTE_ADDR="203.0.113.77")):
         rename_team(team, "Acme Two", by=owner)
     with origin_of(rf.get("/", REMOTE_ADDR="198.51.100.7")):
@@ -100,7 +100,7 @@ def test_the_network_is_that_of_the_team_s_own_people(client, team, owner, rf):
 
 def test_who_of_the_staff_took_somebody_s_place_is_support(client, team, owner, rf):
     request = rf.get("/")
-    request.impersonator_id = UserFactory(email="olive@lintel.example").pk
+    request.impersonator_id = UserFactory(email="olive@staff.example").pk
     with origin_of(request):
         rename_team(team, "Renamed", by=owner)
 
@@ -159,7 +159,7 @@ def test_what_makes_no_sense_is_as_if_not_asked(client, team, owner, query):
 
 
 def test_staff_are_not_found_out_by_searching(client, team, owner):
-    staff = UserFactory(name="Olive", email="olive@lintel.example")
+    staff = UserFactory(name="Olive", email="olive@staff.example")
     record("comp.ended", actor=staff, target=team, holder=team, before={"plan": "pro", "reason": "x"})
 
     assert read(client, team, owner, "?q=olive") == []
