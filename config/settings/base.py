@@ -201,7 +201,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # in turn: nobody's mail and nobody's seat waits behind a thousand renewals.
 CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("celery", "events")]
 CELERY_TASK_ROUTES = {"apps.subscriptions.tasks.process_events": {"queue": "events"}}
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "config.beat:OneAtATimeScheduler"
 # A broker that is down or frozen may cost a request milliseconds, not Celery's default of up to 15 seconds.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,
