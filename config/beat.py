@@ -61,7 +61,7 @@ class OneAtATimeScheduler(DatabaseScheduler):
     def _note(self, works: bool) -> None:
         """What was sent stands in the database: whoever takes over reads it, or all would be due at once."""
         self._works = works
-        logger.info("This beat works" if works else "This beat waits, another one works")
+        logger.info("This beat works" if works else "This beat waits")
         if works:
             self._initial_read, self._heap = True, None
         else:
