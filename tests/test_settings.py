@@ -142,6 +142,15 @@ def test_how_long_a_database_may_be_silent_can_be_said_in_its_address():
     assert answer.stdout.split() == ["20", "5000"]
 
 
+def test_behind_pgbouncer_the_address_says_what_transaction_pooling_needs():
+    names = "'CONN_MAX_AGE', 'DISABLE_SERVER_SIDE_CURSORS'"
+    code = f"print(*(settings.DATABASES['default'].get(name) for name in ({names})))"
+    address = "postgres://me:secret@pgbouncer:6432/name?conn_max_age=0&disable_server_side_cursors=True"
+
+    assert start(code, DATABASE_URL=address).stdout.split() == ["0", "True"]
+    assert start(code, DATABASE_URL="postgres://me:secret@localhost/name").stdout.split() == ["60", "None"]
+
+
 def test_without_redis_no_setting_names_a_broker_or_a_cache_to_dial():
     names = "CELERY_TASK_ALWAYS_EAGER, settings.CELERY_BROKER_URL, settings.CACHES['default']['BACKEND']"
 
