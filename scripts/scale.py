@@ -1,6 +1,7 @@
 """Two web, two workers, two beats: a purchase and 1,000 changes of seats come out exact.
 
-.venv/bin/python scripts/scale.py
+.venv/bin/python scripts/scale.py          600 people join, 400 of them are removed again
+.venv/bin/python scripts/scale.py 60 40    fewer
 
 The containers are those of `docker compose up --scale`. People join and are removed over HTTP, eight at a
 time, each request by the next web container.
@@ -30,7 +31,7 @@ from services import free_port
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = "lintel-scale"
 TWO = ["--scale", "web=2", "--scale", "worker=2", "--scale", "beat=2"]
-JOINS, REMOVALS = 600, 400
+JOINS, REMOVALS = map(int, sys.argv[1:3] or (600, 400))
 AT_ONCE = 8
 SETTLED_SECONDS = 240
 SECRET = "c" * 32  # of the form and of the cookie: what a browser would have been given
@@ -185,7 +186,8 @@ def _shares(town: Town) -> list[str]:
         ("beat", "Sending due", 1),
     ):
         lines = town.compose("logs", "--no-color", service).splitlines()
-        share = Counter(found[1] for line in lines if words in line and (found := re.match(r"(\S+)", line)))
+        named = [re.search(rf"{service}-\d+", line) for line in lines if words in line]
+        share = Counter(found[0] for found in named if found)
         print(f"  {service}: {dict(share)}", flush=True)
         if len(share) != wanted:
             wrong.append(f"{len(share)} {service} at work instead of {wanted}")

@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import django  # noqa: E402 - the path comes first
+import redis  # noqa: E402
 
 django.setup()
 
@@ -81,7 +82,9 @@ def truth() -> dict[str, Any]:
 
 
 def _waiting() -> dict[str, int]:
+    broker = redis.Redis.from_url(settings.REDIS_URL)
     return {
+        "tasks": broker.llen("celery") + broker.llen("events") + broker.hlen("unacked"),
         "seats": SeatSync.objects.filter(SeatSync.UNDER_WAY).count(),
         "events": WebhookEvent.objects.filter(processed_at=None).count(),
         "invitations": Invitation.all_teams.filter(email__endswith=DOMAIN, mail_sent_at=None).count(),
