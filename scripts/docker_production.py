@@ -67,7 +67,7 @@ def _password(place: Path) -> dict[str, str]:
 def _up(place: Path) -> list[str]:
     began = time.monotonic()
     services = [*SERVICES, "proxy"] if _has_proxy() else SERVICES
-    if _compose(place, "up", "--wait", "--wait-timeout", "240", "--no-build", *TWO, *services):
+    if _compose(place, "up", "--wait", "--wait-timeout", "420", "--no-build", *TWO, *services):
         _compose(place, "ps", "--all")
         _compose(place, "logs", "--tail", "30")
         return ["docker-compose.prod.yml does not come up"]
