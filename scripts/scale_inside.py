@@ -84,7 +84,7 @@ def truth() -> dict[str, Any]:
 def _waiting() -> dict[str, int]:
     broker = redis.Redis.from_url(settings.REDIS_URL)
     return {
-        "tasks": broker.llen("celery") + broker.llen("events") + broker.hlen("unacked"),
+        "tasks": broker.llen("celery") + broker.llen("events"),
         "seats": SeatSync.objects.filter(SeatSync.UNDER_WAY).count(),
         "events": WebhookEvent.objects.filter(processed_at=None).count(),
         "invitations": Invitation.all_teams.filter(email__endswith=DOMAIN, mail_sent_at=None).count(),
