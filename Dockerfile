@@ -1,4 +1,4 @@
-# Three images from one file:
+# Two images from one file:
 #   docker build --target prod .   the product: no sandbox, no tools (the default)
 #   docker build --target demo .   with the Stripe sandbox and the mail catcher, for docker-compose.yml
 ARG PYTHON=python:3.13-slim
@@ -6,31 +6,46 @@ ARG PYTHON=python:3.13-slim
 # --- Packages -------------------------------------------------------------------------------------------
 FROM ${PYTHON} AS packages
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PIP_CACHE_DIR=/var/cache/pip
-RUN python -m venv /venv
+# Without pip inside: the base image's own fills it.
+RUN python -m venv --without-pip /venv
 COPY requirements/prod.txt /requirements/
 RUN --mount=type=cache,target=/var/cache/pip \
-    /venv/bin/pip install --quiet --require-hashes -r /requirements/prod.txt
+    pip --python /venv/bin/python install --quiet --require-hashes -r /requirements/prod.txt
+
+FROM packages AS prod-packages
+COPY locale /locale
+COPY scripts/slim_packages.py /
+RUN python /slim_packages.py /venv/lib/python3*/site-packages /locale
 
 FROM packages AS demo-packages
 COPY requirements/demo.txt /requirements/
 RUN --mount=type=cache,target=/var/cache/pip \
-    /venv/bin/pip install --quiet --require-hashes -r /requirements/demo.txt
+    pip --python /venv/bin/python install --quiet --require-hashes -r /requirements/demo.txt
 
 # --- The product ----------------------------------------------------------------------------------------
 FROM ${PYTHON} AS prod
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=config.settings.prod
+# Nothing is written while it runs, so the root file system may be read-only; /tmp takes uploads on their way.
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=config.settings.prod
 RUN useradd --create-home --uid 1000 lintel && install -d -o lintel -g lintel /app /app/var /app/var/media
 WORKDIR /app
-COPY --from=packages /venv /venv
+# What installs packages is not in the product: whoever gets in could bring along what they like.
+RUN rm -rf /usr/local/bin/pip* /usr/local/lib/python3*/site-packages/pip* /usr/local/lib/python3*/ensurepip \
+    /usr/bin/pip* /usr/lib/python3/dist-packages/pip*
+COPY --from=prod-packages /venv /venv
 COPY manage.py ./
 COPY config config
 COPY apps apps
 COPY templates templates
+COPY locale locale
 COPY static static
 USER lintel
 # Hashed and compressed files for WhiteNoise; needs the settings to import, nothing else.
 RUN SECRET_KEY=build DATABASE_URL=sqlite:///var/none.sqlite3 STRIPE_TEST_SECRET_KEY=sk_test_build \
     python manage.py collectstatic --noinput --verbosity 0
+# Read-only means compiled beforehand, or every start compiles again.
+USER root
+RUN python -m compileall -q apps config
+USER lintel
 # Mount a volume at /app/var/media and /app/var/private, or set MEDIA_DIR and PRIVATE_MEDIA_DIR: what people upload
 # and what is made for one of them outlives the container there.
 EXPOSE 8000

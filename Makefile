@@ -55,8 +55,11 @@ load: .venv-dev ## Use the product as many people at once, on gunicorn, and see 
 lighthouse: .venv-dev ## Let Lighthouse look at the product as on a server, on a phone (ONLY="landing billing"; needs Node)
 	@$(PY) scripts/lighthouse.py $(ONLY)
 
-docker-smoke: .venv-demo ## Start the containers, visit each page, buy one plan, take them down
+docker-smoke: .venv-demo ## Start the containers, visit each page, buy one plan; look at the image and compose file for production
 	@$(PY) scripts/docker_smoke.py
+
+scale-smoke: .venv-demo ## Start two web, two workers, two beats; 1,000 changes of seats have to come out exact
+	@$(PY) scripts/scale.py
 
 # --- Make ------------------------------------------------------------------------------------------------
 css: .venv-dev ## Build static/css/app.css
@@ -105,4 +108,4 @@ clean: ## Remove .venv, caches and the demo's data
 .venv-%:
 	@$(FIND_PYTHON); "$$found" scripts/install.py $*
 
-.PHONY: help demo demo-reset backup restore test test-fast chaos fuzz contract lint bench load lighthouse docker-smoke css messages strip-demo remove-billing brand-images requirements rename upgrade release install clean
+.PHONY: help demo demo-reset backup restore test test-fast chaos fuzz contract lint bench load lighthouse docker-smoke scale-smoke css messages strip-demo remove-billing brand-images requirements rename upgrade release install clean

@@ -203,8 +203,7 @@ def _start_celery(demo: Demo) -> None:
     celery = [PYTHON, "-m", "celery", "--quiet", "--app", "config"]
     worker = ["worker", "--concurrency", "2", "--loglevel", "info", "--without-mingle", "--without-gossip"]
     _start(demo, "worker", *celery, *worker, **calm)
-    scheduler = "django_celery_beat.schedulers:DatabaseScheduler"
-    beat = ["beat", "--loglevel", "info", "--pidfile", "", "--scheduler", scheduler]
+    beat = ["beat", "--loglevel", "info", "--pidfile", ""]
     _start(demo, "beat", *celery, *beat, **calm)
 
 

@@ -112,7 +112,12 @@ def explained(text: str) -> set[str]:
 
 def test_variables_of_commands_are_read_somewhere() -> None:
     text = (ROOT / "docs" / "settings.md").read_text().partition("## Only for commands")[2]
-    sources = [ROOT / "Makefile", ROOT / "manage.py", ROOT / "docker-compose.yml"]
+    sources = [
+        ROOT / "Makefile",
+        ROOT / "manage.py",
+        ROOT / "docker-compose.yml",
+        ROOT / "docker-compose.prod.yml",
+    ]
     sources += [*(ROOT / "scripts").glob("*.py"), *(ROOT / "stripe_sandbox").glob("*.py")]
     code = "\n".join(path.read_text() for path in sources)
 

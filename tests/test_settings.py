@@ -42,6 +42,68 @@ def test_with_every_secret_it_starts():
     assert start().returncode == 0
 
 
+# Whatever a container is given as a file: the secret itself, or an address with a password in it.
+SECRETS = {
+    "SECRET_KEY": "settings.SECRET_KEY",
+    "SECRET_KEY_FALLBACKS": "','.join(settings.SECRET_KEY_FALLBACKS)",
+    "STRIPE_TEST_SECRET_KEY": "settings.STRIPE_TEST_SECRET_KEY",
+    "STRIPE_LIVE_SECRET_KEY": "settings.STRIPE_LIVE_SECRET_KEY",
+    "DJSTRIPE_WEBHOOK_SECRET": "settings.DJSTRIPE_WEBHOOK_SECRET",
+    "DATABASE_URL": "settings.DATABASES['default']['PASSWORD']",
+    "REDIS_URL": "settings.CELERY_BROKER_URL",
+    "EMAIL_URL": "settings.EMAIL_HOST_PASSWORD",
+    "GOOGLE_CLIENT_SECRET": "settings.SOCIALACCOUNT_PROVIDERS['google']",
+    "SENTRY_DSN": "settings.SENTRY_DSN",
+}
+ADDRESSES = {
+    "DATABASE_URL": "postgres://me:{}@localhost/name",
+    "REDIS_URL": "redis://:{}@localhost:6379/0",
+    "EMAIL_URL": "smtp+tls://me:{}@localhost:587",
+    "SENTRY_DSN": "http://{}@127.0.0.1:9/1",
+}
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_each_secret_may_stand_in_a_file(name, tmp_path):
+    file = tmp_path / "secret"
+    file.write_text(ADDRESSES.get(name, "{}").format("only-in-the-file") + "\n")
+    others = {"GOOGLE_CLIENT_ID": "id"} if name == "GOOGLE_CLIENT_SECRET" else {}
+
+    answer = start(f"print({SECRETS[name]})", **{name: None, f"{name}_FILE": str(file)}, **others)
+
+    assert "only-in-the-file" in answer.stdout, answer.stderr
+    assert not answer.stdout.endswith("\n\n")
+
+
+def test_a_secret_whose_file_is_missing_is_named_with_its_file():
+    answer = start(SECRET_KEY=None, SECRET_KEY_FILE="/run/secrets/nothing")
+
+    assert answer.returncode != 0
+    assert "ImproperlyConfigured: SECRET_KEY_FILE is '/run/secrets/nothing'" in answer.stderr
+
+
+def test_a_secret_in_two_places_is_no_secret(tmp_path):
+    (tmp_path / "secret").write_text("one")
+
+    answer = start(SECRET_KEY="another", SECRET_KEY_FILE=str(tmp_path / "secret"))
+
+    assert "ImproperlyConfigured: SECRET_KEY and SECRET_KEY_FILE are both set" in answer.stderr
+
+
+def test_a_file_wins_over_a_line_in_the_env_file(tmp_path):
+    (tmp_path / "secret").write_text("from-the-file")
+    (tmp_path / "env").write_text("SECRET_KEY=of-a-laptop")
+
+    answer = start(
+        "print(settings.SECRET_KEY)",
+        SECRET_KEY=None,
+        SECRET_KEY_FILE=str(tmp_path / "secret"),
+        ENV_FILE=str(tmp_path / "env"),
+    )
+
+    assert answer.stdout.strip() == "from-the-file", answer.stderr
+
+
 @pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "STRIPE_TEST_SECRET_KEY"])
 def test_a_missing_secret_is_named(name):
     answer = start(**{name: None})
@@ -92,6 +154,15 @@ def test_how_long_a_database_may_be_silent_can_be_said_in_its_address():
     answer = start(f"print(settings.DATABASES['default']['OPTIONS']{names})", DATABASE_URL=address)
 
     assert answer.stdout.split() == ["20", "5000"]
+
+
+def test_behind_pgbouncer_the_address_says_what_transaction_pooling_needs():
+    names = "'CONN_MAX_AGE', 'DISABLE_SERVER_SIDE_CURSORS'"
+    code = f"print(*(settings.DATABASES['default'].get(name) for name in ({names})))"
+    address = "postgres://me:secret@pgbouncer:6432/name?conn_max_age=0&disable_server_side_cursors=True"
+
+    assert start(code, DATABASE_URL=address).stdout.split() == ["0", "True"]
+    assert start(code, DATABASE_URL="postgres://me:secret@localhost/name").stdout.split() == ["60", "None"]
 
 
 def test_without_redis_no_setting_names_a_broker_or_a_cache_to_dial():

@@ -162,7 +162,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    # Behind PgBouncer: ?conn_max_age=0&disable_server_side_cursors=True in the address (docs/scaling.md).
+    DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
         # A database that is unplugged says nothing, and a request would wait for a quarter of an hour. A long
@@ -213,7 +214,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # in turn: nobody's mail and nobody's seat waits behind a thousand renewals.
 CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("celery", "events")]
 CELERY_TASK_ROUTES = {"apps.subscriptions.tasks.process_events": {"queue": "events"}}
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "config.beat:OneAtATimeScheduler"
 # A broker that is down or frozen may cost a request milliseconds, not Celery's default of up to 15 seconds.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,

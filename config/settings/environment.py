@@ -1,4 +1,7 @@
-"""Values of the environment: one that does not read stops the start with its name, and is never False."""
+"""Values of the environment: one that does not read stops the start with its name, and is never False.
+
+Each may stand in a file instead, whose path is in NAME_FILE: that is how containers are given secrets.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,33 @@ from math import isfinite
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from environ.fileaware_mapping import FileAwareMapping
 
 TRUE = ("true", "on", "yes", "y", "1", "ok")
 FALSE = ("false", "off", "no", "n", "0")
 
 
+class OrInAFile(FileAwareMapping):
+    """As the package has it; a file that does not read is named, and two values for one name are none."""
+
+    def __getitem__(self, key: str) -> str:
+        name = f"{key}_FILE"
+        if not self.env.get(name):
+            return str(self.env[key])
+        if self.env.get(key):
+            raise ImproperlyConfigured(f"{key} and {name} are both set: use one of them")
+        try:
+            return str(super().__getitem__(key)).strip()  # editors and `echo` leave the end of a line
+        except (OSError, UnicodeDecodeError) as error:
+            raise ImproperlyConfigured(
+                f"{name} is {self.env[name]!r}, which does not read: {error}"
+            ) from error
+
+
 class Environment(environ.Env):
     """An empty value is the default's."""
+
+    ENVIRON = OrInAFile()
 
     def switch(self, name: str, *, default: bool) -> bool:
         value = self(name, default="").strip().lower()

@@ -116,8 +116,8 @@ class Town:
     def worker(self, name: str = "worker") -> Child:
         return self.start(name, [*WORKER, "-n", f"{name}@%h"], "ready.")
 
-    def beat(self, name: str = "beat") -> Child:
-        return self.start(name, BEAT, "beat: Starting...")
+    def beat(self, name: str = "beat", *options: str) -> Child:
+        return self.start(name, [*BEAT, *options], "beat: Starting...")
 
     def web(self) -> Web:
         port = free_port()
