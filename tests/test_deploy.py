@@ -187,7 +187,7 @@ def test_only_the_proxy_has_ports() -> None:
 
 
 def test_the_unit_starts_the_compose_file_and_waits_for_the_slowest() -> None:
-    unit = (DEPLOY / "lintel.service").read_text()
+    unit = (DEPLOY / "containers.service").read_text()
     (patience,) = re.findall(r"^TimeoutStopSec=(\d+)", unit, re.M)
     longest = max(int(one.get("stop_grace_period", "10s")[:-1]) for one in COMPOSE["services"].values())
 
