@@ -89,9 +89,8 @@ def invitations_for(user: CustomUser) -> list[Invitation]:
 
 
 def _offered_to(user: Slot, now: Slot) -> QuerySet[Invitation]:
-    # Addresses are kept in lower case, as those of invitations are.
-    read = EmailAddress.objects.filter(user=user, verified=True)
-    pending = Invitation.all_teams.pending(now).filter(email__in=read.values("email"))
+    read = EmailAddress.objects.filter(user=user, verified=True).annotate(address=Lower("email"))
+    pending = Invitation.all_teams.pending(now).filter(email__in=read.values("address"))
     return pending.exclude(team__memberships__user=user).select_related("team", "invited_by")
 
 

@@ -40,6 +40,8 @@ BY_SAVE = "saved one by one: `membership_events.guard_membership` asks under the
 DOORS = {
     "apps/teams/services/memberships.py add_member Membership()": BY_SAVE,
     "apps/teams/services/teams.py create_team Membership()": BY_SAVE,
+    "apps/teams/selectors.py membership_in user =": "leaves with a row that was read the person it is about",
+    "apps/core/prepared.py rows cursor()": "asks what a queryset would",
     "apps/web/health.py _database cursor()": "asks the database whether it is there",
     "apps/web/health.py _bounded cursor()": "says how long a question may take",
     "apps/core/backup/programs.py server_major cursor()": "asks for the server's version",
