@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from apps.teams.flags import Flag
 from apps.teams.models import Team
-from apps.web.management.commands.seed_demo import PASSWORD
+from apps.web.management.commands.seed_people import PASSWORD
 
 AT_HOME, ON_THE_WAY = "203.0.113.0", "198.51.100.0"
 DESK = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"

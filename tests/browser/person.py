@@ -7,7 +7,7 @@ import time
 
 from playwright.sync_api import Locator, Page, expect
 
-from apps.web.management.commands.seed_demo import PASSWORD as DEMO_PASSWORD
+from apps.web.management.commands.seed_people import PASSWORD as DEMO_PASSWORD
 from tests.browser.account import eventually
 from tests.browser.visitor import Visitor
 

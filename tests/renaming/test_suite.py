@@ -22,7 +22,7 @@ SHARE = [
     "apps/teams/tests/test_admin_log.py",
     "apps/web/tests/test_health.py",
     "apps/web/tests/test_search_engines.py",
-    "apps/web/tests/test_seed_demo.py",
+    "apps/web/tests/test_seed_people.py",
     "tests/accounts/test_two_steps.py",
     "tests/languages/test_mails.py",
     "tests/leaving/test_deleting.py",
