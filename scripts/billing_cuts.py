@@ -18,13 +18,15 @@ CUTS: dict[str, list[tuple[str, str]]] = {
         (BEAT % "note-revenue", ""),
         (r' {4}"reconcile": \{"task[^\n]*\n', ""),
         (BEAT % "prune-webhook-events", ""),
-        (r' {4}"apps\.subscriptions\.personal_data",\n', ""),
         (r'TEAM_SEAT_LIMIT = "[^\n]*', "TEAM_SEAT_LIMIT = None  # or a dotted path to a callable(team)"),
         (
             r"# Subscriptions -+\n.*?(?=# Mail -)",
             '# Nobody holds a subscription (apps/core/billing.py).\nSUBSCRIPTION_HOLDER_MODEL = ""\n\n',
         ),
         (r"# Where a browser finds the sandbox's Checkout.*?append\(stripe_pages\)\n", ""),
+    ],
+    "config/settings/accounts.py": [
+        (r' {4}"apps\.subscriptions\.personal_data",\n', ""),
     ],
     "config/settings/test.py": [
         (r' {4}"STRIPE_TEST_SECRET_KEY".*?"DJSTRIPE_WEBHOOK_SECRET"[^\n]*\n', ""),

@@ -27,7 +27,7 @@ OF_OTHERS = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "PORT"}
 # What a value that somebody types in later looks like.
 TYPED = {
     "SECRET_KEY": "0123456789abcdef" * 8,
-    "DATABASE_URL": "postgresql://lintel:secret@db/lintel",
+    "DATABASE_URL": "postgresql://product:secret@db/product",
     "REDIS_URL": "redis://redis:6379",
     "EMAIL_URL": "smtp+tls://user:password@smtp.example.com:587",
     "STRIPE_LIVE_SECRET_KEY": "sk_live_" + "0" * 24,

@@ -96,7 +96,11 @@ def test_the_page_is_the_same_for_a_free_address(newcomer: Callable[..., Custome
 
     taken, free = change_to(ada, "bob@example.com"), change_to(eve, "new@example.com")
 
-    assert taken.replace("ada@", "") == free.replace("eve@", "")
+    for address in ("ada@", "bob@"):
+        taken = taken.replace(address, "")
+    for address in ("eve@", "new@"):
+        free = free.replace(address, "")
+    assert taken == free
     assert "confirm-email" in mail.outbox[-1].body
 
 

@@ -31,6 +31,9 @@ class Reader(HTMLParser):
         self._depth = 0
         self._silent: list[str] = []
 
+    def feed(self, data: str) -> None:
+        super().feed(data.replace("<wbr>", ""))  # where a long address may break
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         if tag in SILENT or given.get("lang") not in (None, CODE):  # French is called Français everywhere

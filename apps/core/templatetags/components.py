@@ -6,8 +6,8 @@ tag stands in place of Django's own (TEMPLATES in the settings); includes withou
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from django import template
 from django.db.models.fields.files import FieldFile
@@ -28,7 +28,15 @@ PLAIN = frozenset({str, SafeString, int, bool, type(None)})
 TRUSTED = ("django.template.", "django.templatetags.")
 MOST = 2048  # parts remembered by a process; then it begins anew
 
+Tag = TypeVar("Tag", bound=Callable[..., Any])
+
 _remembered: dict[tuple[Any, ...], SafeString] = {}
+
+
+def pure(tag: Tag) -> Tag:
+    """A simple tag whose words follow from its arguments, the language and the settings of the process."""
+    tag.is_pure = True  # type: ignore[attr-defined]
+    return tag
 
 
 @register.tag("include")
@@ -97,9 +105,9 @@ def _asks_for_more(node: Node, engine: Engine) -> bool:
     if isinstance(node, RememberedInclude):
         node.load(engine)
         return not node.is_pure
-    if isinstance(node, SimpleNode | InclusionNode):
-        return bool(node.takes_context)
-    if isinstance(node, IncludeNode | ExtendsNode | CsrfTokenNode | NowNode):
+    if isinstance(node, SimpleNode):
+        return node.takes_context or not getattr(node.func, "is_pure", False)
+    if isinstance(node, InclusionNode | IncludeNode | ExtendsNode | CsrfTokenNode | NowNode):
         return True
     return not getattr(node, "is_pure", type(node).__module__.startswith(TRUSTED))
 

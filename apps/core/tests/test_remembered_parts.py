@@ -13,6 +13,7 @@ from apps.core.templatetags import components
 PARTS = {
     "parts/greeting.html": '{% load i18n %}<b class="{{ tone }}">{{ name }} {% translate "Members" %}</b>',
     "parts/form.html": "<form>{% csrf_token %}{{ name }}</form>",
+    "parts/id.html": "{% load logs %}{% request_id %}{{ name }}",
     "parts/time.html": '{% now "u" %}{{ name }}',
     "parts/outer.html": '{% include "parts/form.html" with name=name only %}',
     "parts/list.html": "{% for each in names %}{{ each }},{% endfor %}",
@@ -123,6 +124,7 @@ def _is_remembered(render, source):
     engine = Engine(
         loaders=[("django.template.loaders.locmem.Loader", PARTS)],
         builtins=engines["django"].engine.builtins,
+        libraries=engines["django"].engine.libraries,
     )
     template = engine.from_string(source)
     found = template.nodelist.get_nodes_by_type(IncludeNode)
@@ -130,3 +132,10 @@ def _is_remembered(render, source):
         if isinstance(node, components.RememberedInclude):
             node.load(engine)
     return [getattr(node, "is_pure", None) for node in found]
+
+
+def test_a_tag_that_says_nothing_of_itself_is_asked_each_time(render):
+    """It may read whatever it likes: the request's id, for one."""
+    source = '{% load logs %}{% include "parts/id.html" with name="x" only %}'
+
+    assert _is_remembered(render, source) == [False]

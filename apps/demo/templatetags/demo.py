@@ -6,12 +6,14 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from apps.core.templatetags.components import pure
 from apps.demo.addresses import PAGES, demo_url_of
 
 register = template.Library()
 
 
 @register.simple_tag
+@pure
 def demo_link(slug: str, path: str) -> SafeString:
     """Current on both pages: one is behind the other's tab."""
     url = demo_url_of("content_gate", slug)
@@ -19,6 +21,7 @@ def demo_link(slug: str, path: str) -> SafeString:
 
 
 @register.simple_tag
+@pure
 def outside_demo(slug: str, path: str) -> str:
     """Empty on the demo's pages: the Subscription tab, whose address theirs begin with, is not current."""
     return "" if _here(slug, path) else path

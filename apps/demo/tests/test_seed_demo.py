@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from apps.teams.models import Team
 from apps.users.models import CustomUser
-from apps.web.management.commands.seed_demo import PASSWORD
+from apps.web.management.commands.seed_people import PASSWORD
 
 pytestmark = pytest.mark.django_db
 

@@ -11,6 +11,7 @@ from typing import Any
 from django import template
 from django.template import Context
 
+from apps.core.templatetags.components import pure
 from apps.subscriptions import holders, sync
 from apps.subscriptions.entitlements import Entitlements
 from apps.subscriptions.metadata import Feature, Limit
@@ -21,18 +22,21 @@ register = template.Library()
 
 
 @register.simple_tag
+@pure
 def billing_url(page: str, holder: object) -> str:
     """`{% billing_url 'tab' holder %}`: the path of a holder's billing page."""
     return holders.billing_url(page, holder)
 
 
 @register.simple_tag
+@pure
 def billing_url_of(page: str, slug: str) -> str:
     """The same for the holder of this slug; "" is a person, who has none."""
     return holders.billing_url_of(page, slug)
 
 
 @register.simple_tag
+@pure
 def teams_pay() -> bool:
     """`{% teams_pay as for_teams %}`: False where each person holds a subscription of their own."""
     return holders.holder_model() is Team

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -163,7 +164,7 @@ def test_what_is_no_team_of_theirs_shows_none(client, person, kept):
     if kept is not None:
         client.cookies["team"] = kept.format(theirs=TeamFactory(name="Somebody else's").pk.hex)
 
-    assert team_shown(client) == "Lintel"
+    assert team_shown(client) == settings.PROJECT_NAME
 
 
 def test_a_team_one_has_left_is_forgotten(client, person):
@@ -172,7 +173,7 @@ def test_a_team_one_has_left_is_forgotten(client, person):
 
     client.post(f"/a/{first.slug}/team/leave/")
 
-    assert team_shown(client) == "Lintel"
+    assert team_shown(client) == settings.PROJECT_NAME
 
 
 def test_sixty_teams_cost_no_more_than_one(client, person, django_assert_num_queries):

@@ -16,6 +16,7 @@ from django.utils.html import json_script
 from django.utils.safestring import SafeString, mark_safe
 
 from apps.core.addresses import absolute_url
+from apps.core.templatetags.components import pure
 from apps.subscriptions.pricing import Pricing
 from apps.web import structured_data
 from apps.web.public_pages import canonical_address
@@ -30,11 +31,13 @@ def canonical(context: Context) -> str:
 
 
 @register.simple_tag
+@pure
 def share_image() -> str:
     return absolute_url(static("img/share.png"))
 
 
 @register.simple_tag
+@pure
 def mark_in_place() -> str:
     """The icon of the tab, written out: each first visit has one request less."""
     return _mark() if settings.DEBUG else _mark_for_good()

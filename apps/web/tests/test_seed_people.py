@@ -9,6 +9,7 @@ from django.core.management import call_command
 
 from apps.teams.models import Team
 from apps.users.models import CustomUser
+from apps.web.management.commands.seed_people import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -22,10 +23,10 @@ def seed() -> str:
 def test_the_owner_can_sign_in_with_what_was_printed_and_has_a_team(client):
     said = seed()
 
-    client.post("/accounts/login/", {"login": "owner@example.com", "password": "lintel-demo"})
+    client.post("/accounts/login/", {"login": "owner@example.com", "password": PASSWORD})
 
     assert "owner@example.com" in said
-    assert "lintel-demo" in said
+    assert PASSWORD in said
     assert client.get("/a/demo/").status_code == 200
 
 
