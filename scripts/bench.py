@@ -1,4 +1,4 @@
-"""Measure the product on SQLite and PostgreSQL, then the sandbox. About a minute.
+"""Measure the product on SQLite and PostgreSQL, then the sandbox and pages over HTTP. About four minutes.
 
 .venv/bin/python scripts/bench.py                   all of it
 .venv/bin/python scripts/bench.py gates sandbox     only these
@@ -20,21 +20,25 @@ sys.path.insert(0, str(ROOT))
 
 from bench import SUBJECTS  # noqa: E402
 
-SANDBOX = "sandbox"
+SANDBOX, HTTP = "sandbox", "http"
+ALONE = [HTTP, SANDBOX]  # programs of their own
 SQLITE = "sqlite:///var/bench.sqlite3"
 FEW = "100"  # customers; `python -m stripe_sandbox.bench` alone takes 1,000
 
 
 def main() -> int:
-    names = sys.argv[1:] or [*SUBJECTS, SANDBOX]
-    if unknown := set(names) - {*SUBJECTS, SANDBOX}:
-        sys.exit(f"Unknown: {', '.join(sorted(unknown))}. There are: {', '.join([*SUBJECTS, SANDBOX])}.")
-    product = [name for name in names if name != SANDBOX]
+    names = sys.argv[1:] or [*SUBJECTS, *ALONE]
+    if unknown := set(names) - {*SUBJECTS, *ALONE}:
+        sys.exit(f"Unknown: {', '.join(sorted(unknown))}. There are: {', '.join([*SUBJECTS, *ALONE])}.")
+    product = [name for name in names if name not in ALONE]
     codes = []
     if product:
         codes += [_product(product, url) for url in _databases()]
     if SANDBOX in names:
         codes.append(_run("The sandbox", ["stripe_sandbox.bench", "--customers", FEW]))
+    if HTTP in names:
+        print("\n=== Pages over HTTP, on PostgreSQL and Redis ===", flush=True)
+        codes.append(subprocess.run([sys.executable, "scripts/bench_http.py"], cwd=ROOT).returncode)
     return max(codes)
 
 

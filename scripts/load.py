@@ -12,15 +12,11 @@ import argparse
 import hashlib
 import json
 import os
-import secrets
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -28,31 +24,15 @@ import services
 from load_report import tell
 from load_watch import Watch
 from processes import Child, stop, wait_until
+from production_site import GUNICORN, KEY, PYTHON, ROOT, VAR, Site, into, run_inside, running_site
 
-ROOT = Path(__file__).resolve().parent.parent
-VAR = ROOT / "var" / "load"
-PYTHON = sys.executable
-KEY = "sk_test_" + "0" * 24
-# As on a server: what was committed is on the disk.
-ON_DISK = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 # As docs/deployment.md says.
-WEB = ["gunicorn", "--config", "config/gunicorn.py", "config.wsgi", "--access-logfile", "/dev/null", "--bind"]
+WEB = [*GUNICORN, "config.wsgi", "--bind"]
 WORKER = ["celery", "-A", "config", "worker", "--concurrency", "2", "--loglevel", "warning"]
 BEAT = ["celery", "-A", "config", "beat", "--loglevel", "warning", "--pidfile="]
 # Who arrive: a password costs a fifth of a second of a core, so a crowd at the door is a load of its own.
 PER_SECOND = 1
 LEAVE_SECONDS = 45  # at the end everybody finishes what they are at
-
-
-@dataclass(frozen=True)
-class Site:
-    """A running product. `env`: what its processes see."""
-
-    env: dict[str, str]
-    folder: Path
-    url: str
-    sandbox: str
-    groups: dict[str, int]  # the process groups of database and sandbox
 
 
 def main() -> int:
@@ -84,7 +64,7 @@ def _interrupt(number: int, frame: object) -> None:
 
 def _load(seconds: int, users: int) -> int:
     tools = _locust()
-    with _site(users) as site:
+    with running_site(users) as site:
         with ExitStack() as stack:
             groups = {**_start(site, stack), **site.groups}
             watch = Watch(groups, site.env["DATABASE_URL"], site.env["REDIS_URL"], site.sandbox)
@@ -103,7 +83,7 @@ def _start(site: Site, stack: ExitStack) -> dict[str, int]:
     commands = {"web": [*WEB, site.url.removeprefix("http://")], "worker": WORKER, "beat": BEAT}
     for name, command in commands.items():
         children.append(
-            Child(name, [PYTHON, "-m", *command], env=site.env, show=_into(site.folder / f"{name}.log"))
+            Child(name, [PYTHON, "-m", *command], env=site.env, show=into(site.folder / f"{name}.log"))
         )
     port = int(site.url.rpartition(":")[2])
     if not wait_until(lambda: services.listens(port), child=children[0], seconds=60):
@@ -133,7 +113,7 @@ def _verdict(site: Site, watch: Watch) -> dict[str, Any]:
     print("All have left; waiting until the product is quiet", flush=True)
     heard, file = site.folder / "deliveries.json", site.folder / "verdict.json"
     heard.write_text(json.dumps({"sent": watch.sent, "last": watch.last, "began": watch.began}))
-    _run(site, "load.verdict", str(heard), str(file))
+    run_inside(site, "load.verdict", str(heard), str(file))
     return dict(json.loads(file.read_text()))
 
 
@@ -156,96 +136,10 @@ def _locust() -> Path:
 
 
 def _leak(requests: int) -> int:
-    with _site(teams=2) as site:
+    with running_site(teams=2) as site:
         command = [PYTHON, "-m", "load.leak", str(site.folder / "world.json"), str(requests)]
         with (site.folder / "leak.log").open("w") as log:
             return subprocess.run(command, cwd=ROOT, env=site.env, stderr=log).returncode
-
-
-# --- what both need -------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _site(teams: int) -> Iterator[Site]:
-    """Database, broker and Stripe run, people and teams are there; the product itself is not started."""
-    with ExitStack() as stack:
-        folder = Path(tempfile.mkdtemp(prefix="run-", dir=VAR))
-        database = stack.enter_context(services.postgres_server(**ON_DISK))
-        assert database.child is not None
-        redis = stack.enter_context(services.valkey())
-        port, sandbox_port = services.free_port(), services.free_port()
-        sandbox = f"http://127.0.0.1:{sandbox_port}"
-        command = [PYTHON, "-m", "stripe_sandbox", "--port", str(sandbox_port)]
-        stripe = Child("sandbox", command, env=_bare(), show=_into(folder / "sandbox.log"))
-        stack.callback(stop, [stripe])
-        if not wait_until(lambda: services.listens(sandbox_port), child=stripe, seconds=30):
-            raise SystemExit("The sandbox did not start:\n" + "\n".join(stripe.last_lines))
-        env = _environment(folder, database.url, redis, sandbox, port)
-        groups = {"sandbox": stripe.process.pid, "database": database.child.process.pid}
-        site = Site(env, folder, f"http://127.0.0.1:{port}", sandbox, groups)
-        print(f"Preparing {teams} small teams and one of 500 in {folder.relative_to(ROOT)}", flush=True)
-        _prepare(site, teams)
-        yield site
-    shutil.rmtree(folder / "mail", ignore_errors=True)
-
-
-def _prepare(site: Site, teams: int) -> None:
-    subprocess.run(
-        [PYTHON, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"],
-        cwd=ROOT,
-        env=site.env,
-        check=True,
-    )
-    (site.folder / "mail").mkdir()
-    world = site.folder / "world.json"
-    _run(site, "load.world", str(teams), f"{site.url}/stripe/webhook/", str(world))
-    site.env["DJSTRIPE_WEBHOOK_SECRET"] = json.loads(world.read_text())["secret"]
-
-
-def _run(site: Site, module: str, *arguments: str) -> None:
-    """A part that works inside the product; what it logs is kept, its last words are told when it fails."""
-    command = [PYTHON, "-m", module, *arguments]
-    log = site.folder / f"{module.rpartition('.')[2]}.log"
-    with log.open("w") as into:
-        done = subprocess.run(command, cwd=ROOT, env=site.env, stdout=into, stderr=subprocess.STDOUT)
-    if done.returncode:
-        raise SystemExit(f"{module} failed ({log}):\n" + "\n".join(log.read_text().splitlines()[-20:]))
-
-
-def _environment(folder: Path, database: str, redis: str, sandbox: str, port: int) -> dict[str, str]:
-    """Of production, behind a proxy that speaks https. Mail becomes files."""
-    return {
-        **_bare(),
-        "DJANGO_SETTINGS_MODULE": "config.settings.prod",
-        "ENV_FILE": os.devnull,
-        "SECRET_KEY": secrets.token_urlsafe(50),
-        "ALLOWED_HOSTS": "127.0.0.1",
-        "SITE_DOMAIN": f"127.0.0.1:{port}",
-        "USE_HTTPS_IN_ABSOLUTE_URLS": "True",
-        "TRUSTED_PROXY_COUNT": "1",
-        "SECURE_SSL_REDIRECT": "False",  # the sandbox posts its events without a proxy
-        "DATABASE_URL": database,
-        "REDIS_URL": redis,
-        "EMAIL_URL": f"filemail:///{folder / 'mail'}",
-        "STRIPE_TEST_SECRET_KEY": KEY,
-        "STRIPE_TEST_PUBLIC_KEY": "pk_test_" + "0" * 24,
-        "STRIPE_API_HOST": sandbox,
-        "SUBSCRIPTION_HOLDER_MODEL": "teams.Team",
-    }
-
-
-def _bare() -> dict[str, str]:
-    """Nothing of the shell's own set-up but where programs are."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-    return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)}
-
-
-def _into(file: Path) -> Any:
-    def keep(name: str, line: str) -> None:
-        with file.open("a") as log:
-            log.write(f"{line}\n")
-
-    return keep
 
 
 if __name__ == "__main__":
