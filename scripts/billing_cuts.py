@@ -68,7 +68,19 @@ CUTS: dict[str, list[tuple[str, str]]] = {
             r' {4}`has_plan`: one.*?"""',
             '    The first one that is open has the page\'s primary button.\n    """',
         ),
-        (r"_led\(shown\) if leads else shown", "_led(shown)"),
+        (r" and not \(has_invited and has_plan\)", " and not has_invited"),
+        (r"_led\(steps\) if leads else steps", "_led(steps)"),
+    ],
+    "apps/web/log_pages.py": [
+        (r"from apps\.subscriptions[^\n]*\nfrom apps\.subscriptions[^\n]*\n", ""),
+        (r"@feature_required[^\n]*\n", ""),
+        (r"from apps\.core\.billing[^\n]*\n", ""),
+        (r", subscription_holder: SubscriptionModelBase", ""),
+    ],
+    "apps/web/tests/test_team_log.py": [
+        (r"from apps\.subscriptions[^\n]*\nfrom apps\.subscriptions[^\n]*\n", ""),
+        (r"    holder = team if[^\n]*\n    Comp\.[^\n]*\n", ""),
+        (r"def test_without_the_feature.*?(?=\n\ndef |\n\n@|\Z)", ""),
     ],
     "apps/web/gallery/samples.py": [
         (r"from apps\.subscriptions[^\n]*\n", ""),
