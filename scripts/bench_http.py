@@ -47,7 +47,7 @@ PAGES = {
     "dashboard": ("/a/{slug}/", True, 0.4),
     "members": ("/a/{slug}/team/", True, 0.4),
     "billing": ("/a/{slug}/subscription/", True, 0.4),
-    "gated": ("/a/{slug}/subscription/subscription-gated-page/", True, 0.4),
+    "gated": ("/a/{slug}/subscription/subscription-gated-page/", True, 0.4),  # demo-only
 }
 
 

@@ -230,7 +230,7 @@ CUTS: dict[str, list[tuple[str, str]]] = {
         (r"chaos: .*?(?=lint:)", ""),
         (r"bench: .*?(?=lighthouse:)", ""),
         (r"docker-smoke: .*?(?=# --- Make)", ""),
-        (r" chaos fuzz contract lint bench load lighthouse docker-smoke", " lint lighthouse"),
+        (r" chaos fuzz contract lint bench load lighthouse docker-smoke scale-smoke", " lint lighthouse"),
     ],
     ".env.example": [
         (r"# --- Stripe -.*?(?=# --- Teams)", ""),
