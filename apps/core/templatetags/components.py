@@ -54,20 +54,20 @@ class RememberedInclude(IncludeNode):
     def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.name = name
-        self.inputs = tuple(self.extra_context.items())
         self.names = tuple(self.extra_context)
         self.part: Template | None = None
         self.is_pure = False
 
     def render(self, context: Context) -> SafeString:
         part = self.part or self.load(context.template.engine)  # type: ignore[union-attr]
-        values = [value.resolve(context) for _name, value in self.inputs]
-        key = (part, self.names, get_language(), as_key(values)) if self.is_pure else None
-        known = _remembered.get(key) if key and key[-1] is not None else None
+        values = [value.resolve(context) for value in self.extra_context.values()]
+        inputs = as_key(values) if self.is_pure else None
+        key = (part, self.names, get_language(), inputs)
+        known = None if inputs is None else _remembered.get(key)
         if known is not None:
             return known
         output = part.render(context.new(dict(zip(self.names, values, strict=True))))
-        return _remember(key, output) if key and key[-1] is not None else output
+        return output if inputs is None else _remember(key, output)
 
     def load(self, engine: Engine) -> Template:
         if self.part is None:
