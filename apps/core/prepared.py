@@ -69,13 +69,13 @@ class _Written:
         self.row = MAKERS[queryset._iterable_class](queryset.query, self.compiler)
 
     def rows(self, values: dict[str, Any]) -> list[Any]:
-        params = [self._written(each, values) if isinstance(each, Slot) else each for each in self.params]
+        params = [self._value(each, values) if isinstance(each, Slot) else each for each in self.params]
         with self.connection.cursor() as cursor:
             cursor.execute(self.sql, params)
             answered = cursor.fetchall()
         return list(map(self.row, self.compiler.apply_converters(answered, self.converters)))
 
-    def _written(self, slot: Slot, values: dict[str, Any]) -> Any:
+    def _value(self, slot: Slot, values: dict[str, Any]) -> Any:
         return slot.output_field.get_db_prep_value(values[slot.name], self.connection)
 
 
