@@ -10,12 +10,10 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.choices import ChoiceField
 from apps.core.email_addresses import AddressFormField
 from apps.core.names import NameIsReadable
 from apps.users.models import CustomUser
-
-# Django's repeats what was sent, with whatever is in it.
-NOT_LISTED = {"invalid_choice": _("Choose one from the list.")}
 
 
 def time_zone_choices() -> list[tuple[str, str]]:
@@ -47,18 +45,16 @@ class ProfileForm(NameIsReadable, forms.ModelForm):
         current = self.instance.time_zone
         if current not in dict(choices):
             choices.append((current, current))
-        self.fields["time_zone"] = forms.ChoiceField(
+        self.fields["time_zone"] = ChoiceField(
             label=_("Time zone"),
             choices=choices,
             help_text=_("Dates and times are shown in this zone."),
-            error_messages=NOT_LISTED,
         )
-        self.fields["language"] = forms.ChoiceField(
+        self.fields["language"] = ChoiceField(
             label=_("Language"),
             choices=language_choices(),
             required=False,
             help_text=_("Of the pages, and of the mails we send you."),
-            error_messages=NOT_LISTED,
         )
 
 

@@ -75,6 +75,11 @@ def test_from_sign_up_to_the_invoice(stripe: World, deliver_webhooks: Deliver) -
     assert "Starter, par mois" in tab
     assert "29,00 $US / mois" in tab
     assert "Renouvellement le 25 décembre" in tab
+    due = zoe.reads(reverse("subscriptions:next_invoice", args=[team.slug]))
+    assert "1 × Starter 29,00 $US" in due
+    change = reverse("subscriptions:change", args=[team.slug]) + "?plan=starter&interval=year&preview=1"
+    costs = zoe.reads(change)
+    assert "Temps non utilisé: 1 × Starter -29,00 $US 1 × Starter 290,00 $US" in costs
     zoe.client.post(reverse("subscriptions:portal", args=[team.slug]))
     opened = calls(stripe, "POST", "/v1/billing_portal/sessions")
     assert opened[-1]["params"]["locale"] == "fr"

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.choices import ChoiceField
 from apps.subscriptions.admin.standing import Standing
 from apps.subscriptions.metadata import ACTIVE_PRODUCTS
 
@@ -52,7 +53,7 @@ class CancelNowForm(HolderActionForm):
         if len(now.unfinished) < 2:
             return
         rows = [(row.stripe_id, f"{row.stripe_id}, {row.status_label}") for row in now.unfinished]
-        self.fields["which"] = forms.ChoiceField(
+        self.fields["which"] = ChoiceField(
             label=_("Subscription"), required=False, choices=[("", _("All of them")), *rows]
         )
 
@@ -63,7 +64,7 @@ def _plans() -> list[tuple[str, str]]:
 
 
 class GiveCompForm(HolderActionForm):
-    plan = forms.ChoiceField(label=_("Plan"), choices=_plans)
+    plan = ChoiceField(label=_("Plan"), choices=_plans)
     reason = forms.CharField(
         label=_("Reason"), max_length=255, help_text=_("For your colleagues: it stands in the audit log.")
     )

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from apps.core.billing import SubscriptionModelBase
-from apps.subscriptions import money, stripe_api
+from apps.subscriptions import invoice_lines, money, stripe_api
 from apps.subscriptions.errors import StripeRefused
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.models import Subscription
@@ -73,12 +73,12 @@ def _ask_stripe(row: Subscription) -> Json:
 
 
 def _shown(preview: Json, row: Subscription) -> NextInvoice:
-    currency = preview["currency"]
+    currency, lines = preview["currency"], preview["lines"]["data"]
     return NextInvoice(
         date=row.current_period_end,
         lines=[
-            Line(line.get("description") or _("Subscription"), money.format_amount(line["amount"], currency))
-            for line in preview["lines"]["data"]
+            Line(text, money.format_amount(line["amount"], currency))
+            for text, line in zip(invoice_lines.texts(lines), lines, strict=True)
         ],
         extras=[Line(text, money.format_amount(amount, currency)) for text, amount in _extras(preview)],
         due=money.format_amount(preview["amount_due"], currency),

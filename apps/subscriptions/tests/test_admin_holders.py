@@ -341,8 +341,8 @@ def test_a_plan_is_given_away_and_taken_back(stripe, holder, staff, owner_client
 @pytest.mark.parametrize(
     ("sent", "words"),
     [
-        ({"plan": "platinum", "reason": "x"}, "Select a valid choice"),
-        ({"plan": "free", "reason": "x"}, "Select a valid choice"),
+        ({"plan": "platinum", "reason": "x"}, "Choose one from the list."),
+        ({"plan": "free", "reason": "x"}, "Choose one from the list."),
         ({"plan": "pro", "reason": "  "}, "This field is required"),
         ({"plan": "pro", "reason": "x" * 256}, "at most 255 characters"),
         ({"plan": "pro", "reason": "x", "expires_at": "2020-01-01T00:00"}, "Choose a time in the future"),

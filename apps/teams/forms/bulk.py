@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.choices import ChoiceField
 from apps.core.errors import Refused
 from apps.teams.roles import Role
 from apps.teams.wishes import Wish
@@ -36,7 +37,7 @@ class BulkForm(forms.Form):
         ),
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv,text/plain"}),
     )
-    role = forms.ChoiceField(label=_("Role for those without one"))
+    role = ChoiceField(label=_("Role for those without one"))
 
     wishes: list[Wish]
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.choices import ChoiceField
 from apps.teams.roles import Role
 
 MAX_ADDRESSES = 200
@@ -33,7 +34,7 @@ class InviteForm(forms.Form):
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
     )
-    role = forms.ChoiceField(label=gettext_lazy("Role"))
+    role = ChoiceField(label=gettext_lazy("Role"))
 
     def __init__(self, *args, roles: Iterable[Role], **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.choices import ChoiceField
 from apps.teams.roles import Role
 
 
 class RoleForm(forms.Form):
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    role = ChoiceField(label=_("Role"), choices=Role.choices)
 
 
 class TransferForm(forms.Form):

@@ -85,16 +85,24 @@ def activity(user: CustomUser) -> Iterator[Row]:
     about = Q(target_type=user._meta.label_lower, target_id=str(user.pk))
     for entry in AuditEntry.objects.filter(Q(actor=user) | about).order_by("pk").iterator(CHUNK):
         own = (entry.target_type, entry.target_id) == (user._meta.label_lower, str(user.pk))
-        by_them = entry.actor_id == user.pk and not entry.was_impersonated
         yield {
             "at": entry.at,
             "action": entry.action,
-            "by": "support" if entry.was_impersonated else "you" if by_them else "somebody else",
+            "by": _who(entry, user),
             "to": "your account" if own else entry.target_type,
             "network": entry.network_for(user.pk),
             "before": _for_them(entry.before) if own else None,
             "after": _for_them(entry.after) if own else None,
         }
+
+
+def _who(entry: AuditEntry, user: CustomUser) -> str:
+    """In words that name nobody else. Without an actor: a sign-in that failed, or the product's own work."""
+    if entry.was_impersonated:
+        return "support"
+    if entry.actor_id is None:
+        return "nobody who was signed in"
+    return "you" if entry.actor_id == user.pk else "somebody else"
 
 
 def _for_them(facts: Any) -> Any:

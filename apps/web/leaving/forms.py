@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.choices import ChoiceField
 from apps.core.email_addresses import normal_email
 from apps.teams.models import Membership
 from apps.teams.services.leaving import Fate, Place, heirs_among
@@ -80,9 +81,9 @@ def _field(team_id: UUID) -> str:
     return f"heir-{team_id}"
 
 
-def _heir_field(place: Place, people: list[Membership]) -> forms.ChoiceField:
+def _heir_field(place: Place, people: list[Membership]) -> ChoiceField:
     choices = [(str(one.pk), _named(one)) for one in people if one.team_id == place.team.pk]
-    return forms.ChoiceField(
+    return ChoiceField(
         label=_("New owner of %(team)s") % {"team": place.team.name},
         choices=[("", _("Choose who takes over")), *choices],
         error_messages={"required": _("Choose who takes over.")},

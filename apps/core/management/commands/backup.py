@@ -33,4 +33,4 @@ class Command(BaseCommand):
 
 def _size(path: Path) -> str:
     size = path.stat().st_size
-    return f"{size / 1_000_000:.1f} MB" if size >= 100_000 else f"{size:,} bytes"
+    return f"{size / 1_000_000:.1f} MB" if size >= 100_000 else f"{size / 1_000:.1f} kB"

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core import signing
 
-from apps.subscriptions import stripe_api
+from apps.subscriptions import invoice_lines, stripe_api
 from apps.subscriptions.errors import PreviewTooOld
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.services.plan_change.decision import PlanChange
@@ -51,11 +51,14 @@ def preview(change: PlanChange) -> Preview:
     invoice = stripe_api.invoices.create_preview(
         {"subscription": change.subscription.stripe_id, "subscription_details": details}
     )
+    lines = invoice["lines"]["data"]
     return Preview(
         due_today=invoice["amount_due"],
         currency=invoice["currency"],
         proof=_proof(change, _moment(invoice)),
-        lines=[Line(line["description"] or "", line["amount"]) for line in invoice["lines"]["data"]],
+        lines=[
+            Line(text, line["amount"]) for text, line in zip(invoice_lines.texts(lines), lines, strict=True)
+        ],
         discount=_sum(invoice.get("total_discount_amounts")),
         tax=_tax_on_top(invoice),
         credit=max(0, invoice["total"] - invoice["amount_due"]),
