@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.db.models.options import Options
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -25,6 +27,9 @@ class LeavingActions:
 
     actions = ("copy_data",)
     has_delete_permission: Callable[..., bool]
+    get_object: Callable[..., CustomUser | None]
+    opts: Options[CustomUser]
+    _get_obj_does_not_exist_redirect: Callable[..., HttpResponse]
 
     def has_copy_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("users.add_dataexport")
@@ -47,7 +52,10 @@ class LeavingActions:
         """On a page of its own: what is paid for ends first, and teams may need somebody."""
         if not self.has_delete_permission(request):  # the page asks once more, about this person
             raise PermissionDenied
-        return redirect("admin:users_leaving", object_id)
+        person = self.get_object(request, unquote(object_id))
+        if person is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return redirect("admin:users_leaving", person.pk)
 
 
 @admin.register(DataExport)
