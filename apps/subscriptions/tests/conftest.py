@@ -97,19 +97,30 @@ def signed_in(user: CustomUser) -> Client:
 
 @pytest.fixture
 def deliver_webhooks(stripe: World) -> Deliver:
-    """Post what Stripe has to tell to the real address, signed; `order` may reverse or shuffle it."""
+    """Post what Stripe has to tell to the real address, signed.
 
-    def deliver(order: Callable[[list[Signed]], Iterable[Signed]] = list) -> list[HttpResponse]:
-        return [post_signed(signed) for signed in order(stripe.pending_deliveries())]
+    All of it is there when the worker begins, as with one that was busy for a moment. `order` may reverse or
+    shuffle it: then each is worked before the next one comes.
+    """
+
+    def deliver(order: Callable[[list[Signed]], Iterable[Signed]] | None = None) -> list[HttpResponse]:
+        news = stripe.pending_deliveries()
+        if order:
+            return [post_signed(signed) for signed in order(news)]
+        with committed():
+            return [_post(Client(), signed) for signed in news]
 
     return deliver
 
 
 def post_signed(signed: Signed) -> HttpResponse:
+    """It is worked when this returns."""
+    return _post(CommittingClient(), signed)
+
+
+def _post(client: Client, signed: Signed) -> HttpResponse:
     headers = {name: value for name, value in signed.headers.items() if name != "Content-Type"}
-    return CommittingClient().post(
-        "/stripe/webhook/", signed.body, content_type="application/json", headers=headers
-    )
+    return client.post("/stripe/webhook/", signed.body, content_type="application/json", headers=headers)
 
 
 @pytest.fixture
