@@ -49,6 +49,7 @@ def place_at(folder: Path, stripe: str) -> Place:
     """`stripe` is the sandbox's address. `.venv` is the one of this project."""
     copied(ROOT, folder, without=LEFT_OUT)
     (folder / ".venv").symlink_to(Path(sys.prefix))
+    (folder / ".git" / "info" / "exclude").write_text(".venv\n")  # a link is no folder to .gitignore
     (folder / ".env").write_text((ROOT / ".env.example").read_text())
     (folder / "var").mkdir(exist_ok=True)
     env = {name: value for name, value in os.environ.items() if name in KEPT}

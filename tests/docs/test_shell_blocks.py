@@ -135,9 +135,10 @@ def shop(tmp_path_factory: pytest.TempPathFactory, sandbox: str) -> Place:
 
 def made_at(sandbox: str) -> dict[str, list[str]]:
     """What stands in the place of `sub_...` and its like."""
-    customer = ask(sandbox, "/v1/customers", email="ada@example.com", payment_method="pm_card_visa")
+    card = {"payment_method": "pm_card_visa", "invoice_settings[default_payment_method]": "pm_card_visa"}
+    customer = ask(sandbox, "/v1/customers", email="ada@example.com", **card)
     price = ask(sandbox, "/v1/prices?lookup_keys[]=pro-month")["data"][0]["id"]
-    item = {"items[0][price]": price, "default_payment_method": "pm_card_visa"}
+    item = {"items[0][price]": price}
     subscription = ask(sandbox, "/v1/subscriptions", customer=customer["id"], **item)
     coupon = ask(sandbox, "/v1/coupons", percent_off="10", duration="once")["id"]
     promotion = {"promotion[type]": "coupon", "promotion[coupon]": coupon}

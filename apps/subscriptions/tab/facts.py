@@ -10,7 +10,6 @@ from djstripe.models import Invoice, PaymentMethod, Price, SubscriptionItem
 
 from apps.core.prepared import Prepared, Slot
 from apps.subscriptions.gateway import Json
-from apps.subscriptions.holders import holder_model
 from apps.subscriptions.models import LIVE_STATUSES, Subscription
 
 
@@ -84,7 +83,8 @@ _STRIPE_ID = Subscription._meta.get_field("stripe_id")
 _mirrored: Prepared[Any] = Prepared(
     _rows,
     subscription=_STRIPE_ID,
-    holder=holder_model()._meta.pk,
+    # Not `holder_model()`: an app whose models bill somebody brings us here while models are being loaded.
+    holder=Subscription._meta.get_field("holder").target_field,
     row=Subscription._meta.pk,
     payment_method=_STRIPE_ID,
     invoice=_STRIPE_ID,
