@@ -103,7 +103,7 @@ def test_the_tables_hold_nothing_that_is_gone() -> None:
 
 def test_tests_that_are_told_to_run_are_there() -> None:
     for command in (command for page in PAGES for command in commands(page) if " -m pytest " in command):
-        for path in re.findall(r" ((?:apps|tests|docs|stripe_sandbox)\S*)", command):
+        for path in re.findall(r" ((?:apps|tests|docs|stripe_sandbox)/\S*)", command):
             assert (ROOT / path).exists(), command
 
 
