@@ -24,7 +24,7 @@ OUTSIDE = {
 SOURCE = "source/"
 LINK = re.compile(r"(?<=\]\()([^)\s#]+)((?:#[^)\s]*)?)(?=\))")
 CODE = re.compile(r"^( *)```.*?^\1```", re.M | re.S)
-NOTE = re.compile(r" *<!-- demo-only.*?-->")
+NOTE = re.compile(r" *<!-- (?:demo)-only.*?-->")  # written so that it is none itself
 PICTURE = re.compile(r"<picture>\s*<source[^>]*>\s*<img src=\"([^\"]+)\"([^>]*)>\s*</picture>")
 IMAGE = re.compile(r"^!\[([^\]]*)\]\(([^)\s]+-light\.webp)\)$", re.M)
 LANGUAGES = {".py": "python", ".html": "django", ".css": "css", ".yml": "yaml", ".toml": "toml", ".js": "js"}
