@@ -71,8 +71,14 @@ messages: .venv-dev ## Read all texts of the code into locale/, compile what is 
 # demo-only: begin
 screenshots: .venv-dev ## Take the pictures of docs/images/ and write docs/screens.md (ONLY="home pricing")
 	@$(PY) -m scripts.screenshots $(ONLY)
-.PHONY: screenshots
+
+film: .venv-dev ## Take the moving picture of the README, docs/demo.webp
+	@$(PY) -m scripts.screenshots.film
+.PHONY: screenshots film
 # demo-only: end
+
+docs: .venv-dev ## Build the documentation as a site into var/site (SERVE=1 shows it while you write)
+	@$(PY) scripts/docs.py $(if $(SERVE),--serve)
 
 brand-images: .venv-dev ## Draw the icons and the picture for chats in the colours of the brand
 	@$(PY) scripts/brand_images.py
@@ -108,4 +114,4 @@ clean: ## Remove .venv, caches and the demo's data
 .venv-%:
 	@$(FIND_PYTHON); "$$found" scripts/install.py $*
 
-.PHONY: help demo demo-reset backup restore test test-fast chaos fuzz contract lint bench load lighthouse docker-smoke scale-smoke css messages strip-demo remove-billing brand-images requirements rename upgrade release install clean
+.PHONY: help demo demo-reset backup restore test test-fast chaos fuzz contract lint bench load lighthouse docker-smoke scale-smoke css messages docs strip-demo remove-billing brand-images requirements rename upgrade release install clean

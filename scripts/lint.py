@@ -79,6 +79,7 @@ def checks() -> dict[str, list[tuple[list[str], dict[str, str]]]]:
         "migrations": [(migrations, {}), (migrations, USER_HOLDER)],
         "css": [([PYTHON, "scripts/css.py", "--check"], {})],
         "requirements": [([PYTHON, "scripts/requirements.py", "--check"], {})],
+        "docs": [([PYTHON, "scripts/docs.py", "--check"], {})],
         "words": [([PYTHON, "scripts/words.py"], {})],
         "translations": [([PYTHON, "scripts/messages.py", "--check"], {})],
     }

@@ -29,8 +29,8 @@ scripts/road.py scripts/docker_smoke.py scripts/docker_image.py scripts/docker_p
 """.split()
 # Roads that cross billing, and whatever counts its pages.
 ITS_TESTS = """
-tests/access tests/browser tests/chaos tests/faults tests/fuzz tests/languages tests/leaving tests/outages
-tests/redirects tests/runbooks tests/serving tests/staff
+tests/access tests/browser tests/chaos tests/docs tests/faults tests/fuzz tests/languages tests/leaving
+tests/outages tests/redirects tests/runbooks tests/serving tests/staff
 tests/plain_djstripe.py tests/conftest.py tests/accounts/test_every_page.py tests/accounts/test_providers.py
 apps/teams/tests/test_seat_doors.py apps/teams/tests/test_seat_doors_races.py
 apps/web/tests/test_dashboard.py apps/web/tests/test_health.py apps/web/tests/test_maintenance.py

@@ -15,7 +15,7 @@ FOLDER = ROOT / "requirements"
 # A set takes the versions of the sets before it, so that all four agree.
 SETS = ["base", "prod", "demo", "dev"]
 # What is fetched beside .venv and need not agree with it: the Python it is compiled for, and whether alone.
-APART = {"clients": ["3.11"], "contract": ["3.14", "--no-deps"], "load": ["3.11"]}
+APART = {"clients": ["3.11"], "contract": ["3.14", "--no-deps"], "docs": ["3.11"], "load": ["3.11"]}
 
 
 def main() -> int:

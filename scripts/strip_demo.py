@@ -25,6 +25,8 @@ GONE = [
     "scripts/screenshots",
     "tests/test_screens.py",
     "docs/screens.md",
+    "docs/tour.md",
+    "docs/demo.webp",
     "docs/images",
     "docs/examples",
 ]

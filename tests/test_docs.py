@@ -16,6 +16,8 @@ ROOT = Path(settings.BASE_DIR)
 PAGES = [
     ROOT / "README.md",
     ROOT / "CHANGELOG.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "SECURITY.md",
     ROOT / "stripe_sandbox" / "README.md",
     *sorted((ROOT / "docs").rglob("*.md")),
 ]

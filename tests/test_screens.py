@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 LARGEST = 8_000_000  # bytes: the pictures are part of every clone
 WIDTHS = {"desktop": 1280, "phone": 390}
+FILM = ROOT / "docs" / "demo.webp"
+LARGEST_FILM = 1_500_000  # bytes: whoever opens the README fetches it
 
 
 def test_the_index_is_written_from_the_table() -> None:
@@ -49,3 +51,12 @@ def test_the_pictures_are_small_together_and_as_wide_as_they_say() -> None:
         size = path.stem.rsplit("-", 2)[1]
         with Image.open(path) as picture:
             assert picture.width == WIDTHS[size], path.name
+
+
+def test_the_moving_picture_moves_and_is_small() -> None:
+    with Image.open(FILM) as film:
+        pictures, ever = film.n_frames, film.info["loop"] == 0
+
+    assert pictures >= 8
+    assert ever
+    assert FILM.stat().st_size <= LARGEST_FILM

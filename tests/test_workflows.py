@@ -13,8 +13,11 @@ from django.conf import settings
 ROOT = Path(settings.BASE_DIR)
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 each = pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
-# Only a job that reports findings writes anything.
-MAY_WRITE = {("security.yml", "code"): {"security-events": "write"}}
+# Only jobs that report findings, or publish the site, write anything.
+MAY_WRITE = {
+    ("security.yml", "code"): {"security-events": "write"},
+    ("docs.yml", "site"): {"pages": "write", "id-token": "write"},
+}
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -26,8 +29,8 @@ def steps(path: Path) -> list[dict[str, Any]]:
     return [step for job in read(path)["jobs"].values() for step in job["steps"]]
 
 
-def test_there_are_both() -> None:
-    assert [path.name for path in WORKFLOWS] == ["ci.yml", "security.yml"]
+def test_there_are_three() -> None:
+    assert [path.name for path in WORKFLOWS] == ["ci.yml", "docs.yml", "security.yml"]
 
 
 @each
@@ -69,6 +72,8 @@ def test_what_they_call_is_there() -> None:
     audited = read(ROOT / ".github/workflows/security.yml")["jobs"]["packages"]["strategy"]["matrix"]
 
     assert ".ci/run" in commands
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M)
+    assert {command.partition(" ")[2] for command in commands if command.startswith("make ")} <= set(targets)
     assert (ROOT / ".ci/run").stat().st_mode & 0o111
     assert all((ROOT / "requirements" / f"{name}.txt").exists() for name in audited["requirements"])
 

@@ -1,8 +1,8 @@
 """A page of docs/runbooks, walked: its commands are run, and what it says they print is what they print.
 
 In a block ```console each line that begins with `$ python manage.py` is run; the lines below it have to come
-in that order, `...` standing for anything. A word in CAPITALS is filled in by the test. Blocks of other kinds
-(```sh) depend on where the product runs and are left alone.
+in that order, `...` standing for anything. A word in CAPITALS is filled in by the test. Other commands
+depend on where the product runs and are left alone.
 """
 
 from __future__ import annotations
