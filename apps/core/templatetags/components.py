@@ -2,6 +2,7 @@
 
 The same button with the same words is rendered once by each process and language, not for every page. This
 tag stands in place of Django's own (TEMPLATES in the settings); includes without `only` it leaves alone.
+`{% url %}` stands in place of Django's, too, and puts an address together once.
 """
 
 from __future__ import annotations
@@ -13,24 +14,27 @@ from django import template
 from django.db.models.fields.files import FieldFile
 from django.template.base import Node, Parser, Template, Token
 from django.template.context import Context
-from django.template.defaulttags import CsrfTokenNode, NowNode
+from django.template.defaulttags import CsrfTokenNode, NowNode, URLNode
+from django.template.defaulttags import url as url_of_django
 from django.template.engine import Engine
 from django.template.library import InclusionNode, SimpleNode
 from django.template.loader_tags import ExtendsNode, IncludeNode, do_include
+from django.urls import NoReverseMatch
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation.trans_real import catalog
+
+from apps.core.memory import PLAIN, Memory
+from apps.core.reversing import address
 
 register = template.Library()
 
-# What is shown by its value alone. A date needs a time zone, too; a list may change.
-PLAIN = frozenset({str, SafeString, int, bool, type(None)})
 # Nodes of these read what stands in the context and nothing beside it.
 TRUSTED = ("django.template.", "django.templatetags.")
-MOST = 2048  # parts remembered by a process; then it begins anew
 
 Tag = TypeVar("Tag", bound=Callable[..., Any])
 
-_remembered: dict[tuple[Any, ...], SafeString] = {}
+_remembered = Memory()
 
 
 def pure(tag: Tag) -> Tag:
@@ -62,12 +66,12 @@ class RememberedInclude(IncludeNode):
         part = self.part or self.load(context.template.engine)  # type: ignore[union-attr]
         values = [value.resolve(context) for value in self.extra_context.values()]
         inputs = as_key(values) if self.is_pure else None
-        key = (part, self.names, get_language(), inputs)
-        known = None if inputs is None else _remembered.get(key)
+        key = None if inputs is None else (part, self.names, catalog(), inputs)
+        known = None if key is None else _remembered.get(key)
         if known is not None:
             return known
         output = part.render(context.new(dict(zip(self.names, values, strict=True))))
-        return output if inputs is None else _remember(key, output)
+        return output if key is None else _remembered.keep(key, output)
 
     def load(self, engine: Engine) -> Template:
         if self.part is None:
@@ -79,7 +83,8 @@ class RememberedInclude(IncludeNode):
 def as_key(values: Iterable[Any]) -> tuple[Any, ...] | None:
     """Equal for values that are shown alike; None when there is no telling.
 
-    1, True and "1" are not alike, nor are a text and one that is escaped already. A file is its name.
+    1, True and "1" are not alike, nor are a text and one that is escaped already. A file is its name, a list
+    is what it holds now.
     """
     key: list[Any] = []
     for value in values:
@@ -88,11 +93,17 @@ def as_key(values: Iterable[Any]) -> tuple[Any, ...] | None:
             key += (value, kind)
         elif isinstance(value, FieldFile):
             key += (value.name, kind)
-        elif isinstance(value, tuple) and (inner := as_key(value)) is not None:
+        elif (inner := _inside(value)) is not None:
             key += (inner, kind)
         else:
             return None
     return tuple(key)
+
+
+def _inside(value: Any) -> tuple[Any, ...] | None:
+    if isinstance(value, tuple) or type(value) is list:
+        return as_key(value)
+    return as_key((*value, *value.values())) if type(value) is dict else None
 
 
 def is_pure(part: Template) -> bool:
@@ -112,8 +123,35 @@ def _asks_for_more(node: Node, engine: Engine) -> bool:
     return not getattr(node, "is_pure", type(node).__module__.startswith(TRUSTED))
 
 
-def _remember(key: tuple[Any, ...], output: SafeString) -> SafeString:
-    if len(_remembered) >= MOST:
-        _remembered.clear()
-    _remembered[key] = output
-    return output
+@register.tag
+def url(parser: Parser, token: Token) -> RememberedURL:
+    node = url_of_django(parser, token)
+    return RememberedURL(node.view_name, node.args, node.kwargs, node.asvar)
+
+
+class RememberedURL(URLNode):
+    """As Django's, but for who is asked."""
+
+    is_pure = True
+
+    def render(self, context: Context) -> str:
+        args = [arg.resolve(context) for arg in self.args]
+        kwargs = {name: value.resolve(context) for name, value in self.kwargs.items()}
+        try:
+            found = address(
+                self.view_name.resolve(context), *args, current_app=_current_app(context), **kwargs
+            )
+        except NoReverseMatch:
+            if self.asvar is None:
+                raise
+            found = ""
+        if self.asvar:
+            context[self.asvar] = found
+            return ""
+        return conditional_escape(found) if context.autoescape else found
+
+
+def _current_app(context: Context) -> str | None:
+    request = getattr(context, "request", None)
+    match = getattr(request, "resolver_match", None)
+    return getattr(request, "current_app", match and match.namespace)

@@ -8,6 +8,7 @@ from django.template.loader_tags import IncludeNode
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
+from apps.core import memory
 from apps.core.templatetags import components
 
 PARTS = {
@@ -111,7 +112,7 @@ def test_what_sees_the_page_is_left_to_django(render):
 
 def test_memory_has_an_end(render, monkeypatch):
     source = '{% include "parts/greeting.html" with name=name only %}'
-    monkeypatch.setattr(components, "MOST", 10)
+    monkeypatch.setattr(memory, "MOST", 10)
 
     for number in range(50):
         render(source, name=number)
