@@ -15,8 +15,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation.trans_real import catalog
 
 Worded = TypeVar("Worded", bound=Callable[..., Any])
+Shown = TypeVar("Shown", bound=type)
 
-# What is shown by its value alone, and never changes. A date needs a time zone, too; a list may change.
+# What is shown by its value alone, and never changes.
 PLAIN = frozenset({str, SafeString, int, bool, UUID, type(None)})
 MOST = 2048  # entries of one memory; then it begins anew
 
@@ -51,6 +52,12 @@ def by_language(function: Worded) -> Worded:
         return memory.keep(key, function(*args)) if known is None else known
 
     return worded  # type: ignore[return-value]
+
+
+def shown_by_fields(kind: Shown) -> Shown:
+    """A dataclass of which pages show what follows from its fields: no property asks the clock or anybody."""
+    kind.is_shown_by_fields = True  # type: ignore[attr-defined]
+    return kind
 
 
 def forget(**_setting: Any) -> None:

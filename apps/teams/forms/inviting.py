@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.memory import by_language
 from apps.teams.roles import Role
 
 MAX_ADDRESSES = 200
@@ -69,6 +70,12 @@ class InviteForm(forms.Form):
                 _("Invite %(max)d people at most at a time.") % {"max": MAX_ADDRESSES}
             )
         return addresses
+
+
+@by_language
+def empty_box(*roles: Role) -> Box:
+    """Before anything is typed."""
+    return InviteForm(roles=roles).box
 
 
 def addresses_in(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from apps.subscriptions.tests.factories import SubscriptionFactory
 from apps.teams.roles import Role
 from apps.teams.services import create_team, invite, rename_team
 from apps.teams.tests.factories import MembershipFactory, TeamFactory
-from apps.users.tests.factories import UserFactory
+from apps.users.tests.factories import UserFactory, sign_in
 from apps.web.seat_chart import seat_chart
 
 pytestmark = pytest.mark.django_db
@@ -108,10 +108,10 @@ def test_the_chart_shows_each_month_as_it_ended():
 def test_a_member_is_told_whom_to_ask_about_an_overdue_payment(client, team, django_assert_num_queries):
     SubscriptionFactory(holder=team, past_due=True)
     member = MembershipFactory(team=team).user
-    client.force_login(member)
+    sign_in(client, member)
 
-    # Session, person, membership, payment method, seats, activity, whom to ask, the switcher.
-    with django_assert_num_queries(8):
+    # Session and person, membership, payment method, seats, activity, whom to ask.
+    with django_assert_num_queries(6):
         page = client.get(f"/a/{team.slug}/").content.decode()
 
     assert "Ask Ada Lovelace to see to it." in page
