@@ -207,20 +207,3 @@ def test_a_long_part_is_not_remembered(render):
     render(source, name="x" * components.LONGEST)
 
     assert len(components._remembered) == before
-
-
-def test_the_rail_and_the_parts_of_the_pages_people_open_most_are_remembered():
-    engine = engines["django"].engine
-    parts = [
-        "_rail.html",
-        "subscriptions/_current.html",
-        "subscriptions/_invoices.html",
-        "subscriptions/_seat_changes.html",
-        "web/_plan.html",
-        "web/_seat_chart.html",
-        "teams/_people.html",
-        "teams/_invite.html",
-        "components/messages.html",
-    ]
-
-    assert [name for name in parts if not components.is_pure(engine.get_template(name))] == []

@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.template import engines
 from django.utils import timezone
 
+from apps.core.templatetags import components
 from apps.subscriptions.models import SeatChange
 from apps.subscriptions.tests.factories import SubscriptionFactory
 from apps.teams.roles import Role
@@ -159,3 +161,20 @@ def test_a_plan_that_is_closed_is_still_the_plan_that_was_chosen(client, team, o
 
     assert "<strong>Pro</strong>" in page
     assert "See the exact price for your seats before you pay." not in page
+
+
+def test_the_parts_of_the_pages_people_open_most_are_remembered():
+    engine = engines["django"].engine
+    parts = [
+        "_rail.html",
+        "subscriptions/_current.html",
+        "subscriptions/_invoices.html",
+        "subscriptions/_seat_changes.html",
+        "web/_plan.html",
+        "web/_seat_chart.html",
+        "teams/_people.html",
+        "teams/_invite.html",
+        "components/messages.html",
+    ]
+
+    assert [name for name in parts if not components.is_pure(engine.get_template(name))] == []
