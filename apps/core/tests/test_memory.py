@@ -18,7 +18,7 @@ urlpatterns = [path("elsewhere/<slug:team_slug>/", lambda request: None, name="e
 
 
 def worded(text, number):
-    return f"{gettext(text)} {number}"
+    return " ".join([gettext(text), str(number)])
 
 
 def test_words_follow_the_language_and_the_kind_of_each_value():

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from apps.core.billing import SubscriptionModelBase
 from apps.core.dates import day_text, iso_day
+from apps.core.memory import shown_by_fields
 from apps.core.numbers import number_text
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.metadata import plan_for_slug
@@ -23,6 +24,7 @@ from apps.subscriptions.models import Comp
 from apps.subscriptions.tab.view import Change, SubscriptionView
 
 
+@shown_by_fields
 @dataclass(frozen=True)
 class Button:
     label: str
@@ -31,6 +33,7 @@ class Button:
     tone: str = "primary"  # or "quiet", for what may be left alone
 
 
+@shown_by_fields
 @dataclass(frozen=True)
 class Banner:
     tone: str
