@@ -25,6 +25,7 @@ from production_site import GUNICORN, PYTHON, ROOT, Site, into, run_inside, runn
 sys.path.insert(0, str(ROOT))
 
 from bench.http.asking import Asked, ask
+from bench.http.results import results, save
 
 RESULTS = ROOT / "bench" / "results" / "http.json"
 ROUNDS, SECONDS = 5, 2.0
@@ -92,10 +93,9 @@ def main() -> int:
     if unknown := set(names) - set(PAGES):
         sys.exit(f"Unknown: {', '.join(sorted(unknown))}. There are: {', '.join(PAGES)}.")
     with running_site(teams=2) as site, ExitStack() as stack:
-        rows = _measure(site, stack, names)
+        told = _measure(site, stack, names)
     if not sys.argv[1:]:
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(json.dumps(rows, indent=2) + "\n")
+        save(told, RESULTS)
     return 0
 
 
@@ -115,7 +115,7 @@ def _measure(site: Site, stack: ExitStack, names: list[str]) -> dict[str, Any]:
         rows[name] = _row(name, sizes[name], *_in_turns([(product, path), beside], name))
     memory = {"product": round(product.memory(), 1), "bare": round(bare_signed_in.memory(), 1)}
     print(f"Memory of a worker: {memory['product']} MiB, of a bare one {memory['bare']} MiB (at most 90)")
-    return {"pages": rows, "memory_mib": memory}
+    return results(rows, memory["product"], memory["bare"])
 
 
 def _size(product: Served, name: str, path: str) -> int:
@@ -166,6 +166,7 @@ def _row(name: str, size: int, ours: Figures, bare: Figures) -> dict[str, Any]:
         "bare": asdict(bare),
         "share": round(share, 3),
         "at_least": least,
+        "is_signed_in": PAGES[name][1],
     }
 
 

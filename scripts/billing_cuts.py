@@ -160,10 +160,16 @@ CUTS: dict[str, list[tuple[str, str]]] = {
         (r', \{"pricing": pricing_for\(None, None\)\}', ""),
     ],
     "templates/admin/start.html": [(r" {2}\{% if perms\.subscriptions[^\n]*\n", "")],
+    "templates/_rail.html": [
+        (r", holder \(the id of who pays.*?holder_slug", ""),
+        (r", used and limit \(of seats\)", ""),
+        (r' {6}\{% include "components/billing_links[^\n]*\n', ""),
+        (r" {6}\{% if holder %\}[^\n]*\n", ""),
+        (r" {4}\{% if team and team == holder %\}.*?\{% endif %\}\n", ""),
+    ],
     "templates/app.html": [
-        (r' {10}\{% include "components/billing_links[^\n]*\n', ""),
-        (r" {10}\{% if request\.subscription_holder %\}[^\n]*\n", ""),
-        (r" {8}\{% if request\.team and request\.team\.pk == request\.sub.*?\{% endif %\}\n", ""),
+        (r" holder=request\.subscription_holder\.pk holder_slug=[^ ]*", ""),
+        (r" used=request\.team\.quantity_shown limit=[^ ]*", ""),
     ],
     "templates/base.html": [
         (r' {14}\{% url "pricing" as pricing_url %\}\n[^\n]*\n', ""),

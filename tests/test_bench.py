@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django.db import transaction
 
 from apps.subscriptions.inbox import waiting_events
 from bench import SUBJECTS
+from bench.http.results import results, save
 from bench.runner import Row, Runner
 from bench.shop import Shop, open_shop
 from stripe_sandbox.world import World
@@ -56,3 +59,22 @@ def test_statements_of_a_transaction_itself_are_not_counted(shop: Shop) -> None:
     row = Runner(shop.world.requests, times=1, tell=str).measure("count", work)
 
     assert (row.queries, row.calls) == (1, 0)
+
+
+def test_pages_over_http_are_kept_beside_their_baseline_and_target(tmp_path: Path) -> None:
+    row = {
+        "product": {"per_second": 120.0},
+        "bare": {"per_second": 240.0},
+        "share": 0.5,
+        "at_least": 0.4,
+        "is_signed_in": True,
+    }
+
+    save(results({"dashboard": row}, 90.0, 60.0), tmp_path / "results" / "http.json")
+
+    told = json.loads((tmp_path / "results" / "http.json").read_text())
+    page, memory = told["figures"]
+    assert told["subject"] == "http"
+    assert (page["name"], page["value"], page["baseline_value"]) == ("dashboard", 120.0, 240.0)
+    assert (page["ratio"], page["target"], page["unit"]) == (0.5, 0.4, "requests/s")
+    assert (memory["value"], memory["ratio"], memory["unit"]) == (90.0, 1.5, "MiB")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -149,6 +150,7 @@ def current_origin() -> Origin:
     return _origin.get()
 
 
+@lru_cache(maxsize=1000)
 def ip_prefix(address: str) -> str:
     """The network of an address (/24, IPv6 /48): enough to see a pattern, too little to find a person."""
     try:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import pgettext
+
+from apps.core.memory import by_language
 
 
 def day_text(moment: datetime | None) -> str:
@@ -14,9 +16,13 @@ def day_text(moment: datetime | None) -> str:
     if not moment:
         return ""
     local = timezone.localtime(moment)
-    this_year = local.year == timezone.localtime().year
-    pattern = pgettext("date format", "j F") if this_year else pgettext("date format", "j F Y")
-    return date_format(local, pattern)
+    return _day(local.date(), local.year == timezone.localtime().year)
+
+
+@by_language
+def _day(day: date, is_this_year: bool) -> str:
+    pattern = pgettext("date format", "j F") if is_this_year else pgettext("date format", "j F Y")
+    return date_format(day, pattern)
 
 
 def iso_day(moment: datetime | None) -> str:

@@ -63,7 +63,7 @@ class _Written:
     def __init__(self, queryset: QuerySet[Any], connection: Any) -> None:
         self.connection = connection
         self.compiler = queryset.query.get_compiler(connection=connection)
-        self.sql, self.params = self.compiler.as_sql()
+        self.sql, self.params = _with_constants(*self.compiler.as_sql(), connection)
         columns = [column for column, *_rest in self.compiler.select[: self.compiler.col_count]]
         self.converters = self.compiler.get_converters(columns)
         self.row = MAKERS[queryset._iterable_class](queryset.query, self.compiler)
@@ -77,6 +77,20 @@ class _Written:
 
     def _value(self, slot: Slot, values: dict[str, Any]) -> Any:
         return slot.output_field.get_db_prep_value(values[slot.name], self.connection)
+
+
+def _with_constants(sql: str, params: Any, connection: Any) -> tuple[str, list[Any]]:
+    """What never changes stands in the statement: the driver of PostgreSQL writes each value into it anew."""
+    parts = sql.split("%s")
+    if connection.vendor != "postgresql" or len(parts) != len(params) + 1:
+        return sql, list(params)
+    connection.ensure_connection()  # values are written as the server reads them
+    written = parts[0]
+    for value, part in zip(params, parts[1:], strict=True):
+        is_slot = isinstance(value, Slot)
+        written += "%s" if is_slot else connection.ops.compose_sql("%s", [value]).replace("%", "%%")
+        written += part
+    return written, [value for value in params if isinstance(value, Slot)]
 
 
 def _models(query: Query, compiler: Any) -> Callable[[Any], Any]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
-
 from apps.core.billing import SubscriptionModelBase
+from apps.core.reversing import address
 
 PAGES = ["content_gate", "page_gate"]
 
@@ -15,4 +14,4 @@ def demo_url(page: str, holder: SubscriptionModelBase) -> str:
 
 def demo_url_of(page: str, slug: str) -> str:
     """`slug`: of the team that holds the subscription; "" is a person."""
-    return reverse(f"demo:{page}", kwargs={"team_slug": slug} if slug else {})
+    return address(f"demo:{page}", **({"team_slug": slug} if slug else {}))

@@ -7,9 +7,9 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.urls import reverse
 
 from apps.core.billing import SubscriptionModelBase
+from apps.core.reversing import address
 from apps.subscriptions.metadata import ProductMetadata
 
 
@@ -39,7 +39,7 @@ def billing_url(page: str, holder: SubscriptionModelBase) -> str:
 
 def billing_url_of(page: str, slug: str) -> str:
     """The same for the holder of this slug; "" is a person, who has none."""
-    return reverse(f"subscriptions:{page}", kwargs={"team_slug": slug} if slug else {})
+    return address(f"subscriptions:{page}", **({"team_slug": slug} if slug else {}))
 
 
 def holder_label(holder: SubscriptionModelBase) -> str:

@@ -11,6 +11,7 @@ from babel.numbers import format_currency, get_currency_precision
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
+from apps.core.memory import by_language
 from apps.core.numbers import number_text
 
 # Currencies whose minor unit at Stripe is not the hundredth: https://docs.stripe.com/currencies
@@ -27,6 +28,7 @@ def decimal_places(currency: str) -> int:
     return 0 if code in ZERO_DECIMAL else 3 if code in THREE_DECIMAL else 2
 
 
+@by_language
 def format_amount(amount: int | Decimal, currency: str) -> str:
     """`amount` in the minor unit, in the reader's language: 2900, "usd" -> "$29.00"; 1000, "jpy" -> "¥1,000".
 

@@ -11,10 +11,12 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from apps.core.billing import SubscriptionModelBase
+from apps.core.memory import shown_by_fields
 from apps.subscriptions.entitlements import Entitlements
 from apps.subscriptions.metadata import Limit
 
 
+@shown_by_fields
 @dataclass(frozen=True)
 class Usage:
     name: str

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.memory import by_language
+
 
 class Permission(models.TextChoices):
     """The label is its name, `explanation` what it means."""
@@ -70,6 +72,11 @@ GRANTABLE: dict[Role, tuple[Role, ...]] = {
     Role.BILLING: (),
     Role.MEMBER: (),
 }
+
+
+@by_language
+def role_label(role: str) -> str:
+    return str(Role(role).label)
 
 
 def roles_with(permission: Permission) -> list[Role]:

@@ -35,7 +35,10 @@ def memberships_of(user: CustomUser | Slot) -> QuerySet[Membership]:
 
 
 def membership_in(team_slug: str, user: CustomUser) -> Membership | None:
-    """With the team, its seats and its subscription in one query: gates and the rail ask nothing more."""
+    """With the team, its seats, its subscription, and whether there are other teams in one query.
+
+    Gates and the rail ask nothing more, but for who is in several teams.
+    """
     for membership in _membership.ask(team_slug=team_slug, user=user.pk):
         membership.user = user
         keep_billing(membership, membership.team)
@@ -46,7 +49,10 @@ def membership_in(team_slug: str, user: CustomUser) -> Membership | None:
 
 def _membership_in(team_slug: Slot, user: Slot) -> QuerySet[Membership]:
     memberships = with_billing(Membership.all_teams.select_related("team"), "team")
-    counted = memberships.annotate(seats_taken=_seats_taken(OuterRef("team")))
+    elsewhere = Membership.all_teams.filter(user=user).exclude(team__slug=team_slug)
+    counted = memberships.annotate(
+        seats_taken=_seats_taken(OuterRef("team")), has_other_teams=Exists(elsewhere)
+    )
     return counted.filter(team__slug=team_slug, user=user)[:1]
 
 

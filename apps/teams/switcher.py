@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from apps.core.prepared import Prepared
 from apps.teams.models import Membership, Team
-from apps.teams.roles import Role
+from apps.teams.roles import role_label
 from apps.teams.selectors import memberships_of
 from apps.users.models import CustomUser
 
@@ -29,7 +29,7 @@ class Place(NamedTuple):
 
     @classmethod
     def of(cls, mine: Membership) -> Place:
-        return cls(mine.team.slug, mine.team.name, mine.team.logo, str(Role(mine.role).label))
+        return cls(mine.team.slug, mine.team.name, mine.team.logo, role_label(mine.role))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,12 @@ class Switcher:
 
 
 def switcher(request: HttpRequest) -> Switcher:
-    """One query, a second for whoever was last in a team far down a long list."""
+    """No query for who is in no team but this; a second for whoever was last far down a long list."""
+    membership = getattr(request, "membership", None)
+    if membership is not None and not membership.has_other_teams:
+        return Switcher(membership, (membership,))
     offered = tuple(_first.ask(user=request.user.pk))
-    here = getattr(request, "membership", None) or _last(request, offered)
+    here = membership or _last(request, offered)
     if here is not None and here not in offered:
         offered = (here, *offered[: SHOWS - 1])
     return Switcher(here, offered)

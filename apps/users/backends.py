@@ -13,6 +13,7 @@ from django.contrib.auth import backends
 from apps.core.billing import keep_billing, with_billing
 from apps.core.prepared import Prepared
 from apps.users.models import CustomUser
+from apps.users.session_store import read_along
 
 if TYPE_CHECKING:
     _Base = backends.ModelBackend
@@ -22,7 +23,8 @@ else:
 
 class WithBilling(_Base):
     def get_user(self, user_id: Any) -> CustomUser | None:
-        for user in _person.ask(pk=user_id):
+        known = read_along(user_id)
+        for user in [known] if known else _person.ask(pk=user_id):
             if self.user_can_authenticate(user):
                 keep_billing(user, user)
                 return user

@@ -2,13 +2,30 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Callable
+from typing import Any
 
+from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
 
 from apps.core.redirects import is_safe_next
 from apps.users.languages import chosen_language
+from apps.users.session_store import at_hand
+
+
+class PersonMiddleware(AuthenticationMiddleware):
+    """Django's `request.user`, who was read with the session."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _signed_in(request))
+
+
+def _signed_in(request: HttpRequest) -> Any:
+    with at_hand(request.session):
+        return get_user(request)
 
 
 class LanguageMiddleware:

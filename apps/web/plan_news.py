@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from apps.core.dates import day_text
 from apps.core.numbers import number_text
 from apps.subscriptions.metadata import PlanInterval, find_plan
-from apps.subscriptions.models import Status
+from apps.subscriptions.models import status_label
 
 Facts = Mapping[str, Any]
 
@@ -77,7 +77,7 @@ def _day(stored: Any) -> str:
 
 def _status(before: Facts, after: Facts) -> str:
     word = after.get("status") or ""
-    label = Status(word).label if word in Status.values else word
+    label = status_label(str(word))
     if not label:
         return _("updated the subscription")
     return _("updated the subscription: %(status)s") % {"status": label}

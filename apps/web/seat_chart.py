@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from django.utils import timezone
 
+from apps.core.memory import shown_by_fields
 from apps.core.prepared import Prepared
 from apps.subscriptions.models import SeatChange
 from apps.teams.models import Team
@@ -16,6 +17,7 @@ MONTHS = 12
 WIDTH, HEIGHT, GAP = 720, 170, 8  # the SVG's own units
 
 
+@shown_by_fields
 @dataclass(frozen=True)
 class Bar:
     month: datetime

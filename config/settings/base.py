@@ -91,7 +91,7 @@ MIDDLEWARE = [
     # Pages; files are compressed once, by collectstatic. What BREACH needs is not there: requests that other
     # sites make unseen come without the session (SameSite), tokens are masked anew, lengths are padded.
     "django.middleware.gzip.GZipMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "apps.core.content_policy.PolicyMiddleware",  # django-csp's CSPMiddleware
     # By cookie, else as the browser wishes; before whatever may answer with a page of words. A person's own
     # choice follows below, once it is known who they are.
     "django.middleware.locale.LocaleMiddleware",
@@ -102,7 +102,7 @@ MIDDLEWARE = [
     "apps.core.uploads.UploadLimitMiddleware",  # before the next, which reads the form
     "django.middleware.csrf.CsrfViewMiddleware",
     "apps.core.form_tokens.FormTokenMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.users.middleware.PersonMiddleware",  # Django's AuthenticationMiddleware
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -128,12 +128,15 @@ ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
+_LOADERS = ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                ("template_partials.loader.Loader", [("apps.core.template_loader.Loader", _LOADERS)])
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 
 from apps.core.numbers import size_text
+from apps.core.templatetags.components import pure
 
 register = template.Library()
-register.filter(size_text)
+register.filter(pure(size_text))

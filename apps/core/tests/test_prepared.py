@@ -91,3 +91,15 @@ def test_its_sql_is_written_once_and_asked_in_one_query(django_assert_num_querie
 
     assert len(built) == 1
     assert by_key in getattr(connection, KEPT)
+
+
+def test_what_never_changes_stands_in_the_statement_as_it_is_meant():
+    """Of PostgreSQL's. A sign that Python's or SQL's formatting knows is none of theirs here."""
+    odd = UserFactory(name="100% 'sure' %s \\ \"so\"")
+    UserFactory(name="100 %")
+    named = Prepared(
+        lambda since: CustomUser.objects.filter(date_joined__gt=since, name__in=[odd.name, "%s", "?"]),
+        since=JOINED,
+    )
+
+    assert named.ask(since=timezone.now() - timedelta(hours=1)) == [odd]

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
 from django.template import Context, Engine, engines
 from django.template.loader_tags import IncludeNode
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.safestring import mark_safe
 
+from apps.core import memory
+from apps.core.memory import shown_by_fields
 from apps.core.templatetags import components
+from apps.users.models import CustomUser
 
 PARTS = {
     "parts/greeting.html": '{% load i18n %}<b class="{{ tone }}">{{ name }} {% translate "Members" %}</b>',
@@ -16,6 +23,12 @@ PARTS = {
     "parts/id.html": "{% load logs %}{% request_id %}{{ name }}",
     "parts/time.html": '{% now "u" %}{{ name }}',
     "parts/outer.html": '{% include "parts/form.html" with name=name only %}',
+    "parts/line.html": (
+        "{% load when %}{% for line in lines %}{{ line.name }} {{ line.at|day_text }}{% endfor %}"
+    ),
+    "parts/ago.html": "{% load when %}{{ at|ago }}",
+    "parts/since.html": "{% if at|timesince %}{{ at }}{% endif %}",
+    "parts/who.html": "{{ user.name }}",
     "parts/list.html": "{% for each in names %}{{ each }},{% endfor %}",
 }
 
@@ -111,7 +124,7 @@ def test_what_sees_the_page_is_left_to_django(render):
 
 def test_memory_has_an_end(render, monkeypatch):
     source = '{% include "parts/greeting.html" with name=name only %}'
-    monkeypatch.setattr(components, "MOST", 10)
+    monkeypatch.setattr(memory, "MOST", 10)
 
     for number in range(50):
         render(source, name=number)
@@ -139,3 +152,58 @@ def test_a_tag_that_says_nothing_of_itself_is_asked_each_time(render):
     source = '{% load logs %}{% include "parts/id.html" with name="x" only %}'
 
     assert _is_remembered(render, source) == [False]
+
+
+@shown_by_fields
+@dataclass(frozen=True)
+class Line:
+    name: str
+    at: datetime
+
+
+def test_a_date_follows_the_reader_s_zone_and_the_day(render):
+    source = '{% include "parts/line.html" with lines=lines only %}'
+    lines = [Line("Ada", datetime(2026, 12, 3, 23, 30, tzinfo=UTC))]
+
+    with time_machine.travel(datetime(2026, 12, 24, tzinfo=UTC), tick=False):
+        assert render(source, lines=lines) == render(source, lines=lines) == "Ada 3 December"
+        with timezone.override("Asia/Tokyo"):
+            assert render(source, lines=lines) == "Ada 4 December"
+        with translation.override("fr"):
+            assert render(source, lines=lines) == "Ada 3 décembre"
+    with time_machine.travel(datetime(2027, 1, 2, tzinfo=UTC), tick=False):
+        assert render(source, lines=lines) == "Ada 3 December 2026"
+
+
+def test_what_is_shown_by_its_fields_is_told_apart_by_them(render):
+    source = '{% include "parts/line.html" with lines=lines only %}'
+    at = datetime(2026, 12, 3, tzinfo=UTC)
+
+    with time_machine.travel(datetime(2026, 12, 24, tzinfo=UTC), tick=False):
+        assert render(source, lines=[Line("Ada", at)]) == "Ada 3 December"
+        assert render(source, lines=[Line("Bo", at), Line("Ada", at)]) == "Bo 3 DecemberAda 3 December"
+
+
+def test_what_changes_by_the_minute_is_asked_each_time(render):
+    source = '{% include "parts/ago.html" with at=at only %}{% include "parts/since.html" with at=at only %}'
+
+    assert _is_remembered(render, source) == [False, False]
+
+
+def test_a_row_of_the_database_is_shown_as_it_is_now(render):
+    source = '{% include "parts/who.html" with user=user only %}'
+    user = CustomUser(name="Ada")
+    assert render(source, user=user) == "Ada"
+
+    user.name = "Bo"
+
+    assert render(source, user=user) == "Bo"
+
+
+def test_a_long_part_is_not_remembered(render):
+    source = '{% include "parts/greeting.html" with name=name only %}'
+    before = len(components._remembered)
+
+    render(source, name="x" * components.LONGEST)
+
+    assert len(components._remembered) == before

@@ -15,6 +15,7 @@ from apps.subscriptions.models.subscription import (
     OVER_STATUSES,
     Status,
     Subscription,
+    status_label,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "Subscription",
     "SubscriptionModelBase",
     "WebhookEvent",
+    "status_label",
 ]

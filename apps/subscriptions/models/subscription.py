@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.memory import by_language
 from apps.subscriptions.models.deletion import cascade_unless_live
 
 
@@ -26,6 +27,12 @@ class Status(models.TextChoices):
     INCOMPLETE = "incomplete", _("Payment not finished")
     INCOMPLETE_EXPIRED = "incomplete_expired", _("Payment never finished")
     CANCELED = "canceled", _("Ended")
+
+
+@by_language
+def status_label(word: str) -> str:
+    """A word of Stripe's that we do not know stays as it is."""
+    return str(Status(word).label) if word in Status.values else word
 
 
 LIVE_STATUSES = frozenset({Status.TRIALING, Status.ACTIVE, Status.PAST_DUE, Status.UNPAID, Status.PAUSED})
@@ -127,7 +134,7 @@ class Subscription(models.Model):
 
     @property
     def status_label(self) -> str:
-        return Status(self.status).label if self.status in Status.values else self.status
+        return status_label(self.status)
 
     @property
     def waits_for_payment(self) -> bool:

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.core.billing import SubscriptionModelBase
 from apps.core.dates import day_text, iso_day
+from apps.core.memory import shown_by_fields
 from apps.core.numbers import number_text
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.metadata import plan_for_slug
@@ -22,6 +24,7 @@ from apps.subscriptions.models import Comp
 from apps.subscriptions.tab.view import Change, SubscriptionView
 
 
+@shown_by_fields
 @dataclass(frozen=True)
 class Button:
     label: str
@@ -30,6 +33,7 @@ class Button:
     tone: str = "primary"  # or "quiet", for what may be left alone
 
 
+@shown_by_fields
 @dataclass(frozen=True)
 class Banner:
     tone: str
@@ -147,12 +151,12 @@ def _off(view: SubscriptionView, reader: Reader, testid: str = "") -> Banner:
 
 def _until(view: SubscriptionView) -> str:
     """At the longest: Stripe may give up, and end the plan, before the days of grace are over."""
-    if view.grace_until is None or view.grace_days is None:
+    if view.grace_until is None:
         return ""
-    date = day_text(view.grace_until)
-    if not view.grace_days:
+    date, days = day_text(view.grace_until), max(0, (view.grace_until - timezone.now()).days)
+    if not days:
         return _("The plan stays until %(date)s at the longest.") % {"date": date}
-    left = ngettext("%(count)d day left", "%(count)d days left", view.grace_days) % {"count": view.grace_days}
+    left = ngettext("%(count)d day left", "%(count)d days left", days) % {"count": days}
     return _("The plan stays until %(date)s at the longest: %(left)s.") % {"date": date, "left": left}
 
 

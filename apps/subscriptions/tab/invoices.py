@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from djstripe.models import Invoice
 
 from apps.core.billing import SubscriptionModelBase
+from apps.core.memory import shown_by_fields
 from apps.core.prepared import Prepared
 from apps.subscriptions import money
 from apps.subscriptions.gateway import Json
@@ -30,6 +31,7 @@ STATUS = {
 TONES = {"paid": "good", "open": "warn", "uncollectible": "bad"}
 
 
+@shown_by_fields
 @dataclass(frozen=True)
 class InvoiceLine:
     number: str
@@ -43,6 +45,7 @@ class InvoiceLine:
     pdf: str
 
 
+@shown_by_fields
 @dataclass(frozen=True)
 class InvoicePage:
     lines: list[InvoiceLine]

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.core.memory import shown_by_fields
 from apps.subscriptions.gateway import Json
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.tab.facts import Facts
@@ -37,6 +38,7 @@ NAMES = {
 }
 
 
+@shown_by_fields
 @dataclass(frozen=True)
 class PaymentMethodView:
     label: str = ""  # "Visa ending in 4242"; "": none on file

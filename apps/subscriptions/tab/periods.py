@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.core.memory import by_language
 from apps.subscriptions.gateway import Json
 
 
@@ -14,6 +15,7 @@ def interval_of(price: Json) -> tuple[str, int]:
     return recurring.get("interval") or "", recurring.get("interval_count") or 1
 
 
+@by_language
 def rhythm(interval: str, count: int = 1) -> str:
     """As behind a plan's name: "monthly", "every 3 months"; a word we do not know as it is."""
     once = {"day": _("daily"), "week": _("weekly"), "month": _("monthly"), "year": _("yearly")}
@@ -22,6 +24,7 @@ def rhythm(interval: str, count: int = 1) -> str:
     return _("every %(span)s") % {"span": span(interval, count)}
 
 
+@by_language
 def span(interval: str, count: int = 1) -> str:
     """As behind a price: "month", "3 months"."""
     if count == 1:

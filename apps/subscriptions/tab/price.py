@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.core.memory import shown_by_fields
 from apps.core.numbers import number_text
 from apps.core.phrases import labelled
 from apps.subscriptions import money
@@ -20,6 +21,7 @@ from apps.subscriptions.tab.facts import Facts, Item
 from apps.subscriptions.tab.periods import interval_of, span
 
 
+@shown_by_fields
 @dataclass(frozen=True)
 class PriceView:
     total: str = ""  # "$105.00 / month": what is paid; "" for a price without a fixed amount
@@ -29,6 +31,7 @@ class PriceView:
     tax: str = ""  # "plus 19% VAT"
 
 
+@shown_by_fields
 @dataclass(frozen=True)
 class AddOn:
     """Something sold beside the plan."""

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.paginator import Page
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from apps.core.billing import SubscriptionModelBase
+from apps.core.memory import shown_by_fields
 from apps.core.paging import NearestPages
 from apps.core.prepared import Prepared, Slot
 from apps.subscriptions import sync
@@ -34,13 +35,31 @@ class Telling(StrEnum):
     FAILED = "failed"
 
 
+class Change(NamedTuple):
+    """As pages tell it."""
+
+    reason: str
+    person_label: str
+    actor_label: str
+    by_support: bool
+    before: int
+    after: int
+
+
+class Told(NamedTuple):
+    quantity: int
+    proration_behavior: str
+    stripe_request_id: str
+
+
+@shown_by_fields
 @dataclass(frozen=True)
 class LedgerLine:
     """A change, or a quantity that Stripe was told: it covers the changes below it, down to the next one."""
 
     at: datetime
-    change: SeatChange | None = None
-    told: SeatSync | None = None
+    change: Change | None = None
+    told: Told | None = None
 
 
 @dataclass(frozen=True)
@@ -90,15 +109,23 @@ _newest_syncs: Prepared[SeatSync] = Prepared(
 def _merged(changes: Sequence[SeatChange], syncs: Sequence[SeatSync]) -> list[LedgerLine]:
     """A sync stands above the newest change that it covers."""
     lines: list[tuple[int, int, int, LedgerLine]] = [
-        (change.pk, 0, change.pk, LedgerLine(change.at, change=change)) for change in changes
+        (change.pk, 0, change.pk, LedgerLine(change.at, change=_change(change))) for change in changes
     ]
     lines += [
-        (told.covers_changes_to, 1, told.pk, LedgerLine(told.told_at, told=told))
+        (told.covers_changes_to, 1, told.pk, LedgerLine(told.told_at, told=_told(told)))
         for told in syncs
         if told.told_at is not None
     ]
     lines.sort(key=lambda line: line[:3], reverse=True)
     return [line for *_order, line in lines]
+
+
+def _change(row: Any) -> Change:
+    return Change(row.reason, row.person_label, row.actor_label, row.by_support, row.before, row.after)
+
+
+def _told(row: SeatSync) -> Told:
+    return Told(row.quantity, row.proration_behavior, row.stripe_request_id)
 
 
 def _telling(row: Subscription | None, seats: int, syncs: Sequence[SeatSync]) -> Telling:

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.core.memory import shown_by_fields
 from apps.subscriptions.entitlements import Entitlements
 from apps.subscriptions.metadata import find_plan
 from apps.subscriptions.models import LIVE_STATUSES, Status, Subscription
@@ -29,6 +30,7 @@ CHARGED = LIVE_STATUSES - {Status.PAUSED, Status.UNPAID}
 WAITS_FOR_PAYMENT = (Status.INCOMPLETE, Status.PAST_DUE, Status.UNPAID)
 
 
+@shown_by_fields
 @dataclass(frozen=True)
 class Change:
     """A change that waits: for its payment, or for the renewal."""
@@ -39,6 +41,7 @@ class Change:
     pay_url: str = ""
 
 
+@shown_by_fields
 @dataclass(frozen=True)
 class SubscriptionView:
     status: str
@@ -89,11 +92,6 @@ class SubscriptionView:
     def stays_open(self) -> bool:
         """Access lasts until the plan ends. While a payment is overdue it may end sooner."""
         return self.is_open and not self.past_due
-
-    @property
-    def grace_days(self) -> int | None:
-        """Whole days of access left while a payment is overdue; None: no end is set."""
-        return None if self.grace_until is None else max(0, (self.grace_until - timezone.now()).days)
 
 
 def subscription_view(entitlements: Entitlements) -> SubscriptionView | None:
@@ -163,8 +161,7 @@ def _on_hold_at_renewal(row: Subscription) -> bool:
 
 def _status_label(row: Subscription) -> str:
     """A word of Stripe's that we do not know is shown as it is, readable."""
-    known = row.status in Status.values
-    return str(row.status_label) if known else row.status.replace("_", " ").capitalize()
+    return row.status_label if row.status in Status else row.status.replace("_", " ").capitalize()
 
 
 def _plan_name(row: Subscription, facts: Facts) -> str:

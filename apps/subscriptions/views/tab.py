@@ -12,7 +12,7 @@ from apps.core.htmx import wants_fragment
 from apps.core.redirects import is_safe_next
 from apps.subscriptions import needs
 from apps.subscriptions.decorators import holder_required, may_manage_billing
-from apps.subscriptions.holders import holder_model
+from apps.subscriptions.holders import billing_url, holder_model
 from apps.subscriptions.pricing import pricing_for
 from apps.subscriptions.prompts import Prompt, prompt_for
 from apps.subscriptions.tab import subscription_view
@@ -51,6 +51,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     seats_taken = holder.quantity_shown()
     context = {
         "holder": holder,
+        "tab_url": billing_url("tab", holder),
         "may_manage": may_manage,
         "seats_taken": seats_taken,
         "headcount": seats_taken if holder_model() is Team else 0,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.choices import ChoiceField
+from apps.core.memory import by_language
 from apps.teams.roles import Role
 
 MAX_ADDRESSES = 200
@@ -70,6 +71,12 @@ class InviteForm(forms.Form):
                 _("Invite %(max)d people at most at a time.") % {"max": MAX_ADDRESSES}
             )
         return addresses
+
+
+@by_language
+def empty_box(*roles: Role) -> Box:
+    """Before anything is typed."""
+    return InviteForm(roles=roles).box
 
 
 def addresses_in(text: str) -> list[str]:

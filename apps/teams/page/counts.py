@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from apps.core.paging import NearestPages
@@ -17,64 +18,61 @@ from apps.teams.selectors import shown_invitations_of, shown_since
 
 
 class Counts:
-    """Of a member's team, and of those in it who are looked for. Two queries, three for a search."""
+    """Of a member's team, and of those in it who are looked for. One query, two for a search."""
 
     def __init__(self, mine: Membership, wanted: Wanted) -> None:
         self._mine, self._team, self._wanted = mine, mine.team, wanted
 
     @property
     def found(self) -> int:
-        return self._searched if self._wanted.is_narrow else self._people["members"]
+        return self._searched if self._wanted.is_narrow else self._numbers["members"]
 
     @property
     def is_only_owner(self) -> bool:
         """Whether the team would be without an active owner if this member went."""
-        return self._people["owners"] == 1 and self._people["other_owners"] == 0
+        return self._numbers["owners"] == 1 and self._numbers["other_owners"] == 0
 
     @property
     def shown_invitations(self) -> int:
-        return self._invitations["shown"]
+        return self._numbers["shown"]
 
     @property
     def pending(self) -> int:
-        return self._invitations["pending"]
+        return self._numbers["pending"]
 
     @cached_property
     def _searched(self) -> int:
         return find_members(self._team, self._wanted).count()
 
     @cached_property
-    def _people(self) -> dict[str, int]:
-        return next(iter(_people.ask(team=self._team.pk, mine=self._mine.pk)))
-
-    @cached_property
-    def _invitations(self) -> dict[str, int]:
-        asked = _invitations.ask(team=self._team.pk, now=timezone.now(), declined_since=shown_since())
-        return next(iter(asked), {"shown": 0, "pending": 0})
+    def _numbers(self) -> dict[str, int]:
+        team, mine = self._team.pk, self._mine.pk
+        return next(
+            iter(_counted.ask(team=team, mine=mine, now=timezone.now(), declined_since=shown_since()))
+        )
 
 
-def _count_people(team: Slot, mine: Slot) -> QuerySet[Any]:
+def _count(team: Slot, mine: Slot, now: Slot, declined_since: Slot) -> QuerySet[Any]:
     owners = Q(role=Role.OWNER, user__is_active=True)
     rows = Membership.all_teams.filter(team=team).order_by().values("team")
     return rows.annotate(
         members=Count("pk"),
         owners=Count("pk", filter=owners),
         other_owners=Count("pk", filter=owners & ~Q(pk=mine)),
+        shown=_number_of(shown_invitations_of(team, declined_since)),
+        pending=_number_of(Invitation.all_teams.pending(now).filter(team=team)),
     )
 
 
-def _count_invitations(team: Slot, now: Slot, declined_since: Slot) -> QuerySet[Any]:
-    pending = Invitation.all_teams.pending(now).filter(team=team).order_by()
-    rows = shown_invitations_of(team, declined_since).order_by().values("team")
-    return rows.annotate(
-        shown=Count("pk"), pending=Count("pk", filter=Q(pk__in=pending.values("pk")))
-    ).values("shown", "pending")
+def _number_of(invitations: QuerySet[Invitation]) -> Coalesce:
+    """Beside rows that are counted themselves."""
+    counted = invitations.order_by().values("team").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
 
 
 _TIME = Invitation._meta.get_field("expires_at")
-_people: Prepared[dict[str, int]] = Prepared(_count_people, team=Team._meta.pk, mine=Membership._meta.pk)
-_invitations: Prepared[dict[str, int]] = Prepared(
-    _count_invitations, team=Team._meta.pk, now=_TIME, declined_since=_TIME
+_counted: Prepared[dict[str, int]] = Prepared(
+    _count, team=Team._meta.pk, mine=Membership._meta.pk, now=_TIME, declined_since=_TIME
 )
 
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from apps.teams.forms.inviting import InviteForm
+from apps.teams.forms.inviting import empty_box
 from apps.teams.models import Invitation, InvitationStatus
 from apps.teams.page.counts import CountedPaginator, Counts
 from apps.teams.roles import Role
@@ -20,9 +20,10 @@ PAGE_SIZE = 25
 
 
 def context(request: HttpRequest, counts: Counts) -> dict[str, Any]:
+    shown = counts.shown_invitations
     return {
-        "invitations": SimpleLazyObject(lambda: _page(request, counts.shown_invitations)),
-        "invite_form": InviteForm(roles=Role(request.membership.role).grantable),
+        "invitations": SimpleLazyObject(lambda: _page(request, shown)) if shown else (),
+        "invite_box": empty_box(*Role(request.membership.role).grantable),
     }
 
 

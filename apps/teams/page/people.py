@@ -6,30 +6,31 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
-from django.urls import reverse
 
 from apps.core.dates import day_text
 from apps.core.prepared import Prepared
+from apps.core.reversing import address
 from apps.teams.directory import PAGE_SIZE, Wanted, find_members
 from apps.teams.models import Membership, Team
 from apps.teams.page.counts import CountedPaginator, Counts
-from apps.teams.roles import Permission, Role
+from apps.teams.roles import Permission, Role, role_label
 
 
 def context(request: HttpRequest, counts: Counts) -> dict[str, Any]:
     mine = request.membership
     grantable = Role(mine.role).grantable
     wanted = Wanted.from_query(request.GET)
-    found = find_members(request.team, wanted)
+    is_usual = not wanted.is_narrow and wanted.page == "1"
+    found = () if is_usual else find_members(request.team, wanted)
     people = CountedPaginator(found, PAGE_SIZE, count=counts.found).get_page(wanted.page)
-    is_usual = not wanted.is_narrow and people.number == 1
     members = _first_page.ask(team=request.team.pk) if is_usual else people
     return {
         "people": people,
+        "pages": people if people.has_other_pages() else None,
         "members": [_row(member, grantable, mine) for member in members],
         "wanted": wanted,
         "people_url": _url(request),
-        "way_back": address(request) if wanted.is_narrow or people.number > 1 else "",
+        "way_back": page_url(request) if wanted.is_narrow or people.number > 1 else "",
         "all_roles": shown_roles(Role),
         "roles": shown_roles(grantable),
         "can_manage": mine.allows(Permission.MANAGE_MEMBERS),
@@ -41,18 +42,18 @@ _first_page: Prepared[Membership] = Prepared(
 )
 
 
-def address(request: HttpRequest) -> str:
+def page_url(request: HttpRequest) -> str:
     """Of the page with the search as it was asked for, without what means nothing."""
     query = Wanted.from_query(request.GET).query(with_page=True)
     return f"{_url(request)}?{query}" if query else _url(request)
 
 
 def _url(request: HttpRequest) -> str:
-    return reverse("team:members", args=[request.team.slug])
+    return address("team:members", request.team.slug)
 
 
 def shown_roles(roles: Iterable[Role]) -> tuple[tuple[str, str], ...]:
-    return tuple((role.value, str(role.label)) for role in roles)
+    return tuple((role.value, role_label(role.value)) for role in roles)
 
 
 class Row(NamedTuple):
@@ -79,7 +80,7 @@ def _row(member: Membership, grantable: tuple[Role, ...], mine: Membership) -> R
         picture=person.avatar,
         joined=day_text(member.created_at),
         role=member.role,
-        role_label=str(Role(member.role).label),
+        role_label=role_label(member.role),
         is_active=person.is_active,
         is_me=member.pk == mine.pk,
         can_change=member.role in grantable,

@@ -35,7 +35,7 @@ from apps.teams.services.memberships import LEFT, REMOVED
 def members(request: HttpRequest, team_slug: str) -> HttpResponse:
     """Also what the search asks for while somebody types; the address above the page goes along."""
     response = team_page(request)
-    here = people.address(request)
+    here = people.page_url(request)
     # After a form the page is where it was: a second entry would make Back do nothing.
     return push_url(response, here) if wants_fragment(request) and here != path_of_page(request) else response
 

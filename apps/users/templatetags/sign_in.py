@@ -9,6 +9,7 @@ from allauth.account import app_settings
 from allauth.socialaccount.models import SocialAccount
 from django import template
 
+from apps.core.templatetags.components import pure
 from apps.users.devices import device
 from apps.users.providers import Connection, Provider, connections, providers
 
@@ -17,6 +18,7 @@ register.filter(device)
 
 
 @register.simple_tag
+@pure
 def sign_in_providers() -> list[Provider]:
     return providers()
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import factory
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.test import Client
 from factory.django import DjangoModelFactory
 
 from apps.users.models import CustomUser
@@ -25,3 +27,9 @@ class UserFactory(DjangoModelFactory):
         if create:
             verified = extracted is not False
             EmailAddress.objects.create(user=self, email=self.email, primary=True, verified=verified)
+
+
+def sign_in(client: Client, user: CustomUser) -> None:
+    """As on our pages, which note where from. `force_login` alone has no address."""
+    client.force_login(user)
+    UserSession.objects.create(user=user, session_key=client.session.session_key, ip="127.0.0.1")

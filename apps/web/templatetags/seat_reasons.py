@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import label_text
+from apps.core.templatetags.components import pure
 from apps.subscriptions.services.seats.actors import shown_actor
 
 register = template.Library()
@@ -36,6 +37,7 @@ class Change(Protocol):
 
 
 @register.filter
+@pure
 def seat_change(change: Change) -> str:
     """What happened, with the name of whom it happened to; the reason itself when it has no words yet."""
     if change.reason == "joined" and change.before == 0:
@@ -46,6 +48,7 @@ def seat_change(change: Change) -> str:
 
 
 @register.filter
+@pure
 def seat_actor(change: Change) -> str:
     """Who did it; empty when it is whom it happened to."""
     if change.actor_label == change.person_label:

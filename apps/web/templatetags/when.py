@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import template
 from django.utils import timezone
@@ -12,14 +12,17 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from apps.core.dates import day_text, iso_day, moment_text
+from apps.core.memory import by_language
+from apps.core.templatetags.components import pure
 
 register = template.Library()
-register.filter(day_text)
-register.filter(iso_day)
-register.filter(moment_text)
+register.filter(pure(day_text))
+register.filter(pure(iso_day))
+register.filter(pure(moment_text))
 
 
 @register.filter
+@pure
 def day(moment: datetime | None) -> str | SafeString:
     """The same inside a `time` element."""
     if not moment:
@@ -33,13 +36,16 @@ def ago(moment: datetime | None) -> str | SafeString:
     if not moment:
         return ""
     seconds = (timezone.now() - moment).total_seconds()
-    if seconds < 60:
-        text = _("just now")
-    elif seconds < 24 * 3600:
-        text = _("%(span)s ago") % {"span": timesince(moment, depth=1)}
-    else:
-        text = day_text(moment)
+    text = _so_long_ago(int(seconds // 60)) if seconds < 24 * 3600 else day_text(moment)
     return _time_element(moment, text)
+
+
+@by_language
+def _so_long_ago(minutes: int) -> str:
+    if minutes < 1:
+        return _("just now")
+    now = timezone.now()
+    return _("%(span)s ago") % {"span": timesince(now - timedelta(minutes=minutes), now, depth=1)}
 
 
 def _time_element(moment: datetime, text: str) -> SafeString:

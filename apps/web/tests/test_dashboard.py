@@ -4,14 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.template import engines
 from django.utils import timezone
 
+from apps.core.templatetags import components
 from apps.subscriptions.models import SeatChange
 from apps.subscriptions.tests.factories import SubscriptionFactory
 from apps.teams.roles import Role
 from apps.teams.services import create_team, invite, rename_team
 from apps.teams.tests.factories import MembershipFactory, TeamFactory
-from apps.users.tests.factories import UserFactory
+from apps.users.tests.factories import UserFactory, sign_in
 from apps.web.seat_chart import seat_chart
 
 pytestmark = pytest.mark.django_db
@@ -108,10 +110,10 @@ def test_the_chart_shows_each_month_as_it_ended():
 def test_a_member_is_told_whom_to_ask_about_an_overdue_payment(client, team, django_assert_num_queries):
     SubscriptionFactory(holder=team, past_due=True)
     member = MembershipFactory(team=team).user
-    client.force_login(member)
+    sign_in(client, member)
 
-    # Session, person, membership, payment method, seats, activity, whom to ask, the switcher.
-    with django_assert_num_queries(8):
+    # Session and person, membership, payment method, seats, activity, whom to ask.
+    with django_assert_num_queries(6):
         page = client.get(f"/a/{team.slug}/").content.decode()
 
     assert "Ask Ada Lovelace to see to it." in page
@@ -159,3 +161,20 @@ def test_a_plan_that_is_closed_is_still_the_plan_that_was_chosen(client, team, o
 
     assert "<strong>Pro</strong>" in page
     assert "See the exact price for your seats before you pay." not in page
+
+
+def test_the_parts_of_the_pages_people_open_most_are_remembered():
+    engine = engines["django"].engine
+    parts = [
+        "_rail.html",
+        "subscriptions/_current.html",
+        "subscriptions/_invoices.html",
+        "subscriptions/_seat_changes.html",
+        "web/_plan.html",
+        "web/_seat_chart.html",
+        "teams/_people.html",
+        "teams/_invite.html",
+        "components/messages.html",
+    ]
+
+    assert [name for name in parts if not components.is_pure(engine.get_template(name))] == []
