@@ -14,10 +14,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from djstripe.models import Event
 
 from apps.core.billing import SubscriptionModelBase
-from apps.subscriptions import api_keys, gateway, mirror, stripe_api, sync
+from apps.core.prepared import PreparedInsert
+from apps.subscriptions import api_keys, mirror, stripe_api, sync
 from apps.subscriptions.error_texts import clean_traceback
 from apps.subscriptions.errors import BillingError, NotFoundAtStripe
 from apps.subscriptions.gateway import Json
@@ -26,6 +26,7 @@ from apps.subscriptions.signals import event_given_up
 
 logger = logging.getLogger(__name__)
 
+KEPT = PreparedInsert(WebhookEvent)
 BATCH = 50
 LONGEST_ID = 255  # what Stripe promises: https://docs.stripe.com/upgrades
 # Seconds until the next attempt; after the last one, the sweeper goes on every 15 minutes for three days.
@@ -74,7 +75,7 @@ def store(event: Json) -> None:
     row = WebhookEvent(
         event_id=event["id"], type=event["type"], customer_id=customer_of(event), payload=event
     )
-    WebhookEvent.objects.bulk_create([row], ignore_conflicts=True)
+    KEPT.insert(row)
 
 
 def customer_of(event: Json) -> str:
@@ -223,12 +224,11 @@ def mirror_catalogue(row: WebhookEvent) -> None:
 def _process(ids: list[int]) -> None:
     """Inside sync's transaction: claim the rows, run the buyer's receivers, mark them done.
 
-    dj-stripe's `Event.process` is never committed apart from the mark: after it, a retry would not run the
-    receivers again.
+    dj-stripe's event is never committed apart from the mark: its receivers would not run again in a retry.
     """
     rows = WebhookEvent.objects.select_for_update().filter(pk__in=ids, processed_at__isnull=True)
-    for row in rows:
-        Event.process(row.payload, api_key=gateway.secret_key())
+    for event in mirror.file_events([row.payload for row in rows]):
+        event.invoke_webhook_handlers()
     rows.update(processed_at=timezone.now(), failed_at=None, error="")
 
 
