@@ -39,6 +39,20 @@ def share_account_lookups() -> None:
     Account.get_or_retrieve_for_api_key = look_up_once
 
 
+def leave_features_out() -> None:
+    """dj-stripe asks Stripe for each product's features, of which nothing here makes use: a call a product.
+
+    Whoever lets dj-stripe copy a product by themselves gets them as ever.
+    """
+    ask = Product._sync_product_features
+
+    def ask_unless_we_write(product: Product, *args: Any, **options: Any) -> None:
+        if _accounts.get() is None:
+            ask(product, *args, **options)
+
+    Product._sync_product_features = ask_unless_we_write
+
+
 @contextmanager
 def one_account() -> Iterator[None]:
     """All that dj-stripe writes inside belongs to the account as it is now."""
@@ -99,7 +113,8 @@ def write(snapshot: CustomerSnapshot) -> None:
 
 
 def mirror_product(product: Json) -> None:
-    _sync(Product, product)
+    with one_account():
+        _sync(Product, product)
 
 
 def mirror_price(price: Json) -> None:
@@ -129,6 +144,24 @@ def _holds(stored: Json | None, row: Json) -> bool:
 def _without_payment_method(customer: Json) -> Json:
     settings = {**(customer.get("invoice_settings") or {}), "default_payment_method": None}
     return {**customer, "invoice_settings": settings}
+
+
+def file_events(payloads: list[Json]) -> list[Event]:
+    """dj-stripe's rows of these events, in two statements; answers those that were not filed before.
+
+    Its `Event.process` would ask five times for each. The rest of it, `invoke_webhook_handlers`, is left to
+    the caller.
+    """
+    ids = [payload["id"] for payload in payloads]
+    known = set(Event.objects.filter(id__in=ids).values_list("id", flat=True))
+    return Event.objects.bulk_create([_event(each) for each in payloads if each["id"] not in known])
+
+
+def _event(payload: Json) -> Event:
+    key = gateway.secret_key()
+    event = Event(**Event._stripe_object_to_record(payload, api_key=key))
+    event._attach_objects_hook(Event, payload, api_key=key)
+    return event
 
 
 def archive_gone(data: Json) -> None:
