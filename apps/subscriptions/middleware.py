@@ -33,7 +33,7 @@ REQUEST_SECONDS = 12
 class WebhookMiddleware:
     """Answers Stripe without what only people need: session, language, team, messages, a compressed page.
 
-    Two thirds of the time of an answer went there. What protects the server stays: whose Host, how large, in
+    About a quarter of an answer went there. What protects the server stays: whose Host, how large, in
     which encoding. Whoever opens the address in a browser takes the long road.
     """
 
