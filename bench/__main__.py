@@ -1,4 +1,7 @@
-"""`python -m bench [subject] ...`: all, or some of `bench.SUBJECTS`, in a database beside DATABASE_URL's."""
+"""`python -m bench [subject] ...`: all, or some of `bench.SUBJECTS`, in a database beside DATABASE_URL's.
+
+What is measured is kept in bench/results/, a file for each subject and database.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ from django.db import connection  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 
 from apps.subscriptions.gateway import BudgetedClient  # noqa: E402
+from bench import results  # noqa: E402
 from bench.runner import Runner, quiet_logs  # noqa: E402
 from bench.shop import open_shop  # noqa: E402
 from stripe_sandbox.transport import in_process_session  # noqa: E402
@@ -38,7 +42,9 @@ def main() -> None:
     try:
         with quiet_logs(), open_shop(world) as shop:
             for subject in sys.argv[1:] or SUBJECTS:
-                import_module(f"bench.{subject}").run(Runner(world.requests), shop)
+                runner = Runner(world.requests)
+                import_module(f"bench.{subject}").run(runner, shop)
+                results.write(f"{subject}-{connection.vendor}", runner.figures)
     finally:
         connection.creation.destroy_test_db(own, verbosity=0)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import time
 import tracemalloc
-from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
@@ -16,6 +15,7 @@ from apps.subscriptions.models import Subscription
 from apps.subscriptions.services.reconcile import reconcile
 from apps.teams.models import Team
 from apps.users.models import CustomUser
+from bench.results import Figure, beside, rounded
 from bench.runner import Runner
 from bench.shop import Shop
 from stripe_sandbox.world import World
@@ -30,10 +30,11 @@ def run(runner: Runner, shop: Shop) -> None:
     bare = runner.measure("a page of Stripe's list alone", lambda: next(stripe_api.snapshots.list_pages()))
     runner.measure("everything compared", reconcile, beside=bare)
     if not connection.in_atomic_block:
-        many(shop, runner.tell)
+        many(shop, runner)
 
 
-def many(shop: Shop, tell: Callable[[str], object]) -> None:
+def many(shop: Shop, runner: Runner) -> None:
+    tell = runner.tell
     settle(shop.world, shop.subscription, HOLDERS // 10)
     few = _peak()
     settle(shop.world, shop.subscription, HOLDERS - HOLDERS // 10)
@@ -43,9 +44,14 @@ def many(shop: Shop, tell: Callable[[str], object]) -> None:
     assert (done.found, done.error) == (0, ""), done
     assert done.calls <= MOST_CALLS, done.calls
     assert work < MOST_SECONDS, work  # on a machine that is busy with other things the rest is waiting
-    tell(f"  {done.holders:,} holders: {done.calls} calls, {done.found} differences")
+    calls = Figure(f"{done.holders:,} holders: calls", done.calls, "calls", target=f"at most {MOST_CALLS}")
+    runner.keep(calls, f"  {done.holders:,} holders: {done.calls} calls, {done.found} differences")
+    runner.keep(Figure(f"{done.holders:,} holders: CPU", rounded(work), "s", target=f"below {MOST_SECONDS}"))
     tell(f"          {seconds:.1f} s, of which this process worked {work:.1f} s, the sandbox's part included")
-    tell(f"          memory at most {few:.1f} MiB with a tenth of them, {_peak():.1f} MiB with all")
+    memory = beside(f"{done.holders:,} holders: memory", _peak(), "MiB", "a tenth of them", few)
+    runner.keep(
+        memory, f"          memory at most {few:.1f} MiB with a tenth of them, {memory.value} MiB with all"
+    )
 
 
 def _peak() -> float:

@@ -17,6 +17,7 @@ from typing import Any
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from bench.results import Figure, beside, rounded
 from stripe_sandbox.api.request_log import RequestLog
 
 Work = Callable[..., object]
@@ -43,6 +44,14 @@ class Row:
         times = f"{self.median * 1000:9.2f}{self.p95 * 1000:9.2f}"
         return f"  {self.name:<52}{times}{self.queries:6}{self.calls:8}   {ratio}".rstrip()
 
+    @property
+    def figure(self) -> Figure:
+        counted = f"{self.name} ({self.queries} SQL, {self.calls} Stripe)"
+        milliseconds = self.median * 1000
+        if self.beside is None or self.ratio is None:
+            return Figure(counted, rounded(milliseconds), "ms")
+        return beside(counted, milliseconds, "ms", self.beside.name, milliseconds / self.ratio)
+
 
 HEAD = f"  {'':<52}{'median ms':>9}{'p95 ms':>9}{'SQL':>6}{'Stripe':>8}   {'beside':>8}"
 
@@ -66,6 +75,7 @@ class Runner:
         self.times, self.warm_up, self.seconds = times, warm_up, seconds
         self.tell = tell
         self.rows: list[Row] = []
+        self.figures: list[Figure] = []
 
     def heading(self, text: str) -> None:
         self.tell(f"\n{text}\n{HEAD}")
@@ -79,10 +89,25 @@ class Runner:
         taken, *others = (sorted(times) for times in zip(*self._turns(turns), strict=True))
         median, p95 = statistics.median(taken), taken[math.ceil(len(taken) * 0.95) - 1]
         ratio = median / statistics.median(others[0]) if others else None
-        row = Row(name, median, p95, queries, calls, work, prepare, beside, ratio)
+        return self._keep(Row(name, median, p95, queries, calls, work, prepare, beside, ratio))
+
+    def measure_once(self, name: str, work: Work, *, beside: Row | None = None) -> Row:
+        """What takes long: one run is counted and timed."""
+        began = time.perf_counter()
+        queries, calls = self._count(work, ())
+        taken = time.perf_counter() - began
+        ratio = taken / beside.median if beside else None
+        return self._keep(Row(name, taken, taken, queries, calls, work, tuple, beside, ratio))
+
+    def _keep(self, row: Row) -> Row:
         self.rows.append(row)
-        self.tell(str(row))
+        self.keep(row.figure, str(row))
         return row
+
+    def keep(self, figure: Figure, words: str = "") -> None:
+        """A figure that is no row."""
+        self.figures.append(figure)
+        self.tell(words or f"  {figure.name}: {figure.value:g} {figure.unit}")
 
     def _count(self, work: Work, arguments: tuple[Any, ...]) -> tuple[int, int]:
         before = self.requests.count

@@ -15,6 +15,7 @@ from apps.subscriptions.models import SeatSync, Subscription
 from apps.subscriptions.services import seats
 from apps.teams.models import Team
 from bench import seat_run
+from bench.results import Figure, beside, rounded
 from bench.runner import Runner
 from bench.shop import Shop
 from stripe_sandbox.pytest_plugin import RUNNING
@@ -36,7 +37,7 @@ def run(runner: Runner, shop: Shop) -> None:
     runner.measure("nothing to tell", lambda: seats.match_seats(shop.holder), beside=bare)
     shop.world.pending_deliveries()
     if _workers_would_see_it():
-        by_workers(shop, runner.tell)
+        by_workers(shop, runner)
 
 
 def _bare_call(row: Subscription) -> None:
@@ -51,24 +52,28 @@ def _workers_would_see_it() -> bool:
     return committed and holder_model() is Team
 
 
-def by_workers(shop: Shop, tell: Callable[[str], object]) -> None:
+def by_workers(shop: Shop, runner: Runner) -> None:
+    tell = runner.tell
     tell(f"\nThe hourly run: {TEAMS:,} teams, {CHANGED:,} changed, {seat_run.WORKERS} workers")
     crowd = seat_run.Crowd(shop.world, TEAMS, CHANGED)
     crowd.settle(shop.subscription.price_id)
     crowd.join()
-    _tell_selection(tell)
+    _tell_selection(runner)
     with seat_run.workers(RUNNING.url, calls_per_second=CALLS_PER_SECOND) as workers:
         _tell_baselines(crowd, tell)
-        _all_told(crowd, workers, tell)
+        _all_told(crowd, workers, runner)
         _second_hour(crowd, workers, tell)
         _with_a_worker_killed(crowd, workers, tell)
     shop.world.pending_deliveries()
 
 
-def _tell_selection(tell: Callable[[str], object]) -> None:
+def _tell_selection(runner: Runner) -> None:
+    tell = runner.tell
     milliseconds, plan = seat_run.selection()
     assert "team_waits_for_sync" in plan, plan
-    tell(f"  found by index in {milliseconds:.1f} ms:")
+    of = f"{CHANGED:,} changed of {TEAMS:,} teams"
+    found = Figure(f"{of}: found", rounded(milliseconds), "ms", target="below 50")
+    runner.keep(found, f"  found by index in {milliseconds:.1f} ms:")
     for line in plan.splitlines():
         tell(f"    {line}")
 
@@ -80,7 +85,8 @@ def _tell_baselines(crowd: seat_run.Crowd, tell: Callable[[str], object]) -> Non
     tell(f"          bare calls to the sandbox, one after the other, in its process {bare:.0f}/s")
 
 
-def _all_told(crowd: seat_run.Crowd, workers: seat_run.Workers, tell: Callable[[str], object]) -> None:
+def _all_told(crowd: seat_run.Crowd, workers: seat_run.Workers, runner: Runner) -> None:
+    tell = runner.tell
     since = crowd.world.requests.count
     workers.begin_the_hour()
     outcome = seat_run.watch(crowd, workers, since=since)
@@ -88,10 +94,14 @@ def _all_told(crowd: seat_run.Crowd, workers: seat_run.Workers, tell: Callable[[
     assert crowd.world.requests.count - since == CHANGED, "and no other call"
     assert crowd.at_stripe() == {2}
     assert SeatSync.objects.exclude(told_at=None).count() >= CHANGED
+    rate = beside("calls by two workers", outcome.rate, "calls/s", "the limit", CALLS_PER_SECOND)
     grown = (outcome.memory_after - outcome.memory_before) / 1024
     tell(f"  {CHANGED:,} changed: {sum(outcome.calls.values()):,} calls in {outcome.seconds:.1f} s,")
-    tell(f"          {outcome.rate:.1f}/s = {outcome.rate / CALLS_PER_SECOND:.0%} of the limit")
-    tell(f"          memory of the workers grown by {grown:.1f} MiB from a tenth of it to the end")
+    runner.keep(rate, f"          {outcome.rate:.1f}/s = {outcome.rate / CALLS_PER_SECOND:.0%} of the limit")
+    memory = Figure("memory of the workers, from a tenth of it to the end", rounded(grown), "MiB more")
+    runner.keep(
+        memory, f"          memory of the workers grown by {grown:.1f} MiB from a tenth of it to the end"
+    )
 
 
 def _second_hour(crowd: seat_run.Crowd, workers: seat_run.Workers, tell: Callable[[str], object]) -> None:

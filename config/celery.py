@@ -7,13 +7,15 @@ from typing import Any
 
 from celery import Celery, Task
 from celery.beat import Service
-from celery.signals import beat_init, setup_logging, task_postrun
+from celery.signals import beat_init, setup_logging, task_postrun, task_prerun
+from django.db import close_old_connections
 from django.dispatch import receiver
 from django_structlog.celery import signals
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from apps.core.log_context import carried_facts
+from config import broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
@@ -30,6 +32,7 @@ def _forget_task(**_kwargs: Any) -> None:
     clear_contextvars()
 
 
+broker.use_for_redis()
 app = Celery("config")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -40,6 +43,17 @@ app.steps["worker"].add(LogStep)
 @setup_logging.connect
 def leave_logging_as_django_made_it(**_kwargs: Any) -> None:
     """Without a receiver Celery puts its own handlers in."""
+
+
+@task_prerun.connect
+@task_postrun.connect
+def keep_the_database(task: Task, **_kwargs: Any) -> None:
+    """As a request: one that is lost or old is closed. Celery would connect anew for each task.
+
+    A task that runs inside of a request leaves the connection to that.
+    """
+    if not task.request.is_eager:
+        close_old_connections()
 
 
 @receiver(signals.modify_context_before_task_publish)

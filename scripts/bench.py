@@ -1,10 +1,11 @@
-"""Measure the product on SQLite and PostgreSQL, then the sandbox and pages over HTTP. About four minutes.
+"""Measure the product on SQLite and PostgreSQL, then pages and events over HTTP. About a quarter of an hour.
 
 .venv/bin/python scripts/bench.py                   all of it
 .venv/bin/python scripts/bench.py gates sandbox     only these
 DATABASE_URL=... .venv/bin/python scripts/bench.py  only on this database
 
-A subject of the product is a module of bench/; gates, pages, webhooks are there.
+A subject of the product is a module of bench/; gates, pages, webhooks are there. What was measured is kept in
+bench/results/, and docs/benchmarks.md is made of that.
 """
 
 import os
@@ -13,6 +14,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import benchmarks
 import services
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,8 +22,9 @@ sys.path.insert(0, str(ROOT))
 
 from bench import SUBJECTS  # noqa: E402
 
-SANDBOX, HTTP = "sandbox", "http"
-ALONE = [HTTP, SANDBOX]  # programs of their own
+SANDBOX, HTTP, SUITE = "sandbox", "http", "suite"
+EVENTS = ["answers", "burst"]
+ALONE = [HTTP, *EVENTS, SANDBOX, SUITE]  # programs of their own
 SQLITE = "sqlite:///var/bench.sqlite3"
 FEW = "100"  # customers; `python -m stripe_sandbox.bench` alone takes 1,000
 
@@ -39,6 +42,14 @@ def main() -> int:
     if HTTP in names:
         print("\n=== Pages over HTTP, on PostgreSQL and Redis ===", flush=True)
         codes.append(subprocess.run([sys.executable, "scripts/bench_http.py"], cwd=ROOT).returncode)
+    if events := [name for name in EVENTS if name in names]:
+        print("\n=== Stripe's events over HTTP ===", flush=True)
+        codes.append(
+            subprocess.run([sys.executable, "scripts/bench_events.py", *events], cwd=ROOT).returncode
+        )
+    if SUITE in names:
+        codes.append(_run("The last run of the tests", ["bench.suite"]))
+    codes.append(benchmarks.main())
     return max(codes)
 
 

@@ -8,7 +8,8 @@ CUTS: dict[str, list[tuple[str, str]]] = {
     "config/settings/base.py": [
         (r' {4}"djstripe",\n', ""),
         (r' {4}"apps\.subscriptions",[^\n]*\n', ""),
-        (r' {4}"apps\.subscriptions\.middleware[^\n]*\n', ""),
+        (r' {4}"apps\.subscriptions\.middleware\.Webhook[^\n]*\n', ""),
+        (r' {4}"apps\.subscriptions\.middleware\.Subscription[^\n]*\n', ""),
         (r' {4}"djstripe": "apps[^\n]*\n', ""),
         (r'CELERY_TASK_ROUTES = \{"apps\.subscriptions[^\n]*\n', ""),
         (r' {4}"sweep-webhook-inbox"[^\n]*\n', ""),

@@ -41,13 +41,13 @@ class Site:
 
 
 @contextmanager
-def running_site(teams: int) -> Iterator[Site]:
+def running_site(teams: int, *, on_sqlite: bool = False) -> Iterator[Site]:
     """Database, broker and Stripe run, people and teams are there; the product itself is not started."""
     with ExitStack() as stack:
         VAR.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix="run-", dir=VAR))
-        database = stack.enter_context(services.postgres_server(**ON_DISK))
-        assert database.child is not None
+        groups: dict[str, int] = {}
+        url = f"sqlite:///{folder / 'db.sqlite3'}" if on_sqlite else _postgres(stack, groups)
         redis = stack.enter_context(services.valkey())
         port, sandbox_port = services.free_port(), services.free_port()
         sandbox = f"http://127.0.0.1:{sandbox_port}"
@@ -56,13 +56,20 @@ def running_site(teams: int) -> Iterator[Site]:
         stack.callback(stop, [stripe])
         if not wait_until(lambda: services.listens(sandbox_port), child=stripe, seconds=30):
             raise SystemExit("The sandbox did not start:\n" + "\n".join(stripe.last_lines))
-        env = _environment(folder, database.url, redis, sandbox, port)
-        groups = {"sandbox": stripe.process.pid, "database": database.child.process.pid}
+        groups["sandbox"] = stripe.process.pid
+        env = _environment(folder, url, redis, sandbox, port)
         site = Site(env, folder, f"http://127.0.0.1:{port}", sandbox, groups)
         print(f"Preparing {teams} small teams and one of 500 in {folder.relative_to(ROOT)}", flush=True)
         _prepare(site, teams)
         yield site
     shutil.rmtree(folder / "mail", ignore_errors=True)
+
+
+def _postgres(stack: ExitStack, groups: dict[str, int]) -> str:
+    database = stack.enter_context(services.postgres_server(**ON_DISK))
+    assert database.child is not None
+    groups["database"] = database.child.process.pid
+    return database.url
 
 
 def _prepare(site: Site, teams: int) -> None:

@@ -24,7 +24,8 @@ templates/subscriptions templates/admin/subscriptions templates/emails/subscript
 templates/components/billing_links.html templates/components/price_card.html templates/gallery/price_card.html
 templates/web/_plan.html templates/web/_seat_chart.html
 scripts/bench.py scripts/contract.py scripts/load.py scripts/load_report.py scripts/load_watch.py
-scripts/bench_http.py scripts/production_site.py scripts/scale.py scripts/scale_inside.py
+scripts/bench_http.py scripts/bench_events.py scripts/benchmarks.py scripts/production_site.py
+scripts/scale.py scripts/scale_inside.py
 scripts/road.py scripts/docker_smoke.py scripts/docker_image.py scripts/docker_production.py
 """.split()
 # Roads that cross billing, and whatever counts its pages.

@@ -13,6 +13,7 @@ from django.db import transaction
 from apps.subscriptions.inbox import waiting_events
 from bench import SUBJECTS
 from bench.http.results import results, save
+from bench.budgets import BUDGETS
 from bench.runner import Row, Runner
 from bench.shop import Shop, open_shop
 from stripe_sandbox.world import World
@@ -39,6 +40,18 @@ def test_each_subject_runs_and_is_compared_with_something(subject: str, shop: Sh
 
     assert len(rows) > 1
     assert any(row.beside for row in rows.values())
+
+
+@pytest.mark.parametrize("subject", [name for name in SUBJECTS if name in BUDGETS])
+def test_it_costs_no_more_statements_and_calls_than_its_budget(subject: str, shop: Shop) -> None:
+    rows = measured(subject, shop)
+
+    over = {
+        name: f"{rows[name].queries} SQL, {rows[name].calls} Stripe: more than {most}"
+        for name, most in BUDGETS[subject].items()
+        if rows[name].queries > most["queries"] or rows[name].calls > most["calls"]
+    }
+    assert over == {}, "bench/budgets.toml says how much it may be"
 
 
 def test_it_counts_what_our_inbox_asks_of_database_and_stripe(shop: Shop) -> None:

@@ -10,14 +10,15 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Expression, Field, QuerySet
+from django.db.models import Expression, Field, Model, QuerySet
+from django.db.models.constants import OnConflict
 from django.db.models.query import (
     FlatValuesListIterable,
     ModelIterable,
     ValuesIterable,
     get_related_populators,
 )
-from django.db.models.sql import Query
+from django.db.models.sql import InsertQuery, Query
 
 Row = TypeVar("Row")
 
@@ -124,3 +125,27 @@ def _first(query: Query, compiler: Any) -> Callable[[Any], Any]:
 
 # What a queryset's rows are, by what it was told: nothing, `values`, `values_list(flat=True)`.
 MAKERS = {ModelIterable: _models, ValuesIterable: _dicts, FlatValuesListIterable: _first}
+
+
+class PreparedInsert:
+    """A row that is stored unless it is there: one statement, and no transaction around it."""
+
+    def __init__(self, model: type[Model]) -> None:
+        self.model = model
+        self.fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+
+    def insert(self, row: Model) -> bool:
+        """False: one with its unique values was there, and nothing was written. `row` gets no primary key."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in self.fields]
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql(row, connection), values)
+            return bool(cursor.rowcount)
+
+    def _sql(self, row: Model, connection: Any) -> str:
+        kept: dict[PreparedInsert, str] = connection.__dict__.setdefault(KEPT, {})
+        if self not in kept:
+            query = InsertQuery(self.model, on_conflict=OnConflict.IGNORE)
+            query.insert_values(self.fields, [row])
+            ((kept[self], _values),) = query.get_compiler(connection=connection).as_sql()
+        return kept[self]

@@ -22,3 +22,4 @@ class SubscriptionsConfig(AppConfig):
         gateway.install_http_client()
         mirror.take_off_builtin_receivers()
         mirror.share_account_lookups()
+        mirror.leave_features_out()

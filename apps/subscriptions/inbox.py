@@ -17,6 +17,7 @@ from django.utils import timezone
 from djstripe.models import Event
 
 from apps.core.billing import SubscriptionModelBase
+from apps.core.prepared import PreparedInsert
 from apps.subscriptions import api_keys, gateway, mirror, stripe_api, sync
 from apps.subscriptions.error_texts import clean_traceback
 from apps.subscriptions.errors import BillingError, NotFoundAtStripe
@@ -26,6 +27,7 @@ from apps.subscriptions.signals import event_given_up
 
 logger = logging.getLogger(__name__)
 
+KEPT = PreparedInsert(WebhookEvent)
 BATCH = 50
 LONGEST_ID = 255  # what Stripe promises: https://docs.stripe.com/upgrades
 # Seconds until the next attempt; after the last one, the sweeper goes on every 15 minutes for three days.
@@ -74,7 +76,7 @@ def store(event: Json) -> None:
     row = WebhookEvent(
         event_id=event["id"], type=event["type"], customer_id=customer_of(event), payload=event
     )
-    WebhookEvent.objects.bulk_create([row], ignore_conflicts=True)
+    KEPT.insert(row)
 
 
 def customer_of(event: Json) -> str:

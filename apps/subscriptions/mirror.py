@@ -39,6 +39,20 @@ def share_account_lookups() -> None:
     Account.get_or_retrieve_for_api_key = look_up_once
 
 
+def leave_features_out() -> None:
+    """dj-stripe asks Stripe for each product's features, of which nothing here makes use: a call a product.
+
+    Whoever lets dj-stripe copy a product by themselves gets them as ever.
+    """
+    ask = Product._sync_product_features
+
+    def ask_unless_we_write(product: Product, *args: Any, **options: Any) -> None:
+        if _accounts.get() is None:
+            ask(product, *args, **options)
+
+    Product._sync_product_features = ask_unless_we_write
+
+
 @contextmanager
 def one_account() -> Iterator[None]:
     """All that dj-stripe writes inside belongs to the account as it is now."""
@@ -99,7 +113,8 @@ def write(snapshot: CustomerSnapshot) -> None:
 
 
 def mirror_product(product: Json) -> None:
-    _sync(Product, product)
+    with one_account():
+        _sync(Product, product)
 
 
 def mirror_price(price: Json) -> None:

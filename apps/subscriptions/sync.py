@@ -145,7 +145,7 @@ def _version(holder_id: Any) -> int | None:
 
 def _leave_alone(customer_id: str, alongside: Callable[[], None]) -> None:
     logger.debug("No holder behind customer %s, leaving it alone", customer_id)
-    with transaction.atomic():
+    with transaction.atomic(), mirror.one_account():
         alongside()
 
 

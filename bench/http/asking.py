@@ -48,31 +48,31 @@ def ask(port: int, path: str, headers: Mapping[str, str], *, during: float, conn
 
 
 def _ask_on_one(port: int, request: bytes, end: float, asked: Asked) -> None:
-    line = _connect(port)
+    line = connect(port)
     while (began := time.perf_counter()) < end:
         try:
             line.sendall(request)
-            head, body = _answer(line)
+            head, body = answer(line)
         except OSError:
             asked.errors += 1
-            line = _connect(port)
+            line = connect(port)
             continue
         asked.seconds.append(time.perf_counter() - began)
         asked.errors += not head.startswith(b"http/1.1 200")
         asked.bytes = body
         if b"connection: close" in head:  # a worker that has answered its share is replaced
             line.close()
-            line = _connect(port)
+            line = connect(port)
     line.close()
 
 
-def _connect(port: int) -> socket.socket:
+def connect(port: int) -> socket.socket:
     line = socket.create_connection(("127.0.0.1", port), timeout=30)
     line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return line
 
 
-def _answer(line: socket.socket) -> tuple[bytes, int]:
+def answer(line: socket.socket) -> tuple[bytes, int]:
     """The head in small letters, and how long the body was."""
     head, _, rest = _read_until(line, b"", END_OF_HEAD).partition(END_OF_HEAD)
     head = head.lower()

@@ -4,6 +4,7 @@ A secret has no default: a missing one stops the start with its name. Every vari
 """
 
 import logging
+import sys
 from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
@@ -85,6 +86,7 @@ MIDDLEWARE = [
     "apps.core.log_requests.RequestLogMiddleware",
     "apps.core.headers.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "apps.subscriptions.middleware.WebhookMiddleware",  # Stripe's events need none of what follows
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.media.MediaMiddleware",
     "apps.core.visitor_pages.VisitorPagesMiddleware",
@@ -164,6 +166,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+    # Whoever closes the last connection writes the whole log into the file, and waits for the disk.
+    DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
 else:
     # Behind PgBouncer: ?conn_max_age=0&disable_server_side_cursors=True in the address (docs/scaling.md).
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
@@ -209,6 +213,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 300
+CELERY_DB_REUSE_MAX = sys.maxsize  # Celery closes none: config/celery.py does, as Django would
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CONSUMER = "config.consumer.Consumer"  # outlives a broker that goes away
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -9,13 +9,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from bench.budgets import BUDGETS
 from tests.access.people import PEOPLE
 from tests.access.routes import route_called
 from tests.access.table import BILLING, MINE, TEAM, Row
 
 pytestmark = pytest.mark.django_db
 
-MOST = 8
+MOST = BUDGETS["page"]["queries"]
 # Asks Stripe, which is said in the table, or reads a ledger to its end while it is sent.
 NO_PAGES = {"subscriptions:next_invoice", "subscriptions:seats_export", "subscriptions:portal_return"}
 PAGES = [

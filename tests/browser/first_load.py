@@ -8,9 +8,11 @@ from typing import Any
 
 from playwright.sync_api import Page, Route
 
+from bench.budgets import BUDGETS
+
 KB = 1024
-MOST = {"in all": 120 * KB, "Script": 45 * KB, "Stylesheet": 25 * KB}
-MOST_REQUESTS = 8
+MOST = {kind: most * KB for kind, most in BUDGETS["first_visit"]["kilobytes"].items()}
+MOST_REQUESTS = BUDGETS["first_visit"]["requests"]
 # Letters that move by a fraction of a pixel when their font comes. Lighthouse calls this 0, and 0.1 good.
 A_HAIR = 0.001
 
