@@ -9,8 +9,6 @@ import socket
 import struct
 from typing import Any
 
-PYTHONS_OWN_THRESHOLD = gc.get_threshold()  # read before the product is
-
 bind = "0.0.0.0:8000"
 workers = 2
 threads = 4
@@ -51,11 +49,6 @@ def when_ready(server: Any) -> None:
     warm_up()
     gc.collect()
     gc.freeze()
-
-
-def post_fork(server: Any, worker: Any) -> None:
-    """A start leaves no garbage (config/__init__.py), requests do: from here on as Python looks for it."""
-    gc.set_threshold(*PYTHONS_OWN_THRESHOLD)
 
 
 def pre_request(worker: Any, request: Any) -> None:

@@ -1,4 +1,5 @@
-"""Measure the product on SQLite and PostgreSQL, then the sandbox and pages over HTTP. About four minutes.
+"""Measure the product on SQLite and PostgreSQL, then the sandbox, pages over HTTP and starts.
+About seven minutes.
 
 .venv/bin/python scripts/bench.py                   all of it
 .venv/bin/python scripts/bench.py gates sandbox     only these
@@ -20,8 +21,8 @@ sys.path.insert(0, str(ROOT))
 
 from bench import SUBJECTS  # noqa: E402
 
-SANDBOX, HTTP = "sandbox", "http"
-ALONE = [HTTP, SANDBOX]  # programs of their own
+SANDBOX, HTTP, STARTUP = "sandbox", "http", "startup"
+ALONE = [HTTP, STARTUP, SANDBOX]  # programs of their own
 SQLITE = "sqlite:///var/bench.sqlite3"
 FEW = "100"  # customers; `python -m stripe_sandbox.bench` alone takes 1,000
 
@@ -39,6 +40,9 @@ def main() -> int:
     if HTTP in names:
         print("\n=== Pages over HTTP, on PostgreSQL and Redis ===", flush=True)
         codes.append(subprocess.run([sys.executable, "scripts/bench_http.py"], cwd=ROOT).returncode)
+    if STARTUP in names:
+        print("\n=== A start, and the memory of a worker ===", flush=True)
+        codes.append(subprocess.run([sys.executable, "scripts/bench_startup.py"], cwd=ROOT).returncode)
     return max(codes)
 
 
