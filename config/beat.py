@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import redis
@@ -23,27 +22,6 @@ LOOK_AGAIN_SECONDS = 5
 TIMES_OUT = {"socket_connect_timeout": 2, "socket_timeout": 2}
 
 
-@contextmanager
-def ended_afterwards() -> Iterator[None]:
-    """Whoever ends beat waits for what it is at.
-
-    Celery's handler writes down what was sent and hands over, in the midst of anything: also of that very
-    writing, which is lost then, and whoever takes over would send the task again.
-    """
-    came: list[int] = []
-    handlers = {
-        number: signal.signal(number, lambda number, _frame: came.append(number))
-        for number in (signal.SIGTERM, signal.SIGINT)
-    }
-    try:
-        yield
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
-        for number in came:
-            signal.raise_signal(number)
-
-
 class OneAtATimeScheduler(DatabaseScheduler):
     """The lock is at the broker: who does not reach it could send nothing either."""
 
@@ -57,10 +35,6 @@ class OneAtATimeScheduler(DatabaseScheduler):
 
     def tick(self, *args: Callable[..., Any], **kwargs: Callable[..., Any]) -> float:
         """Seconds until the next look."""
-        with ended_afterwards():
-            return self._tick(*args, **kwargs)
-
-    def _tick(self, *args: Callable[..., Any], **kwargs: Callable[..., Any]) -> float:
         works = self._holds_the_lock()
         if works != self._works:
             self._note(works)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kombu.transport import TRANSPORT_ALIASES, redis
+from kombu.transport import redis
 
 
 class Channel(redis.Channel):
@@ -24,8 +24,3 @@ class Channel(redis.Channel):
 
 class Transport(redis.Transport):
     Channel = Channel
-
-
-def use_for_redis() -> None:
-    """Addresses of brokers are looked up here by kombu."""
-    TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "config.broker:Transport"))

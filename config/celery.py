@@ -3,19 +3,22 @@
 import os
 import signal
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from celery import Celery, Task
-from celery.beat import Service
+from celery import Celery
 from celery.signals import beat_init, setup_logging, task_postrun, task_prerun
 from django.db import close_old_connections
 from django.dispatch import receiver
 from django_structlog.celery import signals
 from django_structlog.celery.steps import DjangoStructLogInitStep
+from kombu.transport import TRANSPORT_ALIASES
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from apps.core.log_context import carried_facts
-from config import broker
+
+if TYPE_CHECKING:
+    from celery import Task
+    from celery.beat import Service
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
@@ -32,7 +35,8 @@ def _forget_task(**_kwargs: Any) -> None:
     clear_contextvars()
 
 
-broker.use_for_redis()
+# Where kombu looks an address of Redis up; loaded with the first message.
+TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "config.broker:Transport"))
 app = Celery("config")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -47,7 +51,7 @@ def leave_logging_as_django_made_it(**_kwargs: Any) -> None:
 
 @task_prerun.connect
 @task_postrun.connect
-def keep_the_database(task: Task, **_kwargs: Any) -> None:
+def keep_the_database(task: "Task", **_kwargs: Any) -> None:
     """As a request: one that is lost or old is closed. Celery would connect anew for each task.
 
     A task that runs inside of a request leaves the connection to that.
@@ -65,14 +69,14 @@ def send_facts_along(context: dict[str, Any], **_kwargs: Any) -> None:
 
 
 @receiver(signals.bind_extra_task_metadata)
-def name_the_task(task: Task, **_kwargs: Any) -> None:
+def name_the_task(task: "Task", **_kwargs: Any) -> None:
     """Here, and not where the team is looked up: the line that says how it failed is written after that."""
     bind_contextvars(task=task.name)
     if getattr(task, "is_team_task", False) and task.request.args:
         bind_contextvars(team=str(task.request.args[0]))
 
 
-def let_beat_end_what_it_is_at(sender: Service, **kwargs: Any) -> None:
+def let_beat_end_what_it_is_at(sender: "Service", **kwargs: Any) -> None:
     """Asked to end, beat hands the task over that it is at, then ends.
 
     Celery raises SystemExit wherever beat is at that moment. In the middle of a word with Redis or the
@@ -81,7 +85,7 @@ def let_beat_end_what_it_is_at(sender: Service, **kwargs: Any) -> None:
 
     def end(number: int, frame: FrameType | None) -> None:
         sender.stop()
-        if frame is not None and frame.f_code is Service.start.__code__:
+        if frame is not None and frame.f_code is type(sender).start.__code__:
             raise SystemExit  # it sleeps
 
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -1,8 +1,9 @@
 """How gunicorn serves: `gunicorn --config config/gunicorn.py config.wsgi`. The command line wins.
 
-Plain values: gunicorn reads this file before Django is there.
+Plain values: gunicorn reads this file before Django is there. What the workers share is in warm.py.
 """
 
+import gc
 import os
 import socket
 import struct
@@ -26,6 +27,9 @@ read_seconds = 20
 # Memory that a library loses comes back; not from both workers at the same time.
 max_requests = 20_000
 max_requests_jitter = 2_000
+# The product is read once, and the workers are forked from what was read: they share its memory, start within
+# milliseconds, and one that is replaced is back at once. New code needs a new start, not a SIGHUP.
+preload_app = True
 # The heartbeat is a file: on a disk that is slow for a moment, a healthy worker would be killed.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 - memory, a file without a name
 # Who asked, and whether by https, is read from the headers in one place: TRUSTED_PROXY_COUNT. gunicorn itself
@@ -35,6 +39,16 @@ secure_scheme_headers: dict[str, str] = {}
 forwarder_headers = ""
 accesslog = None  # the product's own line has the ids, and no token that stands in an address
 control_socket_disable = True  # it would write a socket into the home folder
+
+
+def when_ready(server: Any) -> None:
+    """Before the first fork. What was read so far stays: no worker looks through it for garbage, which would
+    make a copy of each page that is looked at."""
+    from config.warm import warm_up  # noqa: PLC0415 - now Django is there
+
+    warm_up()
+    gc.collect()
+    gc.freeze()
 
 
 def pre_request(worker: Any, request: Any) -> None:

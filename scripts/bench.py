@@ -22,9 +22,9 @@ sys.path.insert(0, str(ROOT))
 
 from bench import SUBJECTS  # noqa: E402
 
-SANDBOX, HTTP, SUITE = "sandbox", "http", "suite"
+SANDBOX, HTTP, STARTUP, SUITE = "sandbox", "http", "startup", "suite"
 EVENTS = ["answers", "burst"]
-ALONE = [HTTP, *EVENTS, SANDBOX, SUITE]  # programs of their own
+ALONE = [HTTP, STARTUP, *EVENTS, SANDBOX, SUITE]  # programs of their own
 SQLITE = "sqlite:///var/bench.sqlite3"
 FEW = "100"  # customers; `python -m stripe_sandbox.bench` alone takes 1,000
 
@@ -42,6 +42,9 @@ def main() -> int:
     if HTTP in names:
         print("\n=== Pages over HTTP, on PostgreSQL and Redis ===", flush=True)
         codes.append(subprocess.run([sys.executable, "scripts/bench_http.py"], cwd=ROOT).returncode)
+    if STARTUP in names:
+        print("\n=== A start, and the memory of a worker ===", flush=True)
+        codes.append(subprocess.run([sys.executable, "scripts/bench_startup.py"], cwd=ROOT).returncode)
     if events := [name for name in EVENTS if name in names]:
         print("\n=== Stripe's events over HTTP ===", flush=True)
         codes.append(

@@ -40,6 +40,10 @@ CUTS: dict[str, list[tuple[str, str]]] = {
         (r' {4}"apps\.subscriptions\.views[^\n]*\n[^\n]*admin\.\*",\n', ""),
         (r" {4}error = \(hint.*?return None\n", ""),
     ],
+    "config/warm.py": [
+        (r"\nfrom apps\.subscriptions[^\n]*\n", ""),
+        (r" {12}format_amount[^\n]*\n", ""),
+    ],
     "config/urls.py": [
         (r"from apps\.subscriptions\.urls.*?stripe_webhook\n", ""),
         (r' {4}path\(\n {8}"subscriptions/explain.*?name="growth_differing"\),\n', ""),

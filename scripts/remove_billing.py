@@ -24,7 +24,8 @@ templates/subscriptions templates/admin/subscriptions templates/emails/subscript
 templates/components/billing_links.html templates/components/price_card.html templates/gallery/price_card.html
 templates/web/_plan.html templates/web/_seat_chart.html
 scripts/bench.py scripts/contract.py scripts/load.py scripts/load_report.py scripts/load_watch.py
-scripts/bench_http.py scripts/bench_events.py scripts/benchmarks.py scripts/production_site.py
+scripts/bench_http.py scripts/bench_events.py scripts/bench_startup.py scripts/benchmarks.py
+scripts/production_site.py
 scripts/scale.py scripts/scale_inside.py
 scripts/road.py scripts/docker_smoke.py scripts/docker_image.py scripts/docker_production.py
 """.split()
@@ -32,7 +33,7 @@ scripts/road.py scripts/docker_smoke.py scripts/docker_image.py scripts/docker_p
 ITS_TESTS = """
 tests/access tests/browser tests/chaos tests/docs tests/faults tests/fuzz tests/languages tests/leaving
 tests/outages tests/redirects tests/runbooks tests/serving tests/staff
-tests/plain_djstripe.py tests/conftest.py tests/accounts/test_every_page.py tests/accounts/test_providers.py
+tests/first_migrate tests/conftest.py tests/accounts/test_every_page.py tests/accounts/test_providers.py
 apps/teams/tests/test_seat_doors.py apps/teams/tests/test_seat_doors_races.py
 apps/web/tests/test_dashboard.py apps/web/tests/test_health.py apps/web/tests/test_maintenance.py
 apps/web/tests/test_plan_news.py apps/web/tests/test_pricing_page.py apps/web/tests/test_search_engines.py

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from celery.signals import task_postrun, task_prerun
 from django.conf import settings
 from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
@@ -62,34 +60,4 @@ def test_a_change_of_the_tasks_sends_nothing_again(due: PeriodicTask, beat: OneA
     for _ in range(4):
         beat.tick()
 
-    assert times_sent(beat, due) == 1
-
-
-def test_whoever_ends_it_waits_for_what_it_is_at(due: PeriodicTask, beat: OneAtATimeScheduler) -> None:
-    happened = []
-
-    def ends(*_facts: object) -> None:
-        """As Celery's own handler."""
-        happened.append("ended")
-        beat.close()
-        raise SystemExit
-
-    def begun(**_facts: object) -> None:
-        signal.raise_signal(signal.SIGTERM)
-
-    def done(**_facts: object) -> None:
-        happened.append("sent")
-
-    task_prerun.connect(begun, weak=False)
-    task_postrun.connect(done, weak=False)
-    earlier = signal.signal(signal.SIGTERM, ends)
-    try:
-        with pytest.raises(SystemExit):
-            beat.tick()
-    finally:
-        signal.signal(signal.SIGTERM, earlier)
-        task_prerun.disconnect(begun)
-        task_postrun.disconnect(done)
-
-    assert happened == ["sent", "ended"]
     assert times_sent(beat, due) == 1

@@ -12,8 +12,8 @@ from django.db import transaction
 
 from apps.subscriptions.inbox import waiting_events
 from bench import SUBJECTS
-from bench.http.results import results, save
 from bench.budgets import BUDGETS
+from bench.http.results import results, save
 from bench.runner import Row, Runner
 from bench.shop import Shop, open_shop
 from stripe_sandbox.world import World

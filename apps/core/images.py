@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import secrets
 from io import BytesIO
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
 
 from apps.core.errors import Refused
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +62,8 @@ def _bytes_of(upload: IO[bytes]) -> bytes:
 
 def _decoded(content: bytes) -> Image.Image:
     """The first frame, upright, within MAX_SIDE, as pixels alone."""
+    from PIL import Image  # noqa: PLC0415 - 3 MiB, and hardly a request brings a picture
+
     try:
         picture = Image.open(BytesIO(content), formats=FORMATS)
         _require_good_size(*picture.size)
@@ -96,6 +100,8 @@ def _too_many_pixels() -> BadImage:
 
 
 def _shrunk(picture: Image.Image) -> Image.Image:
+    from PIL import ImageOps  # noqa: PLC0415
+
     picture.seek(0)
     pixels = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
     pixels.thumbnail((MAX_SIDE, MAX_SIDE))

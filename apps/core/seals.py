@@ -7,11 +7,14 @@ before; `manage.py seal_secrets` seals it anew.
 from __future__ import annotations
 
 import base64
+from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet, MultiFernet
+
+# Within the functions: cryptography takes 9 MiB of each process, and most pages neither seal nor open.
 
 MARK = "sealed:"
 
@@ -34,6 +37,8 @@ class Seals:
         """What is not sealed comes back: no plain text may begin with the mark. Raises CannotOpen."""
         if not stored.startswith(MARK):
             return stored
+        from cryptography.fernet import InvalidToken  # noqa: PLC0415
+
         try:
             return self._keys().decrypt(stored.removeprefix(MARK).encode()).decode()
         except InvalidToken as error:
@@ -41,8 +46,14 @@ class Seals:
 
     def _keys(self) -> MultiFernet:
         """The first seals, all open."""
+        from cryptography.fernet import MultiFernet  # noqa: PLC0415
+
         return MultiFernet([self._key(one) for one in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
 
     def _key(self, secret: str) -> Fernet:
+        from cryptography.fernet import Fernet  # noqa: PLC0415
+        from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415
+
         derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=self.purpose).derive(secret.encode())
         return Fernet(base64.urlsafe_b64encode(derived))

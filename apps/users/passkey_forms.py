@@ -15,7 +15,6 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from fido2.utils import websafe_decode
 
 from apps.core.names import NameIsReadable
 
@@ -36,6 +35,8 @@ class AnswerField(forms.JSONField):
     widget = forms.HiddenInput
 
     def clean(self, value: Any) -> Any:
+        from fido2.utils import websafe_decode  # noqa: PLC0415 - large (config/first_use.py)
+
         with _told_as_wrong_passkey():
             answer = super().clean(value)
             client = json.loads(websafe_decode(answer["response"]["clientDataJSON"]))

@@ -8,16 +8,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from redis import Redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from apps.core.outbox.attention import late_mails
 from apps.core.piles import Pile, counted
+from apps.core.waiting_migrations import waiting_migrations
 from apps.subscriptions import attention
 from apps.subscriptions.attention import Inbox
 
@@ -79,11 +76,15 @@ def _database() -> bool:
 
 def _migrations() -> bool:
     with _bounded():
-        executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
-        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        return not waiting_migrations(connections[DEFAULT_DB_ALIAS])
 
 
 def _broker() -> bool:
+    # Within the function: 60 ms of each start, and a process without a broker needs none of it.
+    from redis import Redis  # noqa: PLC0415
+    from redis.backoff import NoBackoff  # noqa: PLC0415
+    from redis.retry import Retry  # noqa: PLC0415
+
     # Something is written: a frozen Redis takes connections, and one that is full answers a PING.
     limits = {"socket_connect_timeout": BROKER_TIMEOUT, "socket_timeout": BROKER_TIMEOUT}
     with Redis.from_url(settings.REDIS_URL, retry=Retry(NoBackoff(), 0), **limits) as broker:

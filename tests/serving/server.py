@@ -82,14 +82,21 @@ class Server:
 
 @contextmanager
 def serving(
-    folder: Path, *, by_file: bool = False, config: str = "config/gunicorn.py", **environment: str
+    folder: Path,
+    *,
+    by_file: bool = False,
+    migrated: bool = False,
+    config: str = "config/gunicorn.py",
+    **environment: str,
 ) -> Iterator[Server]:
-    """A worker with four threads, as deployed; its database is an empty file."""
+    """A worker with four threads, as deployed; its database is a file, empty or with empty tables."""
     server = Server(folder, folder / "server.log", 0 if by_file else _free_port())
     if by_file:
         server.socket_file = folder / "web.sock"
     env = {**_bare(), **ENVIRONMENT, **_folders(folder), **environment}
     _collect(env)
+    if migrated:
+        _manage(env, "migrate")
     where = f"unix:{server.socket_file}" if by_file else f"127.0.0.1:{server.port}"
     command = [sys.executable, "-m", "gunicorn", "--config", config, "--workers", "1"]
     with server.log.open("w") as log:
@@ -118,8 +125,12 @@ def _folders(folder: Path) -> dict[str, str]:
 
 def _collect(env: dict[str, str]) -> None:
     if not Path(env["SERVED_STATIC"]).exists():
-        command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
-        subprocess.run(command, cwd=ROOT, env=env, check=True)
+        _manage(env, "collectstatic")
+
+
+def _manage(env: dict[str, str], command: str) -> None:
+    options = ["--noinput", "--verbosity", "0"]
+    subprocess.run([sys.executable, "manage.py", command, *options], cwd=ROOT, env=env, check=True)
 
 
 def _free_port() -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
@@ -27,8 +29,13 @@ def seen(request: HttpRequest) -> JsonResponse:
     )
 
 
+def modules(request: HttpRequest) -> JsonResponse:
+    return JsonResponse(sorted(sys.modules), safe=False)
+
+
 urlpatterns = [
     path("breaks/", breaks),
     path("seen/", seen),
+    path("modules/", modules),
     path("", include("config.urls")),
 ]

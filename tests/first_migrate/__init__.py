@@ -1,0 +1,1 @@
+"""dj-stripe's first migrations folded into one, proven against its own: the same tables from every start."""
