@@ -226,7 +226,7 @@ CUTS: dict[str, list[tuple[str, str]]] = {
     "scripts/test.py": [
         (r"; then check the contract with Stripe", ""),
         (r"import contract\n", ""),
-        (r"BILLING = [^\n]*\nUSER_HOLDER = [^\n]*\n", ""),
+        (r"BILLING = [^\n]*\nUSER_HOLDER = [^\n]*\n[^\n]*\nSAME_FOR_BOTH = \[.*?\n\]\n", ""),
         (r"RUNS = \[.*?\n\]\n", 'RUNS = [Run("postgres", PARALLEL), Run("sqlite", PARALLEL, ALONE)]\n'),
         (r'\n {4}Run\("chaos", [^\n]*', ""),
         (r" {4}if runs == RUNS:\n[^\n]*\n", ""),
