@@ -7,6 +7,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -45,26 +46,26 @@ class Files:
         return f"sqlite:///{self.folder / name}"
 
     def copy(self, url: str, name: str) -> str:
-        with sqlite3.connect(_path(url)) as source, sqlite3.connect(self.folder / name) as target:
+        with closing(_open(url)) as source, closing(sqlite3.connect(self.folder / name)) as target:
             source.backup(target)
         return self.make(name)
 
     def schema(self, url: str) -> Schema:
         """What it was told to make, word for word."""
         query = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
-        with sqlite3.connect(_path(url)) as database:
+        with closing(_open(url)) as database:
             return sorted(map(str, database.execute(query)))
 
     def applied(self, url: str) -> set[str]:
-        with sqlite3.connect(_path(url)) as database:
+        with closing(_open(url)) as database:
             return {name for (name,) in database.execute(APPLIED)}
 
     def drop(self) -> None:
         shutil.rmtree(self.folder)
 
 
-def _path(url: str) -> str:
-    return url.removeprefix("sqlite:///")
+def _open(url: str) -> sqlite3.Connection:
+    return sqlite3.connect(url.removeprefix("sqlite:///"))
 
 
 @dataclass
