@@ -31,7 +31,9 @@ TYPED += ["client_address", "debug_pages", "hashers", "headers", "limits", "well
 TYPED += ["crawlers", "maintenance", "public_pages", "structured_data"]
 TYPED += [f"exporting/{name}" for name in ("archive", "asking", "making", "orphans", "sweeping", "telling")]
 TYPED += ["leaving/deletion", "leaving/forms", "personal_data", "reauthentication"]
-TYPED_CONFIG = ["celery", "consumer", "gunicorn", "logging", "sentry"]
+TYPED += ["choices", "connection_checks", "form_tokens", "memory", "reversing", "visitor_pages"]
+TYPED += ["invoice_lines", "waiting_migrations"]
+TYPED_CONFIG = ["beat", "broker", "celery", "consumer", "first_use", "gunicorn", "logging", "sentry", "warm"]
 TYPED_CONFIG += ["settings/mail_url", "settings/sign_in_providers"]
 # Enough to import the settings: nothing is opened or called.
 SETTINGS = {

@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.connection_checks import ask_seldom
 from apps.core.log_queries import watch
 
 
@@ -15,4 +16,5 @@ class CoreConfig(AppConfig):
         import_module("apps.core.checks")  # these register themselves
         import_module("apps.core.outbox.checks")
         connection_created.connect(watch)
+        connection_created.connect(ask_seldom)
         import_module("apps.core.audit_retention")  # its task, for Celery to find

@@ -19,7 +19,7 @@ from django.db.migrations.recorder import MigrationRecorder
 Name = tuple[str, str]  # of the app and of the file
 
 
-def waiting_migrations(connection: BaseDatabaseWrapper) -> set[Name]:
+def waiting_migrations(connection: BaseDatabaseWrapper) -> frozenset[Name]:
     return _on_disk() - MigrationRecorder(connection).applied_migrations().keys()
 
 
