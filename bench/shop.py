@@ -18,7 +18,7 @@ from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.tests.conftest import choose, current, open_session, post_signed, signed_in
 from apps.subscriptions.tests.factories import make_holder
-from apps.users.tests.factories import UserFactory
+from apps.users.tests.factories import UserFactory, sign_in
 from config.celery import app as celery
 from stripe_sandbox.delivery import Signed
 from stripe_sandbox.world import World
@@ -73,5 +73,5 @@ def _with_subscriber(world: World, secret: str) -> Shop:
     world.pending_deliveries()
     holder.refresh_from_db()
     client = Client()
-    client.force_login(owner)
+    sign_in(client, owner)
     return Shop(world, secret, holder, current(holder), client)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 from django.views.defaults import permission_denied
@@ -39,7 +40,10 @@ class WebhookMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
-        self.path = reverse("stripe_webhook")
+        try:
+            self.path = reverse("stripe_webhook")
+        except NoReverseMatch as error:
+            raise MiddlewareNotUsed from error
         self.answer = EncodingMiddleware(UploadLimitMiddleware(stripe_webhook))
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

@@ -6,7 +6,6 @@ import logging
 import random
 import time
 from collections.abc import Callable
-from functools import partial
 
 from celery import Task, shared_task
 from django.conf import settings
@@ -94,7 +93,7 @@ def match_seats(self: Task, holder_id: str, change_id: int = 0) -> None:
 @shared_task(bind=True, max_retries=5)
 def go_on_after_pause(self: Task, holder_id: str) -> None:
     """A card has come while the plan rests at the end of its trial."""
-    _for_holder(self, holder_id, partial(cancellation.go_on, by=None))
+    _for_holder(self, holder_id, cancellation.go_on_with_new_card)
 
 
 @shared_task(bind=True, max_retries=5)

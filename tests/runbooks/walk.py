@@ -80,8 +80,8 @@ def steps(text: str) -> Iterator[Step]:
         step = None
         for line in block.splitlines():
             if line.strip().startswith("$ "):
-                step = Step(line.strip(), [])
-                yield step
+                step = Step(line.strip(), []) if line.strip().startswith(PROMPT) else None
+                yield from [step] if step else []
             elif step is not None and line.strip():
                 step.expected.append(line)
 

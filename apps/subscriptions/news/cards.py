@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from djstripe.event_handlers import djstripe_receiver
-from djstripe.models import Event, Invoice
+from djstripe.models import Event
 
 from apps.core.tasks import enqueue
-from apps.subscriptions.models import Status, Subscription
+from apps.subscriptions.models import Status
 from apps.subscriptions.news.events import holder_behind
 from apps.subscriptions.tasks import go_on_after_pause
 
@@ -18,11 +18,5 @@ def go_on_with_the_new_card(sender: Any, event: Event, **kwargs: Any) -> None:
     """Stripe leaves a paused subscription paused, whatever card comes; the page promised that it goes on."""
     holder = holder_behind(event)
     row = holder.subscriptions.filter(is_current=True).first() if holder else None
-    if row and row.status == Status.PAUSED and row.payment_method_id and not _waits_for_payment(row):
+    if row and row.status == Status.PAUSED and row.payment_method_id:
         enqueue(go_on_after_pause, str(row.holder_id))
-
-
-def _waits_for_payment(row: Subscription) -> bool:
-    """It tried to go on and the card refused: the person pays that invoice, nobody tries again and again."""
-    invoice = Invoice.objects.filter(id=row.latest_invoice_id, stripe_data__status="open")
-    return invoice.exists()

@@ -6,6 +6,7 @@ import logging
 from contextlib import suppress
 
 from django.utils.translation import gettext_lazy as _
+from djstripe.models import Invoice
 
 from apps.core.billing import SubscriptionModelBase
 from apps.subscriptions import stripe_api, sync
@@ -118,6 +119,20 @@ def go_on(holder: SubscriptionModelBase, *, by: CustomUser | None) -> None:
     if went_on:
         record_once("subscription.resumed", by=by, known=current)
     _after_pause(current)
+
+
+def go_on_with_new_card(holder: SubscriptionModelBase) -> None:
+    """`go_on`, tried once for one card, of which several events tell.
+
+    One that refuses leaves an open invoice: the person pays that, nobody tries again and again.
+    """
+    current = holder.subscriptions.filter(is_current=True, status=Status.PAUSED).first()
+    if current and not _has_open_invoice(current):
+        go_on(holder, by=None)
+
+
+def _has_open_invoice(row: Subscription) -> bool:
+    return Invoice.objects.filter(id=row.latest_invoice_id, stripe_data__status="open").exists()
 
 
 def _after_pause(subscription: Subscription) -> Subscription:

@@ -42,6 +42,7 @@ DOORS = {
     "apps/teams/services/teams.py create_team Membership()": BY_SAVE,
     "apps/teams/selectors.py membership_in user =": "leaves with a row that was read the person it is about",
     "apps/core/prepared.py rows cursor()": "asks what a queryset would",
+    "apps/core/prepared.py insert cursor()": "Stripe's events alone: test_webhook_road.py",
     "apps/web/health.py _database cursor()": "asks the database whether it is there",
     "apps/web/health.py _bounded cursor()": "says how long a question may take",
     "apps/core/backup/programs.py server_major cursor()": "asks for the server's version",
