@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from kombu.transport import redis
+from redis.exceptions import ConnectionError as RedisIsGone
 
 
 class Channel(redis.Channel):
@@ -20,6 +21,14 @@ class Channel(redis.Channel):
         if self._kept is None or self._kept.connection_pool is not self.pool:
             self._kept = super()._create_client()
         return self._kept
+
+    def _connparams(self, asynchronous: bool = False) -> Any:
+        """What came by a connection that is lost can be acknowledged to nobody. kombu stumbles over that with
+        an AttributeError, of which the worker dies; this is what it expects of Redis that is away.
+        """
+        if self.connection.client is None:
+            raise RedisIsGone("The connection of this channel is gone")
+        return super()._connparams(asynchronous)
 
 
 class Transport(redis.Transport):

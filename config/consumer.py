@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from celery.worker.consumer import Consumer as CeleryConsumer
+from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
@@ -18,6 +19,6 @@ class Consumer(CeleryConsumer):
         """
         try:
             super().on_connection_error_after_connected(exc)
-        except AttributeError:
+        except (AttributeError, RedisError):
             self.connection = None
             logger.warning("Tasks in hand could not be put back, the broker is gone")
