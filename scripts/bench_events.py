@@ -24,7 +24,7 @@ from typing import Any
 import psycopg
 import services
 from processes import Child, stop, wait_until
-from production_site import GUNICORN, PYTHON, ROOT, Site, run_inside, running_site
+from production_site import BESIDE, GUNICORN, PYTHON, ROOT, Site, run_inside, running_site
 
 sys.path.insert(0, str(ROOT))
 
@@ -233,7 +233,8 @@ def _database_of_its_own(site: Site) -> str:
 
 def _serve(stack: ExitStack, site: Site, name: str, application: str, env: dict[str, str]) -> Server:
     port = services.free_port()
-    command = [PYTHON, "-m", *GUNICORN, application, "--bind", f"127.0.0.1:{port}"]
+    server = GUNICORN if application == "config.wsgi" else BESIDE
+    command = [PYTHON, "-m", *server, application, "--bind", f"127.0.0.1:{port}"]
     child = _child(stack, site, name, command, env)
     if not wait_until(lambda: services.listens(port), child=child, seconds=60):
         raise SystemExit(f"{name} did not start: see {_log(site, name)}")

@@ -20,7 +20,7 @@ from typing import Any
 import psycopg
 import services
 from processes import Child, stop, wait_until
-from production_site import GUNICORN, PYTHON, ROOT, Site, into, run_inside, running_site
+from production_site import BESIDE, GUNICORN, PYTHON, ROOT, Site, into, run_inside, running_site
 
 sys.path.insert(0, str(ROOT))
 
@@ -203,7 +203,8 @@ def _serve(
     stack: ExitStack, site: Site, name: str, application: str, env: dict[str, str], cookie: str = ""
 ) -> Served:
     port = services.free_port()
-    command = [PYTHON, "-m", *GUNICORN, application, "--workers", "1", "--bind", f"127.0.0.1:{port}"]
+    server = GUNICORN if application == "config.wsgi" else BESIDE
+    command = [PYTHON, "-m", *server, application, "--workers", "1", "--bind", f"127.0.0.1:{port}"]
     child = Child(name, command, env=env, show=into(site.folder / f"{name}.log"))
     stack.callback(stop, [child])
     if not wait_until(lambda: services.listens(port), child=child, seconds=60):

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bench.results import machine
+
 SIGNED_IN = "a bare Django page of the same size with a session, a person and one query"
 ANONYMOUS = "a bare Django page of the same size"
 
@@ -25,11 +27,12 @@ def results(rows: Mapping[str, Mapping[str, Any]], memory: float, bare_memory: f
             "target": None,
         }
     )
-    return {"subject": "http", "date": datetime.now(UTC).date().isoformat(), "figures": figures}
+    date = datetime.now(UTC).date().isoformat()
+    return {"subject": "http", "date": date, "machine": machine(), "figures": figures}
 
 
 def _figure(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    """`target`: the share of the bare page's rate that it has to reach."""
+    """`target`: the share of the bare page's rate that it has to reach, in words."""
     return {
         "name": name,
         "value": row["product"]["per_second"],
@@ -37,7 +40,7 @@ def _figure(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
         "baseline": SIGNED_IN if row["is_signed_in"] else ANONYMOUS,
         "baseline_value": row["bare"]["per_second"],
         "ratio": row["share"],
-        "target": row["at_least"],
+        "target": f"at least {row['at_least']:.0%}" if row["at_least"] else "",
     }
 
 
