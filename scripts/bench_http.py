@@ -25,9 +25,9 @@ from production_site import BESIDE, GUNICORN, PYTHON, ROOT, Site, into, run_insi
 sys.path.insert(0, str(ROOT))
 
 from bench.http.asking import Asked, ask
-from bench.http.results import results, save
+from bench.http.results import figures
+from bench.results import Figure, write
 
-RESULTS = ROOT / "bench" / "results" / "http.json"
 ROUNDS, SECONDS = 5, 2.0
 HEAD = (
     f"{'':<12}{'bytes':>8}{'1/s':>8}{'bare':>8}{'share':>8}{'p99 ms':>9}{'bare':>8}{'cpu ms':>8}{'bare':>7}"
@@ -95,11 +95,11 @@ def main() -> int:
     with running_site(teams=2) as site, ExitStack() as stack:
         told = _measure(site, stack, names)
     if not sys.argv[1:]:
-        save(told, RESULTS)
+        write("http", told)
     return 0
 
 
-def _measure(site: Site, stack: ExitStack, names: list[str]) -> dict[str, Any]:
+def _measure(site: Site, stack: ExitStack, names: list[str]) -> list[Figure]:
     team = json.loads((site.folder / "world.json").read_text())["small"][0]
     product = _serve(stack, site, "product", "config.wsgi", site.env, _cookie_of(site, team["owner"]))
     pages = {name: PAGES[name][0].format(slug=team["slug"]) for name in names}
@@ -115,7 +115,7 @@ def _measure(site: Site, stack: ExitStack, names: list[str]) -> dict[str, Any]:
         rows[name] = _row(name, sizes[name], *_in_turns([(product, path), beside], name))
     memory = {"product": round(product.memory(), 1), "bare": round(bare_signed_in.memory(), 1)}
     print(f"Memory of a worker: {memory['product']} MiB, of a bare one {memory['bare']} MiB (at most 90)")
-    return results(rows, memory["product"], memory["bare"])
+    return figures(rows, memory["product"], memory["bare"])
 
 
 def _size(product: Served, name: str, path: str) -> int:

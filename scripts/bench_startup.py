@@ -8,7 +8,6 @@ tools that are installed weigh something, too).
 
 import json
 import os
-import platform
 import re
 import resource
 import statistics
@@ -17,9 +16,7 @@ import sys
 import time
 import urllib.request
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import services
@@ -29,8 +26,9 @@ from production_site import GUNICORN, PYTHON, ROOT, Site, into, run_inside, runn
 sys.path.insert(0, str(ROOT))
 
 from bench.http.asking import ask
+from bench.results import Figure, rounded, write
+from bench.results import beside as compared_with
 
-RESULTS = ROOT / "bench" / "results" / "startup.json"
 SERVES = os.environ.get("STARTUP_PYTHON", PYTHON)
 TURNS, REQUESTS = 7, 200
 MINIMAL = {"DJANGO_SETTINGS_MODULE": "bench.startup.settings"}
@@ -54,7 +52,7 @@ VISITOR = {
 
 
 def main() -> int:
-    figures: list[dict[str, Any]] = []
+    figures: list[Figure] = []
     with running_site(teams=2) as site, ExitStack() as stack:
         minimal = {**site.env, **MINIMAL, "STARTUP_DATABASE_URL": site.env["DATABASE_URL"]}
         figures.append(_row("manage.py check, CPU", "s", *_checks(site.env, minimal), most=1.3))
@@ -63,19 +61,8 @@ def main() -> int:
         figures.append(_row("modules read", "", ours["modules"], theirs["modules"]))
         figures += _memory(stack, site, minimal)
     figures.append(_row("second start of the demo", "s", _second_start(), None, target=8))
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(_report(figures), indent=2) + "\n")
+    write("startup", figures)
     return 0
-
-
-def _report(figures: list[dict[str, Any]]) -> dict[str, Any]:
-    machine = {"python": platform.python_version(), "cores": os.cpu_count(), "system": platform.system()}
-    return {
-        "subject": "startup",
-        "date": f"{datetime.now(UTC):%Y-%m-%d}",
-        "machine": machine,
-        "figures": figures,
-    }
 
 
 def _row(
@@ -86,21 +73,16 @@ def _row(
     *,
     target: float | None = None,
     most: float | None = None,
-) -> dict[str, Any]:
+) -> Figure:
     """`target`: the value at most; `most`: the multiple of what is beside."""
     ratio = round(value / beside, 2) if beside else None
     compared = f"{beside:8.2f} {unit} {BESIDE}: {ratio} x" if beside else ""
     wanted = f"(at most {most} x)" if most else f"(at most {target} {unit})" if target else ""
     print(f"  {name:<32}{value:8.2f} {unit:<4}{compared} {wanted}", flush=True)
-    return {
-        "name": name,
-        "value": round(value, 3),
-        "unit": unit,
-        "baseline": BESIDE if beside else None,
-        "baseline_value": round(beside, 3) if beside else None,
-        "ratio": ratio,
-        "target": f"<= {most} x" if most else f"<= {target} {unit}" if target else None,
-    }
+    words = f"at most {most} x" if most else f"at most {target} {unit}" if target else ""
+    if beside is None:
+        return Figure(name, rounded(value), unit, target=words)
+    return compared_with(name, value, unit, BESIDE, beside, words)
 
 
 def _checks(ours: dict[str, str], minimal: dict[str, str]) -> tuple[float, float]:
@@ -127,7 +109,7 @@ def _weighed(env: dict[str, str]) -> dict[str, float]:
     return found
 
 
-def _memory(stack: ExitStack, site: Site, minimal: dict[str, str]) -> list[dict[str, Any]]:
+def _memory(stack: ExitStack, site: Site, minimal: dict[str, str]) -> list[Figure]:
     """Of a worker of two: all that it sees, its share of that, and what is its alone."""
     team = json.loads((site.folder / "world.json").read_text())["small"][0]
     run_inside(site, "bench.http.signed_in", team["owner"], str(site.folder / "cookie"))

@@ -27,13 +27,8 @@ KEY = "sk_test_" + "0" * 24
 ON_DISK = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 # As docs/deployment.md says.
 GUNICORN = ["gunicorn", "--config", "config/gunicorn.py", "--access-logfile", "/dev/null"]
-BESIDE = [
-    "gunicorn",
-    "--config",
-    "bench/gunicorn.py",
-    "--access-logfile",
-    "/dev/null",
-]  # what it is compared with
+# What it is compared with.
+BESIDE = ["gunicorn", "--config", "bench/gunicorn.py", "--access-logfile", "/dev/null"]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from django.db import transaction
 from apps.subscriptions.inbox import waiting_events
 from bench import SUBJECTS
 from bench.budgets import BUDGETS
-from bench.http.results import results, save
+from bench.http.results import figures
+from bench.results import write
 from bench.runner import Row, Runner
 from bench.shop import Shop, open_shop
 from stripe_sandbox.world import World
@@ -83,7 +84,7 @@ def test_pages_over_http_are_kept_beside_their_baseline_and_target(tmp_path: Pat
         "is_signed_in": True,
     }
 
-    save(results({"dashboard": row}, 90.0, 60.0), tmp_path / "results" / "http.json")
+    write("http", figures({"dashboard": row}, 90.0, 60.0), folder=tmp_path / "results")
 
     told = json.loads((tmp_path / "results" / "http.json").read_text())
     page, memory = told["figures"]

@@ -6,10 +6,10 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from bench.http.asking import Asked, answer, connect
+from bench.http.asking import Asked, keep_asking
 from stripe_sandbox.delivery import signature
 
 _numbers = itertools.count(1)
@@ -51,37 +51,10 @@ def _request(path: str, body: bytes, secret: str) -> bytes:
 
 
 def send(port: int, wanted: Iterator[bytes], *, during: float, senders: int) -> Asked:
-    sent, lock = Asked(during), threading.Lock()
-    end = time.perf_counter() + during
+    lock = threading.Lock()
 
     def following() -> bytes:
         with lock:
             return next(wanted)
 
-    threads = [
-        threading.Thread(target=_send_on_one, args=(port, following, end, sent)) for _ in range(senders)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sent
-
-
-def _send_on_one(port: int, following: Callable[[], bytes], end: float, sent: Asked) -> None:
-    line = connect(port)
-    while time.perf_counter() < end:
-        request, began = following(), time.perf_counter()
-        try:
-            line.sendall(request)
-            head, _length = answer(line)
-        except OSError:
-            sent.errors += 1
-            line = connect(port)
-            continue
-        sent.seconds.append(time.perf_counter() - began)
-        sent.errors += not head.startswith(b"http/1.1 200")
-        if b"connection: close" in head:
-            line.close()
-            line = connect(port)
-    line.close()
+    return keep_asking(port, following, during=during, connections=senders)

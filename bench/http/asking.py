@@ -6,7 +6,7 @@ import math
 import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 END_OF_HEAD, LAST_CHUNK = b"\r\n\r\n", b"0\r\n\r\n"
@@ -33,12 +33,18 @@ class Asked:
 
 
 def ask(port: int, path: str, headers: Mapping[str, str], *, during: float, connections: int = 4) -> Asked:
-    asked = Asked(during)
-    end = time.perf_counter() + during
     words = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     request = f"GET {path} HTTP/1.1\r\n{words}\r\n".encode()
+    return keep_asking(port, lambda: request, during=during, connections=connections)
+
+
+def keep_asking(port: int, following: Callable[[], bytes], *, during: float, connections: int) -> Asked:
+    """`following` gives each request. Raises ConnectionRefusedError when nobody is there."""
+    connect(port).close()  # a thread that is refused would only say so
+    asked = Asked(during)
+    end = time.perf_counter() + during
     threads = [
-        threading.Thread(target=_ask_on_one, args=(port, request, end, asked)) for _ in range(connections)
+        threading.Thread(target=_ask_on_one, args=(port, following, end, asked)) for _ in range(connections)
     ]
     for thread in threads:
         thread.start()
@@ -47,9 +53,10 @@ def ask(port: int, path: str, headers: Mapping[str, str], *, during: float, conn
     return asked
 
 
-def _ask_on_one(port: int, request: bytes, end: float, asked: Asked) -> None:
+def _ask_on_one(port: int, following: Callable[[], bytes], end: float, asked: Asked) -> None:
     line = connect(port)
-    while (began := time.perf_counter()) < end:
+    while time.perf_counter() < end:
+        request, began = following(), time.perf_counter()
         try:
             line.sendall(request)
             head, body = answer(line)
