@@ -13,137 +13,31 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import stripe
 from celery import Celery
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import QuerySet
 from django.test import override_settings
 from django.utils import timezone
 
 from apps.subscriptions import call_rate
-from apps.subscriptions.models import SeatSync, Subscription
+from apps.subscriptions.models import SeatSync
 from apps.subscriptions.services import upkeep
-from apps.teams.models import Membership, Team
-from apps.teams.roles import Role
-from apps.users.tests.factories import UserFactory
-from stripe_sandbox.world import World
+from bench.seat_crowd import Crowd
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 
 from processes import Child, stop, wait_until
 from services import valkey
 
-BATCH = 5_000
 WORKERS = 2
 COMMAND = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool=solo", "-l", "info"]
 STARTED = "ready."
 QUIET_SECONDS = 4.0  # without a call for so long: all that was handed out is done
-CHANGED = "subscription_items"
-
-
-@dataclass
-class Crowd:
-    """Teams by the thousand, of whom a few have changed."""
-
-    world: World
-    teams: int
-    changed: int
-    newcomer: Any = None
-    items: list[str] = field(default_factory=list)
-    subscriptions: list[str] = field(default_factory=list)
-    moved: list[Any] = field(default_factory=list)
-
-    def settle(self, price_id: str) -> None:
-        """All of them subscribed and told; only those that will change are known at Stripe, too."""
-        owner, self.newcomer = UserFactory(), UserFactory()
-        now = timezone.now()
-        told = {"billing_details_last_changed": now - timedelta(days=1), "last_synced_with_stripe": now}
-        for first in range(0, self.teams, BATCH):
-            numbers = range(first, min(first + BATCH, self.teams))
-            teams = [Team(name=f"Team {n}", slug=f"crowd-{n}", **told) for n in numbers]
-            Team.objects.bulk_create(teams)
-            _past_the_guards().bulk_create(
-                [Membership(team=team, user=owner, role=Role.OWNER) for team in teams]
-            )
-            wanted = teams[: max(0, self.changed - first)]
-            self.moved += wanted
-            known = [self._subscribe(price_id, team) for team in wanted]
-            ids = known + [(f"sub_{n}", f"cus_{n}", f"si_{n}") for n in numbers[len(wanted) :]]
-            Subscription.objects.bulk_create(
-                [_row(team, price_id, *found) for team, found in zip(teams, ids, strict=True)]
-            )
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
-
-    def _subscribe(self, price_id: str, team: Team) -> tuple[str, str, str]:
-        key: Any = {"api_key": settings.STRIPE_TEST_SECRET_KEY}
-        customer = stripe.Customer.create(metadata={"djstripe_subscriber": str(team.pk)}, **key)
-        made = stripe.Subscription.create(
-            customer=customer.id, items=[{"price": price_id, "quantity": 1}], trial_period_days=30, **key
-        )
-        item = made["items"]["data"][0]["id"]
-        self.items.append(item)
-        self.subscriptions.append(made.id)
-        return made.id, customer.id, item
-
-    def join(self) -> None:
-        """One more in each of those that change. In bulk: no signal, as if every task had been lost."""
-        _past_the_guards().bulk_create(
-            [Membership(team=team, user=self.newcomer) for team in self.moved], batch_size=BATCH
-        )
-        self._note_change()
-
-    def leave(self) -> None:
-        _past_the_guards().filter(user=self.newcomer)._raw_delete("default")
-        self._note_change()
-
-    def _note_change(self) -> None:
-        ids = [team.pk for team in self.moved]
-        Team.objects.filter(pk__in=ids).update(billing_details_last_changed=timezone.now())
-
-    def asked(self, since: int = 0) -> Counter[str]:
-        """How often each item's quantity was set."""
-        found = (call["path"] for call in self.world.requests.since(since) if call["method"] == "POST")
-        return Counter(path.rpartition("/")[2] for path in found if CHANGED in path)
-
-    def at_stripe(self) -> set[int]:
-        """The quantities that Stripe has."""
-        found = [self.world.get(id_) or {} for id_ in self.subscriptions]
-        return {data["items"]["data"][0]["quantity"] for data in found}
-
-
-def _past_the_guards() -> QuerySet[Membership]:
-    """The product lets nobody in by the thousand."""
-    return QuerySet(Membership)
-
-
-def _row(team: Team, price_id: str, sub: str, customer: str, item: str) -> Subscription:
-    now = timezone.now()
-    return Subscription(
-        holder=team,  # type: ignore[misc] # or a user, when users hold subscriptions
-        stripe_id=sub,
-        stripe_customer_id=customer,
-        plan_item_id=item,
-        price_id=price_id,
-        plan_slug="pro",
-        status="trialing",
-        interval="month",
-        currency="usd",
-        quantity=1,
-        is_current=True,
-        created=now,
-        current_period_start=now,
-        current_period_end=now + timedelta(days=30),
-        trial_end=now + timedelta(days=30),
-        synced_at=now,
-    )
 
 
 @dataclass
@@ -239,16 +133,22 @@ class Outcome:
         return (sum(self.calls.values()) - 1) / self.seconds if self.seconds else 0.0
 
 
-def watch(crowd: Crowd, run: Workers, *, since: int, kill_at: int | None = None) -> Outcome:
-    """Until all are told, or nothing has happened for some seconds. `kill_at`: calls after which one dies."""
+def watch(
+    crowd: Crowd, run: Workers, *, since: int, wanted: int | None = None, kill_at: int | None = None
+) -> Outcome:
+    """Until all (or as many as are wanted) are told, or nothing has happened for some seconds.
+
+    `kill_at`: calls after which one worker dies.
+    """
+    wanted = wanted or crowd.changed
     first = last = None
     seen, memory, idle_since = 0, 0, time.monotonic()
-    while seen < crowd.changed or kill_at is not None:
+    while seen < wanted or kill_at is not None:
         now = time.monotonic()
         found = crowd.world.requests.count - since
         if found != seen:
             first, last, seen, idle_since = first or now, now, found, now
-        if not memory and seen >= crowd.changed // 10:
+        if not memory and seen >= wanted // 10:
             memory = run.memory()
         if kill_at is not None and seen >= kill_at:
             run.kill_one()

@@ -17,10 +17,12 @@ from apps.teams.models import Team
 from bench import seat_run
 from bench.results import Figure, beside, rounded
 from bench.runner import Runner
+from bench.seat_crowd import Crowd
 from bench.shop import Shop
 from stripe_sandbox.pytest_plugin import RUNNING
 
-TEAMS, CHANGED, CALLS_PER_SECOND = 100_000, 1_000, 50
+SIZES = (1_000, 10_000, 100_000)  # teams
+CHANGED, FEW, CALLS_PER_SECOND = 1_000, 100, 50
 
 
 def run(runner: Runner, shop: Shop) -> None:
@@ -54,57 +56,86 @@ def _workers_would_see_it() -> bool:
 
 def by_workers(shop: Shop, runner: Runner) -> None:
     tell = runner.tell
-    tell(f"\nThe hourly run: {TEAMS:,} teams, {CHANGED:,} changed, {seat_run.WORKERS} workers")
-    crowd = seat_run.Crowd(shop.world, TEAMS, CHANGED)
-    crowd.settle(shop.subscription.price_id)
-    crowd.join()
-    _tell_selection(runner)
+    tell(f"\nThe hourly run: {CHANGED:,} changed teams, {seat_run.WORKERS} workers")
+    crowd = _crowd(shop, runner)
+    with seat_run.workers(RUNNING.url, calls_per_second=0) as workers:
+        _many_and_few(crowd, workers, runner)
     with seat_run.workers(RUNNING.url, calls_per_second=CALLS_PER_SECOND) as workers:
         _tell_baselines(crowd, tell)
-        _all_told(crowd, workers, runner)
+        _within_the_limit(crowd, workers, runner)
         _second_hour(crowd, workers, tell)
         _with_a_worker_killed(crowd, workers, tell)
     shop.world.pending_deliveries()
 
 
-def _tell_selection(runner: Runner) -> None:
-    tell = runner.tell
+def _crowd(shop: Shop, runner: Runner) -> Crowd:
+    """All that change are among the first thousand: the others only stand in the way."""
+    crowd = Crowd(shop.world, CHANGED)
+    for teams in SIZES:
+        crowd.settle(shop.subscription.price_id, teams)
+        if teams == SIZES[0]:
+            crowd.join()
+        _tell_selection(runner, teams)
+    return crowd
+
+
+def _tell_selection(runner: Runner, teams: int) -> None:
     milliseconds, plan = seat_run.selection()
-    assert "team_waits_for_sync" in plan, plan
-    of = f"{CHANGED:,} changed of {TEAMS:,} teams"
+    of = f"{CHANGED:,} changed of {teams:,} teams"
     found = Figure(f"{of}: found", rounded(milliseconds), "ms", target="below 50")
-    runner.keep(found, f"  found by index in {milliseconds:.1f} ms:")
-    for line in plan.splitlines():
-        tell(f"    {line}")
+    runner.keep(found, f"  {of}: found in {milliseconds:.1f} ms")
+    if teams == SIZES[-1]:
+        assert "team_waits_for_sync" in plan, plan
+        for line in plan.splitlines():
+            runner.tell(f"    {line}")
 
 
-def _tell_baselines(crowd: seat_run.Crowd, tell: Callable[[str], object]) -> None:
+def _many_and_few(crowd: Crowd, workers: seat_run.Workers, runner: Runner) -> None:
+    """Without a limit: ten times the changes take ten times the time, among the same hundred thousand."""
+    many = _told(crowd, workers, CHANGED)
+    crowd.leave(FEW)
+    few = _told(crowd, workers, FEW)
+    crowd.join(FEW)
+    _told(crowd, workers, FEW)
+    runner.keep(
+        beside(f"{CHANGED:,} changed, no limit", many.rate, "calls/s", f"{FEW} changed", few.rate),
+        f"  no limit: {many.rate:.0f} calls/s when {CHANGED:,} have changed, {few.rate:.0f} when {FEW} have",
+    )
+    grown = (many.memory_after - many.memory_before) / 1024
+    runner.keep(
+        Figure("memory of the workers, from a tenth of it to the end", rounded(grown), "MiB more"),
+        f"          memory of the workers grown by {grown:.1f} MiB from a tenth of it to the end",
+    )
+
+
+def _told(crowd: Crowd, workers: seat_run.Workers, changed: int) -> seat_run.Outcome:
+    """The run of one hour; each changed item is set once, and nothing else is asked."""
+    since = crowd.world.requests.count
+    workers.begin_the_hour()
+    outcome = seat_run.watch(crowd, workers, since=since, wanted=changed)
+    assert outcome.calls == dict.fromkeys(crowd.items[:changed], 1), "each item once"
+    assert crowd.world.requests.count - since == changed, "and no other call"
+    return outcome
+
+
+def _tell_baselines(crowd: Crowd, tell: Callable[[str], object]) -> None:
     key: Any = {"api_key": settings.STRIPE_TEST_SECRET_KEY}
-    bare = seat_run.rate_of(lambda: stripe.SubscriptionItem.modify(crowd.items[0], quantity=1, **key))
+    bare = seat_run.rate_of(lambda: stripe.SubscriptionItem.modify(crowd.items[0], quantity=2, **key))
     tell(f"  beside: the limiter alone {seat_run.bare_turns():.1f} turns/s (set to {CALLS_PER_SECOND});")
     tell(f"          bare calls to the sandbox, one after the other, in its process {bare:.0f}/s")
 
 
-def _all_told(crowd: seat_run.Crowd, workers: seat_run.Workers, runner: Runner) -> None:
-    tell = runner.tell
-    since = crowd.world.requests.count
-    workers.begin_the_hour()
-    outcome = seat_run.watch(crowd, workers, since=since)
-    assert outcome.calls == dict.fromkeys(crowd.items, 1), "each item once"
-    assert crowd.world.requests.count - since == CHANGED, "and no other call"
-    assert crowd.at_stripe() == {2}
+def _within_the_limit(crowd: Crowd, workers: seat_run.Workers, runner: Runner) -> None:
+    crowd.leave()
+    outcome = _told(crowd, workers, CHANGED)
+    assert crowd.at_stripe() == {1}
     assert SeatSync.objects.exclude(told_at=None).count() >= CHANGED
     rate = beside("calls by two workers", outcome.rate, "calls/s", "the limit", CALLS_PER_SECOND)
-    grown = (outcome.memory_after - outcome.memory_before) / 1024
-    tell(f"  {CHANGED:,} changed: {sum(outcome.calls.values()):,} calls in {outcome.seconds:.1f} s,")
+    runner.tell(f"  {CHANGED:,} changed: {sum(outcome.calls.values()):,} calls in {outcome.seconds:.1f} s,")
     runner.keep(rate, f"          {outcome.rate:.1f}/s = {outcome.rate / CALLS_PER_SECOND:.0%} of the limit")
-    memory = Figure("memory of the workers, from a tenth of it to the end", rounded(grown), "MiB more")
-    runner.keep(
-        memory, f"          memory of the workers grown by {grown:.1f} MiB from a tenth of it to the end"
-    )
 
 
-def _second_hour(crowd: seat_run.Crowd, workers: seat_run.Workers, tell: Callable[[str], object]) -> None:
+def _second_hour(crowd: Crowd, workers: seat_run.Workers, tell: Callable[[str], object]) -> None:
     since = crowd.world.requests.count
     workers.begin_the_hour()
     seat_run.wait_until_quiet(crowd)
@@ -112,10 +143,8 @@ def _second_hour(crowd: seat_run.Crowd, workers: seat_run.Workers, tell: Callabl
     tell("  the next hour: 0 calls")
 
 
-def _with_a_worker_killed(
-    crowd: seat_run.Crowd, workers: seat_run.Workers, tell: Callable[[str], object]
-) -> None:
-    crowd.leave()
+def _with_a_worker_killed(crowd: Crowd, workers: seat_run.Workers, tell: Callable[[str], object]) -> None:
+    crowd.join()
     since, before = crowd.world.requests.count, SeatSync.objects.exclude(told_at=None).count()
     workers.begin_the_hour()
     outcome = seat_run.watch(crowd, workers, since=since, kill_at=CHANGED // 3)
@@ -123,7 +152,7 @@ def _with_a_worker_killed(
     workers.begin_the_hour()
     seat_run.watch(crowd, workers, since=since)
     calls = sum(crowd.asked(since).values())
-    assert crowd.at_stripe() == {1}
+    assert crowd.at_stripe() == {2}
     assert SeatSync.objects.exclude(told_at=None).count() - before == CHANGED, "each told once"
     assert CHANGED <= calls <= CHANGED + 1, "one may have been under way"
     done = sum(outcome.calls.values())

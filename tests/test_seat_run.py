@@ -10,6 +10,7 @@ from djstripe.models import Price
 from apps.subscriptions.models import SeatSync, Subscription
 from apps.subscriptions.services import seats
 from bench import seat_run
+from bench.seat_crowd import Crowd
 from stripe_sandbox.pytest_plugin import RUNNING
 from stripe_sandbox.world import World
 
@@ -19,9 +20,9 @@ TEAMS, CHANGED, CALLS_PER_SECOND = 300, 60, 20
 
 
 @pytest.fixture
-def crowd(stripe: World) -> seat_run.Crowd:
-    crowd = seat_run.Crowd(stripe, TEAMS, CHANGED)
-    crowd.settle(Price.objects.get(lookup_key="pro-month").id)
+def crowd(stripe: World) -> Crowd:
+    crowd = Crowd(stripe, CHANGED)
+    crowd.settle(Price.objects.get(lookup_key="pro-month").id, TEAMS)
     crowd.join()
     return crowd
 
@@ -33,7 +34,7 @@ def workers() -> Iterator[seat_run.Workers]:
 
 
 def test_a_worker_that_is_killed_loses_nothing_and_doubles_nothing(
-    crowd: seat_run.Crowd, workers: seat_run.Workers
+    crowd: Crowd, workers: seat_run.Workers
 ) -> None:
     made_ready = crowd.world.requests.count
     workers.begin_the_hour()
