@@ -26,6 +26,7 @@ def run(runner: Runner, shop: Shop) -> None:
     runner.measure_once("bootstrap_subscriptions", pull, beside=theirs)
     runner.measure_once("bootstrap_subscriptions, nothing new", pull, beside=theirs)
     forget()
+    withdraw(shop.world)
 
 
 def sync_models() -> None:
@@ -60,6 +61,14 @@ def offer(world: World, like: Price, count: int) -> None:
             for interval in ("month", "year"):
                 of = {"product": made["id"], "lookup_key": None}
                 world.add(_like(price, f"price_{NAMED}{number}{interval}", **of))
+
+
+def withdraw(world: World) -> None:
+    """Stripe has no longer more than we: other subjects compare both."""
+    with world:
+        for kind in ("price", "product"):
+            for each in [found for found in world.all(kind) if NAMED in found["id"]]:
+                world.remove(each)
 
 
 def _like(original: dict[str, Any], id_: str, **values: Any) -> dict[str, Any]:
