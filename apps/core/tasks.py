@@ -11,6 +11,8 @@ from celery import Celery, Task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from apps.core.prepared_task import PreparedTask
+
 logger = logging.getLogger(__name__)
 
 BREAK_SECONDS = 5.0
@@ -33,7 +35,7 @@ class Breaker:
 breaker = Breaker()
 
 
-def enqueue(task: Task, *args: Any, countdown: float | None = None) -> None:
+def enqueue(task: Task | PreparedTask, *args: Any, countdown: float | None = None) -> None:
     """Run `task` after the transaction commits; never raises because of the broker.
 
     At most once: what must not get lost is a row that a sweeper sees. `countdown`: seconds after the commit;
@@ -42,7 +44,7 @@ def enqueue(task: Task, *args: Any, countdown: float | None = None) -> None:
     transaction.on_commit(partial(_publish, task, args, countdown))
 
 
-def _publish(task: Task, args: tuple[Any, ...], countdown: float | None) -> None:
+def _publish(task: Task | PreparedTask, args: tuple[Any, ...], countdown: float | None) -> None:
     if task.app.conf.task_always_eager:
         task.apply_async(args)
     elif breaker.is_open:
@@ -51,7 +53,7 @@ def _publish(task: Task, args: tuple[Any, ...], countdown: float | None) -> None
         _publish_to_broker(task, args, countdown)
 
 
-def _publish_to_broker(task: Task, args: tuple[Any, ...], countdown: float | None) -> None:
+def _publish_to_broker(task: Task | PreparedTask, args: tuple[Any, ...], countdown: float | None) -> None:
     try:
         task.apply_async(args, retry=False, countdown=countdown)
     except broker_errors(task.app) as error:

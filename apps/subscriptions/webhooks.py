@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from apps.core.limits import TooOften, spend
+from apps.core.prepared_task import PreparedTask
 from apps.core.tasks import enqueue
 from apps.subscriptions import gateway, inbox
 from apps.subscriptions.errors import InvalidSignature
@@ -24,6 +25,7 @@ from apps.subscriptions.tasks import process_events
 logger = logging.getLogger(__name__)
 
 UNSTORABLE = re.compile(rb"\\u(0000|d[89a-f])", re.IGNORECASE)
+WORK = PreparedTask(process_events)
 LATEST = 253_402_300_799  # the last second of the year 9999
 
 
@@ -49,7 +51,7 @@ def stripe_webhook(request: HttpRequest) -> HttpResponse:
         logger.warning("Ignored %s: it is about the connected account %s", event["id"], event["account"])
         return HttpResponse("Connected account, ignored")
     inbox.store(event)
-    enqueue(process_events, inbox.customer_of(event), event["id"])
+    enqueue(WORK, inbox.customer_of(event), event["id"])
     return HttpResponse("Stored")
 
 
