@@ -28,7 +28,7 @@ class PlannedOnce:
         self.cursor: _Cursor | None = None
 
     def rows(self, params: list[Any]) -> list[Any]:
-        """As `connection.cursor()` does it: a connection that is lost is opened again, statements are counted."""
+        """As with Django's own cursor: a connection that is lost is opened again, statements are counted."""
         connection = self.connection
         connection.close_if_health_check_failed()
         connection.ensure_connection()
