@@ -81,19 +81,20 @@ class _Written:
 
 
 def _asker(connection: Any, sql: str) -> Callable[[list[Any]], list[Any]]:
-    if connection.vendor == "postgresql":
-        # Where the database is SQLite, PostgreSQL's driver is not read.
-        from apps.core.planned_once import PlannedOnce, is_planned_on  # noqa: PLC0415
-
-        if is_planned_on(connection):
-            return PlannedOnce(connection, sql).rows
-
     def answered(params: list[Any]) -> list[Any]:
         with connection.cursor() as cursor:
             cursor.execute(sql, params)
             rows: list[Any] = cursor.fetchall()
         return rows
 
+    if connection.vendor == "postgresql":
+        # Where the database is SQLite, PostgreSQL's driver is not read.
+        from apps.core.planned_once import PlannedOnce, is_planned_on  # noqa: PLC0415
+
+        if is_planned_on(connection):
+            planned = PlannedOnce(connection, sql).rows
+            # What is logged is shown with its values, which only Django's own cursor writes into it.
+            return lambda params: (answered if connection.queries_logged else planned)(params)
     return answered
 
 

@@ -87,6 +87,17 @@ def test_in_a_transaction_it_costs_this_one_and_none_after_it(by_name, a_longer_
 
 
 @pytest.mark.django_db
+def test_a_statement_that_is_logged_shows_what_it_asked_for(by_name, django_assert_num_queries):
+    by_name.ask(name="Ada")
+
+    with django_assert_num_queries(2) as asked:
+        by_name.ask(name="Ada")
+        by_name.ask(name="Bo")
+
+    assert ["'Ada'" in asked[0]["sql"], "'Bo'" in asked[1]["sql"]] == [True, True]
+
+
+@pytest.mark.django_db
 def test_behind_pgbouncer_nothing_is_planned_ahead(by_name, monkeypatch):
     ada, before = UserFactory(name="Ada"), _planned()
     options = {**connection.settings_dict["OPTIONS"], "prepare_threshold": None}
