@@ -158,11 +158,15 @@ def test_how_long_a_database_may_be_silent_can_be_said_in_its_address():
 
 def test_behind_pgbouncer_the_address_says_what_transaction_pooling_needs():
     names = "'CONN_MAX_AGE', 'DISABLE_SERVER_SIDE_CURSORS'"
-    code = f"print(*(settings.DATABASES['default'].get(name) for name in ({names})))"
+    code = (
+        f"print(*(settings.DATABASES['default'].get(name) for name in ({names})),"
+        " settings.DATABASES['default']['OPTIONS']['prepare_threshold'])"
+    )
     address = "postgres://me:secret@pgbouncer:6432/name?conn_max_age=0&disable_server_side_cursors=True"
 
-    assert start(code, DATABASE_URL=address).stdout.split() == ["0", "True"]
-    assert start(code, DATABASE_URL="postgres://me:secret@localhost/name").stdout.split() == ["60", "None"]
+    assert start(code, DATABASE_URL=address).stdout.split() == ["0", "True", "None"]
+    directly = start(code, DATABASE_URL="postgres://me:secret@localhost/name")
+    assert directly.stdout.split() == ["60", "None", "0"]
 
 
 def test_without_redis_no_setting_names_a_broker_or_a_cache_to_dial():

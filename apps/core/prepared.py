@@ -1,7 +1,8 @@
 """A question that every page asks: its SQL is written once, from a queryset, then asked with other values.
 
 Django builds a queryset and writes its SQL anew each time, which takes several times as long as the database
-takes to answer. Rows come as from the queryset itself: the same models, with what was selected along.
+takes to answer. PostgreSQL, too, reads and plans it once for each connection (`planned_once.py`). Rows come
+as from the queryset itself: the same models, with what was selected along.
 """
 
 from __future__ import annotations
@@ -68,20 +69,37 @@ class _Written:
         columns = [column for column, *_rest in self.compiler.select[: self.compiler.col_count]]
         self.converters = self.compiler.get_converters(columns)
         self.row = MAKERS[queryset._iterable_class](queryset.query, self.compiler)
+        self.answered = _asker(connection, self.sql)
 
     def rows(self, values: dict[str, Any]) -> list[Any]:
         params = [self._value(each, values) if isinstance(each, Slot) else each for each in self.params]
-        with self.connection.cursor() as cursor:
-            cursor.execute(self.sql, params)
-            answered = cursor.fetchall()
+        answered = self.answered(params)
         return list(map(self.row, self.compiler.apply_converters(answered, self.converters)))
 
     def _value(self, slot: Slot, values: dict[str, Any]) -> Any:
         return slot.output_field.get_db_prep_value(values[slot.name], self.connection)
 
 
+def _asker(connection: Any, sql: str) -> Callable[[list[Any]], list[Any]]:
+    def answered(params: list[Any]) -> list[Any]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            rows: list[Any] = cursor.fetchall()
+        return rows
+
+    if connection.vendor == "postgresql":
+        # Where the database is SQLite, PostgreSQL's driver is not read.
+        from apps.core.planned_once import PlannedOnce, is_planned_on  # noqa: PLC0415
+
+        if is_planned_on(connection):
+            planned = PlannedOnce(connection, sql).rows
+            # What is logged is shown with its values, which only Django's own cursor writes into it.
+            return lambda params: (answered if connection.queries_logged else planned)(params)
+    return answered
+
+
 def _with_constants(sql: str, params: Any, connection: Any) -> tuple[str, list[Any]]:
-    """What never changes stands in the statement: the driver of PostgreSQL writes each value into it anew."""
+    """What never changes stands in the statement: PostgreSQL plans with it, and it is not sent each time."""
     parts = sql.split("%s")
     if connection.vendor != "postgresql" or len(parts) != len(params) + 1:
         return sql, list(params)

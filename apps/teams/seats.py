@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
-from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from apps.core.prepared import Prepared, Slot
 from apps.teams.errors import TeamIsFull
-from apps.teams.models import Invitation, Team
+from apps.teams.models import Team
 
 
 class Seats(TypedDict):
@@ -27,21 +24,9 @@ def seat_limit(team: Team) -> int | None:
     return limit
 
 
-def seats_of(team: Team, *, pending: int | None = None) -> Seats:
-    """For pages: as the team was when the request began. One query, none with `pending` counted already."""
-    if pending is None:
-        pending = sum(_pending.ask(team=team.pk, now=timezone.now()))
+def seats_of(team: Team, *, pending: int) -> Seats:
+    """For pages: as the team was when the request began, with its open invitations. No query."""
     return Seats(used=team.quantity_shown(), pending=pending, limit=seat_limit(team))
-
-
-def _count_pending(team: Slot, now: Slot) -> QuerySet[Any]:
-    pending = Invitation.all_teams.pending(now).filter(team=team).order_by()
-    return pending.values("team").annotate(count=Count("pk")).values_list("count", flat=True)
-
-
-_pending: Prepared[int] = Prepared(
-    _count_pending, team=Team._meta.pk, now=Invitation._meta.get_field("expires_at")
-)
 
 
 def seats_left(team: Team, *, inviting: bool = False) -> int | None:

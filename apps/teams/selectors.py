@@ -35,11 +35,12 @@ def memberships_of(user: CustomUser | Slot) -> QuerySet[Membership]:
 
 
 def membership_in(team_slug: str, user: CustomUser) -> Membership | None:
-    """With the team, its seats, its subscription, and whether there are other teams in one query.
+    """With the team, its seats, its open invitations, its subscription, and whether there are other teams in
+    one query.
 
     Gates and the rail ask nothing more, but for who is in several teams.
     """
-    for membership in _membership.ask(team_slug=team_slug, user=user.pk):
+    for membership in _membership.ask(team_slug=team_slug, user=user.pk, now=timezone.now()):
         membership.user = user
         keep_billing(membership, membership.team)
         membership.team.quantity_read_with_holder = max(1, membership.seats_taken)
@@ -47,23 +48,33 @@ def membership_in(team_slug: str, user: CustomUser) -> Membership | None:
     return None
 
 
-def _membership_in(team_slug: Slot, user: Slot) -> QuerySet[Membership]:
+def _membership_in(team_slug: Slot, user: Slot, now: Slot) -> QuerySet[Membership]:
     memberships = with_billing(Membership.all_teams.select_related("team"), "team")
     elsewhere = Membership.all_teams.filter(user=user).exclude(team__slug=team_slug)
     counted = memberships.annotate(
-        seats_taken=_seats_taken(OuterRef("team")), has_other_teams=Exists(elsewhere)
+        seats_taken=_seats_taken(OuterRef("team")),
+        seats_pending=number_of(Invitation.all_teams.pending(now).filter(team=OuterRef("team"))),
+        has_other_teams=Exists(elsewhere),
     )
     return counted.filter(team__slug=team_slug, user=user)[:1]
 
 
 def _seats_taken(team: OuterRef) -> Coalesce:
     """`Team.get_quantity` in SQL."""
-    members = Membership.all_teams.active().filter(team=team).order_by()
-    return Coalesce(Subquery(members.values("team").annotate(count=Count("pk")).values("count")), 0)
+    return number_of(Membership.all_teams.active().filter(team=team))
+
+
+def number_of(rows: QuerySet[Any]) -> Coalesce:
+    """How many of one team there are, beside something else that is asked for."""
+    counted = rows.order_by().values("team").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
 
 
 _membership: Prepared[Any] = Prepared(
-    _membership_in, team_slug=Team._meta.get_field("slug"), user=CustomUser._meta.pk
+    _membership_in,
+    team_slug=Team._meta.get_field("slug"),
+    user=CustomUser._meta.pk,
+    now=Invitation._meta.get_field("expires_at"),
 )
 
 

@@ -27,7 +27,7 @@ from apps.web.seat_chart import seat_chart
 @require_safe
 def dashboard(request: HttpRequest, team_slug: str) -> HttpResponse:
     can_invite = request.membership.allows(Permission.MANAGE_MEMBERS)
-    seats = seats_of(request.team) if can_invite else seats_of(request.team, pending=0)
+    seats = seats_of(request.team, pending=request.membership.seats_pending if can_invite else 0)
     view = subscription_view(request.entitlements)
     may_manage = may_manage_billing(request)
     banner = home_banner(view, Reader(request.subscription_holder, may_manage, people=_helpers(request)))

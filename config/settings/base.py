@@ -180,6 +180,8 @@ else:
             "tcp_user_timeout": 5_000,  # milliseconds
             "keepalives_idle": 5,
             "keepalives_interval": 2,
+            # What every page asks is planned once for each connection (apps/core/planned_once.py).
+            "prepare_threshold": None if DATABASES["default"].get("DISABLE_SERVER_SIDE_CURSORS") else 0,
             **DATABASES["default"].get("OPTIONS", {}),  # of the address: ?connect_timeout=10
         }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -43,7 +43,6 @@ ACROSS_TEAMS = {
     "apps/teams/selectors.py::members_of": "the team is a value that comes later",
     "apps/teams/selectors.py::shown_invitations_of": "the team is a value that comes later",
     "apps/teams/page/counts.py::_count": "the team is a value that comes later",
-    "apps/teams/seats.py::_count_pending": "the team is a value that comes later",
     "apps/teams/selectors.py::memberships_of": "all teams of one person",
     "apps/subscriptions/personal_data.py::_holders": "all teams of one person",
     "apps/teams/personal_data.py::invitations_received": "all offers to one person",

@@ -31,7 +31,7 @@ class Facts:
     subscription: Json = field(default_factory=dict)
     items: list[Item] = field(default_factory=list)
     payment_method: Json | None = None
-    latest_invoice: Json | None = None
+    pay_url: str = ""  # where the newest invoice can be paid; "" unless it is open
     next_product_name: str = ""  # of the price that comes with the renewal
     has_second: bool = False  # another live subscription of the same holder
 
@@ -56,7 +56,7 @@ def facts_about(row: Subscription) -> Facts:
         subscription=first["subscription__stripe_data"],
         items=[_item(data, known) for data in _items_of(first["subscription__stripe_data"])],
         payment_method=first["card"],
-        latest_invoice=first["invoice"],
+        pay_url=first["pay_url"] or "",
         next_product_name=first["next_name"] or "",
         has_second=first["has_second"],
     )
@@ -73,7 +73,11 @@ def _rows(
         "price__product__name",
         "subscription__stripe_data",
         card=Subquery(PaymentMethod.objects.filter(id=payment_method).values("stripe_data")[:1]),
-        invoice=Subquery(Invoice.objects.filter(id=invoice).values("stripe_data")[:1]),
+        pay_url=Subquery(
+            Invoice.objects.filter(id=invoice, stripe_data__status="open").values(
+                "stripe_data__hosted_invoice_url"
+            )[:1]
+        ),
         next_name=Subquery(Price.objects.filter(id=next_price).values("product__name")[:1]),
         has_second=Exists(others),
     )

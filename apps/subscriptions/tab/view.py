@@ -128,7 +128,7 @@ def subscription_view(entitlements: Entitlements) -> SubscriptionView | None:
         resumes=row.collection_resumes_at,
         confirming=row.news_expected_since is not None,
         incomplete=row.status == Status.INCOMPLETE,
-        finish_url=_open_invoice_url(facts) if row.status in WAITS_FOR_PAYMENT else "",
+        finish_url=facts.pay_url if row.status in WAITS_FOR_PAYMENT else "",
         payment_method=payment_method_view(row, facts, next_charge=trial_end or renewal),
         can_cancel=row.is_live and row.ends_at is None,
         can_resume=row.is_live and row.ends_at is not None and not has_ended,
@@ -176,18 +176,12 @@ def _interval_label(row: Subscription, facts: Facts) -> str:
     return rhythm(interval or row.interval, count)
 
 
-def _open_invoice_url(facts: Facts) -> str:
-    """Where the newest invoice can be paid: its page at Stripe."""
-    invoice = facts.latest_invoice or {}
-    return invoice.get("hosted_invoice_url") or "" if invoice.get("status") == "open" else ""
-
-
 def _pending(row: Subscription, facts: Facts) -> Change | None:
     """Stripe drops the change when it is not paid in time."""
     if not row.waits_for_payment:
         return None
     name = _name_of(row.pending_plan_slug, "")
-    return Change(name, rhythm(row.pending_interval), row.pending_until, _open_invoice_url(facts))
+    return Change(name, rhythm(row.pending_interval), row.pending_until, facts.pay_url)
 
 
 def _next_change(row: Subscription, facts: Facts) -> Change | None:

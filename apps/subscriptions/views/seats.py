@@ -81,7 +81,8 @@ def preview(request: HttpRequest, team_slug: str | None = None) -> HttpResponse:
 def _asked(request: HttpRequest) -> dict[str, Any]:
     """How many would be invited, and how many find no room any more."""
     given = request.POST if request.method == "POST" else request.GET
-    context = {"team": request.team, "holder": request.subscription_holder, "seats": seats_of(request.team)}
+    seats = seats_of(request.team, pending=request.membership.seats_pending)
+    context = {"team": request.team, "holder": request.subscription_holder, "seats": seats}
     if "added" in given:
         return context | _fitting(request, _number(given["added"]))
     form = InviteForm(given, roles=Role(request.membership.role).grantable)

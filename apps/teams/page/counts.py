@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from apps.core.paging import NearestPages
@@ -14,7 +13,7 @@ from apps.core.prepared import Prepared, Slot
 from apps.teams.directory import Wanted, find_members
 from apps.teams.models import Invitation, Membership, Team
 from apps.teams.roles import Role
-from apps.teams.selectors import shown_invitations_of, shown_since
+from apps.teams.selectors import number_of, shown_invitations_of, shown_since
 
 
 class Counts:
@@ -59,15 +58,9 @@ def _count(team: Slot, mine: Slot, now: Slot, declined_since: Slot) -> QuerySet[
         members=Count("pk"),
         owners=Count("pk", filter=owners),
         other_owners=Count("pk", filter=owners & ~Q(pk=mine)),
-        shown=_number_of(shown_invitations_of(team, declined_since)),
-        pending=_number_of(Invitation.all_teams.pending(now).filter(team=team)),
+        shown=number_of(shown_invitations_of(team, declined_since)),
+        pending=number_of(Invitation.all_teams.pending(now).filter(team=team)),
     )
-
-
-def _number_of(invitations: QuerySet[Invitation]) -> Coalesce:
-    """Beside rows that are counted themselves."""
-    counted = invitations.order_by().values("team").annotate(count=Count("pk")).values("count")
-    return Coalesce(Subquery(counted), 0)
 
 
 _TIME = Invitation._meta.get_field("expires_at")

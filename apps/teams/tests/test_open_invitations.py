@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.teams import services
 from apps.teams.errors import SentJustNow
-from apps.teams.models import Invitation
+from apps.teams.models import Invitation, Membership
 from apps.teams.roles import Role
 from apps.teams.tests.factories import InvitationFactory, MembershipFactory
 from apps.users.tests.factories import UserFactory
@@ -174,3 +174,21 @@ def test_staff_read_a_long_list_with_the_queries_of_a_short_one(team, admin_clie
     assert queries_of(lambda: admin_client.get(path)) == of_one
     page = admin_client.get(path).content.decode()
     assert page.count(">pending<") == 30
+
+
+def test_the_team_s_home_counts_who_may_still_come_together_with_the_team(
+    client, team, owner, django_assert_max_num_queries
+):
+    past = timezone.now() - timedelta(days=1)
+    InvitationFactory.create_batch(2, team=team)
+    InvitationFactory(team=team, email="late@example.com", expires_at=past)
+    InvitationFactory(email="elsewhere@example.com")
+    client.force_login(owner)
+
+    with django_assert_max_num_queries(10) as asked:
+        page = client.get("/a/acme/")
+
+    assert page.context["seats"]["pending"] == 2
+    about = [query["sql"] for query in asked if Invitation._meta.db_table in query["sql"]]
+    assert len(about) == 1
+    assert Membership._meta.db_table in about[0]

@@ -41,7 +41,8 @@ DOORS = {
     "apps/teams/services/memberships.py add_member Membership()": BY_SAVE,
     "apps/teams/services/teams.py create_team Membership()": BY_SAVE,
     "apps/teams/selectors.py membership_in user =": "leaves with a row that was read the person it is about",
-    "apps/core/prepared.py rows cursor()": "asks what a queryset would",
+    "apps/core/prepared.py answered cursor()": "asks what a queryset would",
+    "apps/core/planned_once.py rows _prepare_cursor()": "the same",
     "apps/core/prepared.py insert cursor()": "Stripe's events alone: test_webhook_road.py",
     "apps/web/health.py _database cursor()": "asks the database whether it is there",
     "apps/web/health.py _bounded cursor()": "says how long a question may take",
@@ -56,7 +57,8 @@ FORMS = {
 }
 MAKING = {"create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "add", "set"}
 MAKING |= {f"a{name}" for name in MAKING}
-PAST_SIGNALS = {"_raw_delete", "_update", "_insert", "save_base", "raw", "cursor"}
+CURSORS = {"cursor", "_prepare_cursor"}
+PAST_SIGNALS = {"_raw_delete", "_update", "_insert", "save_base", "raw", *CURSORS}
 
 
 def test_every_place_that_lets_somebody_in_is_known():
@@ -122,7 +124,7 @@ def _door_of_call(call: ast.Call) -> str | None:
         return "Membership()"
     if name in MAKING and ("membership" in about or "members." in about or "through" in about):
         return f"{name} of memberships"
-    if name in PAST_SIGNALS and (_of_people(call.func) or name == "cursor"):
+    if name in PAST_SIGNALS and (_of_people(call.func) or name in CURSORS):
         return f"{name}()"
     switches = {"update", "save", *MAKING, "create_user", "create_superuser", "CustomUser", "setattr"}
     if name in switches and "is_active" in ast.unparse(call):
