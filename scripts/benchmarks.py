@@ -79,7 +79,7 @@ def _title(subject: str) -> str:
 def _cells(figure: dict[str, Any]) -> Iterator[str]:
     yield figure["name"]
     yield f"{_number(figure['value'])} {figure['unit']}"
-    yield figure["baseline"]
+    yield figure["baseline"] or ""
     yield f"{_number(figure['baseline_value'])} {figure['unit']}" if figure["baseline"] else ""
     yield f"{figure['ratio']:.2f}" if figure["ratio"] is not None else ""
     yield str(figure["target"] or "")

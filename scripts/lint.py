@@ -33,6 +33,13 @@ TYPED += [f"exporting/{name}" for name in ("archive", "asking", "making", "orpha
 TYPED += ["leaving/deletion", "leaving/forms", "personal_data", "reauthentication"]
 TYPED += ["choices", "connection_checks", "form_tokens", "memory", "reversing", "visitor_pages"]
 TYPED += ["invoice_lines", "waiting_migrations"]
+TYPED += ["prepared", "template_loader", "content_policy", "session_store", "switcher", "page/counts"]
+TYPED += ["kept_pictures", "paging", "private_files", "redirects", "spreadsheets", "static_files", "htmx"]
+TYPED += ["their_words", "phrases", "colours", "bar_chart", "numbers", "dates", "cache", "error_texts"]
+TYPED += ["patience", "growth", "usage", "devices", "failed_sign_ins", "rights_log", "support", "sessions"]
+TYPED += ["account_log", "avatars", "mfa", "languages", "providers", "passkey_forms", "permissions"]
+TYPED += ["switched_off", "backends", "activity", "account_words", "activity_words", "first_steps"]
+TYPED += ["log_details", "plan_news", "seat_chart", "impersonation_rules", "context_processors"]
 TYPED_CONFIG = ["beat", "broker", "celery", "consumer", "first_use", "gunicorn", "logging", "sentry", "warm"]
 TYPED_CONFIG += ["settings/mail_url", "settings/sign_in_providers"]
 # Enough to import the settings: nothing is opened or called.

@@ -74,6 +74,7 @@ RUNS = [
 # Only by name.
 OTHERS = [
     Run("fast", PARALLEL, ALONE),
+    Run("first-migrate", ["tests/first_migrate", "-m", "slow", *PARALLEL, "--maxschedchunk=1"]),
     Run("stripped-whole", ["scripts/stripped"], {**ALONE, "STRIPPED": "whole"}, seconds=3600),  # demo-only
     Run(
         "renamed",

@@ -6,7 +6,8 @@ from csp.constants import HEADER
 from csp.middleware import CheckableLazyObject, CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from apps.core.memory import Memory
 
@@ -22,10 +23,9 @@ _policies = Memory()
 class PolicyMiddleware(CSPMiddleware):
     """An answer that has a policy of its own, or none, is left to django-csp."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if not _is_usual(response):
-            answer: HttpResponse = super().process_response(request, response)
-            return answer
+            return super().process_response(request, response)
         nonce = getattr(request, "_csp_nonce", None)
         response[HEADER] = _policy(bool(nonce)).replace(MARK, nonce or "")
         if nonce is None:  # too late to ask for one
@@ -33,7 +33,7 @@ class PolicyMiddleware(CSPMiddleware):
         return response
 
 
-def _is_usual(response: HttpResponse) -> bool:
+def _is_usual(response: HttpResponseBase) -> bool:
     special = settings.DEBUG or hasattr(settings, "CONTENT_SECURITY_POLICY_REPORT_ONLY")
     excludes = settings.CONTENT_SECURITY_POLICY.get("EXCLUDE_URL_PREFIXES")
     return not (special or excludes) and OWN.isdisjoint(vars(response)) and HEADER not in response

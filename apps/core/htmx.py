@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest
 
 
@@ -8,7 +10,7 @@ def wants_fragment(request: HttpRequest) -> bool:
 
     A restored history entry and a boosted link also come from htmx, and both replace the whole page.
     """
-    htmx = getattr(request, "htmx", None)
+    htmx: Any = getattr(request, "htmx", None)
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 

@@ -33,7 +33,7 @@ class Slot(Expression):
         super().__init__(output_field=field)
         self.name = name
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:  # a list, as Django 5.2 puts them together
         return "%s", [self]
 
 
@@ -43,7 +43,7 @@ class Prepared(Generic[Row]):
     What `build` reads of the settings, it reads once. A value is never None: that is another question in SQL.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Row]], **fields: Field[Any, Any]) -> None:
+    def __init__(self, build: Callable[..., QuerySet[Any, Row]], **fields: Field[Any, Any]) -> None:
         self.build = build
         self.slots = {name: Slot(name, field) for name, field in fields.items()}
 
@@ -65,7 +65,8 @@ class _Written:
     def __init__(self, queryset: QuerySet[Any], connection: Any) -> None:
         self.connection = connection
         self.compiler = queryset.query.get_compiler(connection=connection)
-        self.sql, self.params = _with_constants(*self.compiler.as_sql(), connection)
+        sql, params = self.compiler.as_sql()
+        self.sql, self.params = _with_constants(sql, params, connection)
         columns = [column for column, *_rest in self.compiler.select[: self.compiler.col_count]]
         self.converters = self.compiler.get_converters(columns)
         self.row = MAKERS[queryset._iterable_class](queryset.query, self.compiler)
@@ -118,7 +119,7 @@ def _models(query: Query, compiler: Any) -> Callable[[Any], Any]:
     model, positions = klass["model"], klass["select_fields"]
     own = slice(positions[0], positions[-1] + 1)
     names = [column.target.attname for column, *_rest in select[own]]
-    related = get_related_populators(klass, select, DEFAULT_DB_ALIAS)
+    related = get_related_populators(klass, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # the stubs are for 6.1
     extra = tuple((compiler.annotation_col_map or {}).items())
 
     def row(values: Any) -> Any:

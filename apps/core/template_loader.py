@@ -81,7 +81,7 @@ class FixedValue(Node):
     is_pure = True
 
     def __init__(self, node: TranslateNode) -> None:
-        self.node, self.name = node, node.asvar
+        self.node, self.name = node, str(node.asvar)
         self.token, self.origin = node.token, node.origin
 
     def render(self, context: Context) -> str:
@@ -102,7 +102,7 @@ def _lists(nodelist: NodeList) -> Iterator[NodeList]:
         if not type(node).__module__.startswith(KNOWN):
             continue
         if isinstance(node, IfNode):
-            inside = [each for _condition, each in node.conditions_nodelists]
+            inside: list[Any] = [each for _condition, each in node.conditions_nodelists]
         else:
             inside = [getattr(node, name, None) for name in node.child_nodelists]
         for each in inside:

@@ -146,8 +146,8 @@ def _is_replayed(error: stripe.StripeError) -> bool:
     return headers.get("idempotent-replayed") == "true"
 
 
-def create_once(method: Callable[[stripe.StripeClient], Any], params: Json, key: str) -> Json:
-    """Create once per key. While a twin of this request is still at it, Stripe answers 409: wait for it.
+def do_once(method: Callable[[stripe.StripeClient], Any], params: Json, key: str) -> Json:
+    """Create or charge once per key. While a twin of this request is at it, Stripe answers 409: wait for it.
 
     A twin may be a click that gave up waiting: what it began is what this one wants. Raises KeyInUse when
     that takes too long.

@@ -72,7 +72,7 @@ def _last(request: HttpRequest, offered: tuple[Membership, ...]) -> Membership |
     return offered[0] if found is None and len(offered) == 1 else found
 
 
-def _further_down(user: CustomUser, key: str) -> Membership | None:
+def _further_down(user: Any, key: str) -> Membership | None:
     """A cookie may say anything: what is no key of a team is none of theirs."""
     try:
         return memberships_of(user).filter(team_id=UUID(hex=key)).first()

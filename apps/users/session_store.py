@@ -25,11 +25,11 @@ class SessionStore(db.SessionStore):
     person: CustomUser | None = None  # who is signed in, as far as the row of the session tells
 
     def _get_session_from_db(self) -> Session | None:
-        asked = {"key": self.session_key, "now": timezone.now()}
+        asked: dict[str, Any] = {"key": self.session_key, "now": timezone.now()}
         for person in _signed_in.ask(**asked):
             if person.session_data is not None:
                 self.person = person
-                return Session(session_key=self.session_key, session_data=person.session_data)
+                return Session(session_key=asked["key"], session_data=person.session_data)
         for session in _open.ask(**asked):
             return session
         self._session_key = None

@@ -79,6 +79,27 @@ def test_migrations_leave_open_who_the_holder_is():
     assert not fixed, f"Write to=settings.SUBSCRIPTION_HOLDER_MODEL in: {fixed}"
 
 
+def test_no_file_asks_for_the_holder_while_it_is_read():
+    """Its model may be loaded later: a field that points at it does as well."""
+    asking = [
+        f"{path}:{line}"
+        for path, text in sources("apps/**/*.py")
+        for line in asks_for_holder(ast.parse(text))
+    ]
+
+    assert not asking, f"Use Subscription._meta.get_field('holder'), or ask inside a function: {asking}"
+
+
+def asks_for_holder(node):
+    """Lines that call holder_model() outside functions."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(child, ast.Call) and getattr(child.func, "id", "") == "holder_model":
+            yield child.lineno
+        yield from asks_for_holder(child)
+
+
 def test_holders_have_uuids():
     """dj-stripe attaches any Stripe customer whose metadata names a local key: integers would collide."""
     for label in ("teams.Team", "users.CustomUser"):

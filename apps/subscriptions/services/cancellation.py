@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 from djstripe.models import Invoice
@@ -14,6 +16,7 @@ from apps.subscriptions.errors import (
     BillingError,
     ChangeUnclear,
     EndUnclear,
+    KeySpent,
     NoAnswer,
     NotFoundAtStripe,
     NothingToManage,
@@ -98,19 +101,25 @@ def _has_to_be_resumed(row: Subscription) -> bool:
     return row.status == Status.PAUSED or bool(row.ends_at or row.schedule_id or row.pending_until)
 
 
-def go_on(holder: SubscriptionModelBase, *, by: CustomUser | None) -> None:
+def go_on(holder: SubscriptionModelBase, *, by: CustomUser) -> None:
     """Resume a subscription that paused at the end of its trial, now that there is a card.
 
     A new period begins and is charged for; it opens when that is paid. Nothing to do when it is not paused
-    (any more), so doing it again charges once. `by` is None when the new card alone says so. Raises
-    ChangeUnclear when Stripe fell silent: it may have been charged.
+    (any more), so doing it again charges once. Raises ChangeUnclear when Stripe fell silent: it may have been
+    charged.
     """
-    current = holder.subscriptions.filter(is_current=True, status=Status.PAUSED).first()
-    if current is None:
-        return
+    if current := _paused(holder):
+        _go_on(current, partial(stripe_api.subscriptions.go_on, current.stripe_id), by=by)
+
+
+def _paused(holder: SubscriptionModelBase) -> Subscription | None:
+    return holder.subscriptions.filter(is_current=True, status=Status.PAUSED).first()
+
+
+def _go_on(current: Subscription, ask_stripe: Callable[[], object], *, by: CustomUser | None) -> None:
     went_on = True
     try:
-        stripe_api.subscriptions.go_on(current.stripe_id)
+        ask_stripe()
     except StripeRefused:  # somebody was faster: the sync below shows it
         went_on = False
     except StripeUnavailable as error:  # the answer was lost, perhaps not the work: look
@@ -122,13 +131,23 @@ def go_on(holder: SubscriptionModelBase, *, by: CustomUser | None) -> None:
 
 
 def go_on_with_new_card(holder: SubscriptionModelBase) -> None:
-    """`go_on`, tried once for one card, of which several events tell.
+    """`go_on`, tried once for one card, of which several events tell, be they worked at the same moment.
 
     One that refuses leaves an open invoice: the person pays that, nobody tries again and again.
     """
-    current = holder.subscriptions.filter(is_current=True, status=Status.PAUSED).first()
+    current = _paused(holder)
     if current and not _has_open_invoice(current):
-        go_on(holder, by=None)
+        _go_on(current, partial(_ask_once_for_this_card, current), by=None)
+
+
+def _ask_once_for_this_card(row: Subscription) -> None:
+    """The last invoice stands for the pause, so a card may be tried again after a later one."""
+    key = f"resume:{row.stripe_id}:{row.latest_invoice_id}:{row.payment_method_id}"
+    try:
+        stripe_api.subscriptions.go_on_once(row.stripe_id, idempotency_key=key)
+    except KeySpent as error:  # one step, so that all who find out ask with one key again
+        logger.error("The key of resuming %s is spent: %s", row, error)
+        stripe_api.subscriptions.go_on_once(row.stripe_id, idempotency_key=f"{key}:1")
 
 
 def _has_open_invoice(row: Subscription) -> bool:

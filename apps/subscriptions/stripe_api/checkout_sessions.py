@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from apps.subscriptions.gateway import Json, client, create_once, named_errors, plain
+from apps.subscriptions.gateway import Json, client, do_once, named_errors, plain
 
 
 def create(params: Json, *, idempotency_key: str) -> Json:
-    return create_once(lambda client: client.v1.checkout.sessions.create, params, idempotency_key)
+    return do_once(lambda client: client.v1.checkout.sessions.create, params, idempotency_key)
 
 
 def retrieve(session_id: str) -> Json:

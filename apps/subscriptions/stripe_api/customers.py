@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from apps.subscriptions import errors
-from apps.subscriptions.gateway import Json, client, create_once, named_errors, plain
+from apps.subscriptions.gateway import Json, client, do_once, named_errors, plain
 
 
 def retrieve(customer_id: str) -> Json | None:
@@ -33,7 +33,7 @@ def list_pages() -> Iterator[list[Json]]:
 
 def create(metadata: dict[str, str], *, idempotency_key: str) -> Json:
     """The body holds nothing that may change, because Stripe refuses a retried key with another body."""
-    return create_once(lambda client: client.v1.customers.create, {"metadata": metadata}, idempotency_key)
+    return do_once(lambda client: client.v1.customers.create, {"metadata": metadata}, idempotency_key)
 
 
 def update(customer_id: str, *, email: str, name: str) -> Json:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from apps.subscriptions.gateway import Json, client, named_errors, plain
+from functools import partial
+from typing import Any
+
+from apps.subscriptions.gateway import Json, client, do_once, named_errors, plain
+
+RESUME: Json = {"billing_cycle_anchor": "now"}
 
 
 def retrieve(subscription_id: str) -> Json:
@@ -56,5 +61,16 @@ def cancel_now(subscription_id: str, *, comment: str = "") -> Json:
 def go_on(subscription_id: str) -> Json:
     """Resume one that paused at the end of its trial: a new period begins now and is charged for."""
     with named_errors():
-        params: Json = {"billing_cycle_anchor": "now"}
-        return plain(client().v1.subscriptions.resume(subscription_id, params), subscription_id)
+        return plain(client().v1.subscriptions.resume(subscription_id, RESUME), subscription_id)
+
+
+def go_on_once(subscription_id: str, *, idempotency_key: str) -> Json:
+    """`go_on`; asked again with the key it charges no second time, and gets the first answer.
+
+    Raises KeySpent when Stripe broke over the first one.
+    """
+
+    def resume(client: Any) -> Any:
+        return partial(client.v1.subscriptions.resume, subscription_id)
+
+    return do_once(resume, RESUME, idempotency_key)

@@ -17,7 +17,7 @@ from apps.core.memory import shown_by_fields
 from apps.core.prepared import Prepared
 from apps.subscriptions import money
 from apps.subscriptions.gateway import Json
-from apps.subscriptions.holders import holder_model
+from apps.subscriptions.models import Subscription
 from apps.subscriptions.stripe_values import moment_of
 
 A_PAGE = 12
@@ -68,7 +68,7 @@ def _invoices(holder: Any) -> QuerySet[Any]:
 
 
 _first: Prepared[Json] = Prepared(
-    lambda holder: _invoices(holder)[: A_PAGE + 1], holder=holder_model()._meta.pk
+    lambda holder: _invoices(holder)[: A_PAGE + 1], holder=Subscription._meta.get_field("holder")
 )
 
 

@@ -17,7 +17,6 @@ from apps.core.memory import shown_by_fields
 from apps.core.paging import NearestPages
 from apps.core.prepared import Prepared, Slot
 from apps.subscriptions import sync
-from apps.subscriptions.holders import holder_model
 from apps.subscriptions.models import SeatChange, SeatSync, Subscription
 from apps.subscriptions.services.seats.actors import changes_of
 
@@ -99,10 +98,10 @@ def _syncs(holder: Any, *, oldest: int | Slot, newest: int | None = None) -> Que
     return SeatSync.objects.filter(covers | Q(told_at=None), holder_id=holder)[:MOST_SYNCS]
 
 
-_KEY = holder_model()._meta.pk
-_newest_changes: Prepared[SeatChange] = Prepared(lambda holder: changes_of(holder)[:NEWEST], holder=_KEY)
+_HOLDER = SeatChange._meta.get_field("holder")  # its model may be loaded later than this file
+_newest_changes: Prepared[SeatChange] = Prepared(lambda holder: changes_of(holder)[:NEWEST], holder=_HOLDER)
 _newest_syncs: Prepared[SeatSync] = Prepared(
-    _syncs, holder=_KEY, oldest=SeatSync._meta.get_field("covers_changes_to")
+    _syncs, holder=_HOLDER, oldest=SeatSync._meta.get_field("covers_changes_to")
 )
 
 

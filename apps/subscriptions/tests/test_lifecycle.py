@@ -12,7 +12,6 @@ from apps.subscriptions.holders import billing_url
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.services import cancellation
 from apps.subscriptions.tests.conftest import (
-    calls,
     choose,
     current,
     gate_is_open,
@@ -24,65 +23,8 @@ from apps.subscriptions.tests.conftest import (
 from apps.subscriptions.tests.lifecycle_story import DAY, add_card, tab
 
 pytestmark = pytest.mark.django_db
-NO_CARD = ""
 RENEWALS_FAIL = "4000000000000341"
 IS_DISPUTED = "4000000000000259"
-
-
-# Trials without a card ---------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def paused(stripe, holder, owner_client, deliver_webhooks, settings) -> Subscription:
-    """A trial that nobody gave a card for is over."""
-    settings.TRIAL_REQUIRES_CARD = False
-    choose(owner_client, holder, "pro")
-    stripe.complete_checkout(open_session(holder), NO_CARD)
-    deliver_webhooks()
-    assert (current(holder).status, current(holder).payment_method_id) == ("trialing", "")
-    stripe.advance(15 * DAY)
-    deliver_webhooks()
-    return current(holder)
-
-
-def test_a_trial_without_a_card_pauses_at_its_end(paused, holder, owner_client):
-    assert paused.status == "paused"
-    assert not gate_is_open(owner_client, holder)
-    assert value_of(tab(owner_client, holder), "subscription-status") == "paused"
-
-
-def test_a_card_given_after_the_pause_lets_the_plan_go_on(
-    stripe, paused, holder, owner_client, deliver_webhooks, api
-):
-    add_card(api, paused)
-    deliver_webhooks()
-    deliver_webhooks()
-
-    assert current(holder).status == "active"
-    assert gate_is_open(owner_client, holder)
-    assert [invoice["amount_paid"] for invoice in invoices_of(stripe, paused)] == [0, 20_00]
-
-
-def test_a_card_that_refuses_is_tried_once_and_the_plan_stays_paused(
-    stripe, paused, holder, owner_client, deliver_webhooks, api
-):
-    add_card(api, paused, "pm_card_chargeCustomerFail")
-
-    for _round in range(4):
-        deliver_webhooks()
-
-    assert current(holder).status == "paused"
-    assert len(calls(stripe, "POST", f"/v1/subscriptions/{paused.stripe_id}/resume")) == 1
-    assert not gate_is_open(owner_client, holder)
-
-
-def test_with_a_card_on_file_the_person_can_go_on_by_hand(stripe, paused, holder, owner_client, api):
-    add_card(api, paused)  # and the webhook got lost
-
-    answer = owner_client.post(billing_url("resume", holder), follow=True)
-
-    assert "Your plan goes on." in answer.content.decode()
-    assert current(holder).status == "active"
 
 
 # Payments that fail ------------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ _counted: Prepared[dict[str, int]] = Prepared(
 class CountedPaginator(NearestPages):
     """Of rows somebody has counted already."""
 
-    def __init__(self, rows: object, per_page: int, *, count: int) -> None:
+    def __init__(self, rows: Any, per_page: int, *, count: int) -> None:
         super().__init__(rows, per_page)
         self._known = count
 
