@@ -57,10 +57,13 @@ def _post(page: str, field: str, more: dict[str, str], address: str) -> int:
 
 
 def _compare(runner: Runner, title: str, ask: Ask, known: dict[str, str]) -> None:
-    unknown = runner.measure("an unknown address", partial(ask, UNKNOWN), prepare=_fresh)
-    other = runner.measure("another unknown one", partial(ask, OTHER_UNKNOWN), prepare=_fresh, beside=unknown)
+    def measure(kind: str, address: str, beside: Row | None = None) -> Row:
+        return runner.measure(f"{title}: {kind}", partial(ask, address), prepare=_fresh, beside=beside)
+
+    unknown = measure("an unknown address", UNKNOWN)
+    other = measure("another unknown one", OTHER_UNKNOWN, unknown)
     for kind, address in known.items():
-        row = runner.measure(kind, partial(ask, address), prepare=_fresh, beside=unknown)
+        row = measure(kind, address, unknown)
         runner.tell(f"    {difference(row, other)}")
 
 
