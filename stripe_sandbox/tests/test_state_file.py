@@ -4,6 +4,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 import stripe
@@ -39,7 +40,7 @@ def api(world):
 
 def saved(path):
     """What a restart would find."""
-    with sqlite3.connect(path) as file:
+    with closing(sqlite3.connect(path)) as file:
         return {
             json.loads(body)["id"]: json.loads(body) for (body,) in file.execute("SELECT body FROM objects")
         }
@@ -81,7 +82,8 @@ def test_half_a_row_is_damage(path, world):
         World(SQLiteFile(path))
 
     assert not path.exists()
-    assert World(SQLiteFile(path)).all("account")
+    with closing(SQLiteFile(path)) as store:
+        assert World(store).all("account")
 
 
 def test_a_row_without_an_id_is_damage(path, world):
@@ -128,7 +130,7 @@ def test_another_programs_database_is_left_alone(path):
     with pytest.raises(UnusableState, match="auth_user"):
         SQLiteFile(path)
 
-    with sqlite3.connect(path) as file:
+    with closing(sqlite3.connect(path)) as file:
         assert file.execute("SELECT name FROM sqlite_master").fetchall() == [("auth_user",)]
 
 
@@ -138,7 +140,8 @@ def test_a_file_of_the_time_before_versions_opens(path):
         file.execute("CREATE TABLE facts (name TEXT PRIMARY KEY, body TEXT NOT NULL)")
     file.close()
 
-    assert World(SQLiteFile(path)).all("account")
+    with closing(SQLiteFile(path)) as store:
+        assert World(store).all("account")
 
 
 def test_a_second_sandbox_on_one_file_is_refused(path, world):
@@ -206,11 +209,12 @@ def test_a_restart_finds_the_order_and_the_references_again(path, world, api):
     item = second["items"].data[0].id
     world.store.close()
 
-    again = World(SQLiteFile(path))
+    with closing(SQLiteFile(path)) as store:
+        again = World(store)
 
-    assert [sub["id"] for sub in again.all("subscription")] == [first.id, second.id]
-    assert [sub["id"] for sub in again.where("subscription", customer=second.customer)] == [second.id]
-    assert again.holding("subscription", "items", item)["id"] == second.id
+        assert [sub["id"] for sub in again.all("subscription")] == [first.id, second.id]
+        assert [sub["id"] for sub in again.where("subscription", customer=second.customer)] == [second.id]
+        assert again.holding("subscription", "items", item)["id"] == second.id
     again.store.close()
 
 

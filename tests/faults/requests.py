@@ -98,6 +98,7 @@ FUNCTIONS = {
     "subscriptions.cancel_at_period_end": "cancelled",
     "subscriptions.cancel_now": "staff cancel now",
     "subscriptions.go_on": "going on after a pause",
+    "subscriptions.go_on_once": "news of a card after a pause",
     "subscriptions.keep": "kept after all",
     "subscriptions.retrieve": "kept after all",
     "subscriptions.set_quantity": "staff set the seats",
