@@ -209,11 +209,12 @@ def test_a_restart_finds_the_order_and_the_references_again(path, world, api):
     item = second["items"].data[0].id
     world.store.close()
 
-    again = World(SQLiteFile(path))
+    with closing(SQLiteFile(path)) as store:
+        again = World(store)
 
-    assert [sub["id"] for sub in again.all("subscription")] == [first.id, second.id]
-    assert [sub["id"] for sub in again.where("subscription", customer=second.customer)] == [second.id]
-    assert again.holding("subscription", "items", item)["id"] == second.id
+        assert [sub["id"] for sub in again.all("subscription")] == [first.id, second.id]
+        assert [sub["id"] for sub in again.where("subscription", customer=second.customer)] == [second.id]
+        assert again.holding("subscription", "items", item)["id"] == second.id
     again.store.close()
 
 
