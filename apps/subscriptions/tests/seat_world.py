@@ -22,6 +22,7 @@ from django.test import Client, TestCase
 from django.utils import timezone
 
 from apps.core.errors import Refused
+from apps.core.prepared_task import PreparedTask
 from apps.subscriptions import metadata, tasks
 from apps.subscriptions.errors import BillingError
 from apps.subscriptions.models import SeatChange, SeatSync, Subscription
@@ -31,6 +32,8 @@ from stripe_sandbox.delivery import Signed
 from stripe_sandbox.photograph import begin_again, photograph
 from stripe_sandbox.transport import InProcess
 from stripe_sandbox.world import World
+
+TASKS = (Task, PreparedTask)
 
 
 class WorkerDied(BaseException):
@@ -177,8 +180,9 @@ class SeatWorld:
             self._take(callback)
 
     def _take(self, callback: Any) -> None:
-        if isinstance(callback, partial) and callback.args and isinstance(callback.args[0], Task):
+        if isinstance(callback, partial) and callback.args and isinstance(callback.args[0], TASKS):
             task, args = callback.args[:2]
+            task = task.task if isinstance(task, PreparedTask) else task
             if task.name.startswith("apps.subscriptions."):  # mails of teams are another story
                 self.queue.append((task, args))
         else:
