@@ -14,11 +14,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from djstripe.models import Event
 
 from apps.core.billing import SubscriptionModelBase
 from apps.core.prepared import PreparedInsert
-from apps.subscriptions import api_keys, gateway, mirror, stripe_api, sync
+from apps.subscriptions import api_keys, mirror, stripe_api, sync
 from apps.subscriptions.error_texts import clean_traceback
 from apps.subscriptions.errors import BillingError, NotFoundAtStripe
 from apps.subscriptions.gateway import Json
@@ -225,12 +224,11 @@ def mirror_catalogue(row: WebhookEvent) -> None:
 def _process(ids: list[int]) -> None:
     """Inside sync's transaction: claim the rows, run the buyer's receivers, mark them done.
 
-    dj-stripe's `Event.process` is never committed apart from the mark: after it, a retry would not run the
-    receivers again.
+    What dj-stripe keeps of an event is never committed apart from the mark: after it, a retry would not run
+    the receivers again.
     """
     rows = WebhookEvent.objects.select_for_update().filter(pk__in=ids, processed_at__isnull=True)
-    for row in rows:
-        Event.process(row.payload, api_key=gateway.secret_key())
+    mirror.process_events([row.payload for row in rows])
     rows.update(processed_at=timezone.now(), failed_at=None, error="")
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from apps.subscriptions import errors
 from apps.subscriptions.gateway import Json, client, named_errors, plain
 from apps.subscriptions.stripe_api import customers
+from apps.subscriptions.stripe_api.meanwhile import meanwhile
 from apps.subscriptions.stripe_values import id_of
 
 INVOICE_DISCOUNTS = ["data.discounts", "data.lines.data.discounts"]
@@ -38,22 +40,20 @@ class CustomerSnapshot:
 
 
 def fetch(customer_id: str) -> CustomerSnapshot:
-    """Two calls for a customer with a subscription; all pages of subscriptions, the newest of invoices."""
-    subscriptions = _fetch_subscriptions(customer_id)
-    customer = subscriptions[0]["customer"] if subscriptions else customers.retrieve(customer_id)
-    if customer is None or customer.get("deleted"):
-        ended = [_with_ids(row, customer_id) for row in subscriptions if row.get("ended_at")]
-        return CustomerSnapshot(None, ended, [], [])
-    with named_errors():
-        invoices = client().v1.invoices.list(
-            {"customer": customer_id, "limit": 100, "expand": INVOICE_DISCOUNTS}
-        )
-    cards = _payment_methods(customer, subscriptions)
-    schedules = {row["schedule"]["id"]: row["schedule"] for row in subscriptions if row.get("schedule")}
-    rows = [_with_ids(row, customer_id) for row in subscriptions]
-    return CustomerSnapshot(
-        _with_card_id(customer), rows, [plain(invoice) for invoice in invoices.data], cards, schedules
-    )
+    """Two calls at the same time for a customer with a subscription, one more for one without.
+
+    All pages of subscriptions, the newest of invoices.
+    """
+    with meanwhile(partial(_list_invoices, customer_id)) as invoices:
+        subscriptions = _fetch_subscriptions(customer_id)
+        customer = subscriptions[0]["customer"] if subscriptions else customers.retrieve(customer_id)
+        if customer is None or customer.get("deleted"):
+            ended = [_with_ids(row, customer_id) for row in subscriptions if row.get("ended_at")]
+            return CustomerSnapshot(None, ended, [], [])
+        cards = _payment_methods(customer, subscriptions)
+        schedules = {row["schedule"]["id"]: row["schedule"] for row in subscriptions if row.get("schedule")}
+        rows = [_with_ids(row, customer_id) for row in subscriptions]
+        return CustomerSnapshot(_with_card_id(customer), rows, invoices.result(), cards, schedules)
 
 
 def list_pages() -> Iterator[list[CustomerSnapshot]]:
@@ -96,6 +96,13 @@ def _list_subscriptions(customer_id: str, expand: list[str]) -> list[Json]:
     with named_errors():
         found = client().v1.subscriptions.list({**params, "expand": [*expand, *SUBSCRIPTION_DISCOUNTS]})
         return [plain(subscription) for subscription in found.auto_paging_iter()]
+
+
+def _list_invoices(customer_id: str) -> list[Json]:
+    params = {"customer": customer_id, "limit": 100, "expand": INVOICE_DISCOUNTS}
+    with named_errors():
+        found = client().v1.invoices.list(params)
+        return [plain(invoice) for invoice in found.data]
 
 
 def _payment_methods(customer: Json, subscriptions: list[Json]) -> list[Json]:

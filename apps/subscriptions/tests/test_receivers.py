@@ -5,13 +5,14 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 import pytest
+from django.db import transaction
 from djstripe.event_handlers import djstripe_receiver
 from djstripe.models import Event
 from djstripe.models import Subscription as StripeSubscription
 from djstripe.signals import WEBHOOK_SIGNALS
 
 from apps.core.models import AuditEntry
-from apps.subscriptions import inbox
+from apps.subscriptions import gateway, inbox, mirror
 from apps.subscriptions.holders import billing_url
 from apps.subscriptions.mails import notices
 from apps.subscriptions.models import Notice, WebhookEvent
@@ -160,3 +161,45 @@ def test_a_mail_that_a_receiver_promises_leaves_with_its_event_or_not_at_all(str
 
     assert not Notice.objects.exists()
     assert mailoutbox == []
+
+
+OF_THE_MOMENT = ["djstripe_id", "djstripe_created", "djstripe_updated"]
+
+
+def kept(ids):
+    return [
+        {name: value for name, value in row.items() if name not in OF_THE_MOMENT}
+        for row in Event.objects.filter(id__in=ids).order_by("id").values()
+    ]
+
+
+@pytest.mark.parametrize("said", [{}, {"request": None}, {"request": "req_old"}, {"api_version": None}])
+def test_what_is_kept_of_an_event_is_what_dj_stripe_keeps(stripe, holder, buy, said):
+    subscription = buy(holder, "starter")
+    emit(stripe, "customer.subscription.updated", subscription.stripe_id)
+    emit(stripe, "customer.updated", subscription.stripe_customer_id)
+    events = [{**signed.event, **said} for signed in stripe.pending_deliveries()]
+    ids = [event["id"] for event in events]
+
+    with transaction.atomic():
+        for event in events:
+            Event.process(event, api_key=gateway.secret_key())
+        theirs = kept(ids)
+        transaction.set_rollback(True)
+    mirror.process_events(events)
+
+    assert len(theirs) == 2
+    assert kept(ids) == theirs
+
+
+def test_ten_events_are_kept_with_a_statement_each(stripe, holder, buy, django_assert_num_queries):
+    subscription = buy(holder, "starter")
+    for _ in range(10):
+        emit(stripe, "customer.subscription.updated", subscription.stripe_id)
+    events = [signed.event for signed in stripe.pending_deliveries()]
+
+    of_the_account, which_are_known = 4, 1  # key and account, in a savepoint
+    with mirror.one_account(), django_assert_num_queries(of_the_account + which_are_known + 10):
+        mirror.process_events(events)
+    with django_assert_num_queries(which_are_known):
+        mirror.process_events(events)
