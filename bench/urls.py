@@ -10,6 +10,7 @@ from django.urls import include, path
 from apps.subscriptions.decorators import active_subscription_required, feature_required, holder_required
 from apps.subscriptions.metadata import Feature
 from apps.subscriptions.urls import HOLDER_PREFIX
+from apps.subscriptions.views.tab import tab
 from config.urls import urlpatterns as product
 
 WEBHOOK_ID = "11111111-1111-4111-8111-111111111111"
@@ -19,11 +20,17 @@ def empty(request: HttpRequest, **kwargs: Any) -> HttpResponse:
     return HttpResponse("x")
 
 
+def whole(request: HttpRequest, team_slug: str | None = None, **given: Any) -> Any:
+    return tab(request, team_slug)
+
+
 pages = {
     "open": holder_required(empty),
     "subscribers": active_subscription_required(empty),
     "pro": active_subscription_required(empty, limit_to_plans=["pro"]),
     "feature": feature_required(Feature.AUDIT_LOG)(empty),
+    "whole": holder_required(whole),
+    "whole_feature": feature_required(Feature.AUDIT_LOG)(whole),
 }
 urlpatterns = [
     path("bench/", empty),

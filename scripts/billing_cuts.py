@@ -11,6 +11,14 @@ CUTS: dict[str, list[tuple[str, str]]] = {
         (r' {4}"apps\.subscriptions\.middleware\.Webhook[^\n]*\n', ""),
         (r' {4}"apps\.subscriptions\.middleware\.Subscription[^\n]*\n', ""),
         (r' {4}"djstripe": "apps[^\n]*\n', ""),
+        (r'TEAM_SEAT_LIMIT = "[^\n]*', "TEAM_SEAT_LIMIT = None  # or a dotted path to a callable(team)"),
+        (
+            r"# Subscriptions -+\n.*?(?=# Mail -)",
+            '# Nobody holds a subscription (apps/core/billing.py).\nSUBSCRIPTION_HOLDER_MODEL = ""\n\n',
+        ),
+        (r"# Where a browser finds the sandbox's Checkout.*?append\(stripe_pages\)\n", ""),
+    ],
+    "config/settings/tasks.py": [
         (r'CELERY_TASK_ROUTES = \{"apps\.subscriptions[^\n]*\n', ""),
         (r' {4}"sweep-webhook-inbox"[^\n]*\n', ""),
         (BEAT % "send-waiting-notices", ""),
@@ -19,12 +27,6 @@ CUTS: dict[str, list[tuple[str, str]]] = {
         (BEAT % "note-revenue", ""),
         (r' {4}"reconcile": \{"task[^\n]*\n', ""),
         (BEAT % "prune-webhook-events", ""),
-        (r'TEAM_SEAT_LIMIT = "[^\n]*', "TEAM_SEAT_LIMIT = None  # or a dotted path to a callable(team)"),
-        (
-            r"# Subscriptions -+\n.*?(?=# Mail -)",
-            '# Nobody holds a subscription (apps/core/billing.py).\nSUBSCRIPTION_HOLDER_MODEL = ""\n\n',
-        ),
-        (r"# Where a browser finds the sandbox's Checkout.*?append\(stripe_pages\)\n", ""),
     ],
     "config/settings/accounts.py": [
         (r' {4}"apps\.subscriptions\.personal_data",\n', ""),
