@@ -72,12 +72,12 @@ def _install(requirements: Path) -> None:
     """By uv, which is several times faster; by pip where uv fails.
 
     uv does not read pip's configuration: a machine that reaches the package index only through that is served
-    by pip.
+    by pip. The machine's certificates come first, for a network that is read along has one of its own; a
+    bare container has none, and uv brings some.
     """
+    command = ["uv", "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", requirements]
     quick = _has_uv() or _install_uv()
-    if quick and _run(
-        ["uv", "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", requirements]
-    ):
+    if quick and (_run([*command, "--system-certs"]) or _run(command)):
         return
     print("Installing with pip instead: this takes a minute", flush=True)
     if not _run(["pip", "install", "--quiet", "--require-hashes", "-r", requirements]):
