@@ -99,6 +99,15 @@ def time_budget(seconds: float) -> Iterator[None]:
         _deadline.reset(token)
 
 
+def takes_two_at_once() -> bool:
+    """Each thread has a session of its own, unless one was handed to the client: that is for one thread.
+
+    https://github.com/psf/requests/issues/2766
+    """
+    line = stripe.default_http_client
+    return isinstance(line, stripe.RequestsClient) and line._session is None
+
+
 def secret_key() -> str:
     return settings.STRIPE_LIVE_SECRET_KEY if settings.STRIPE_LIVE_MODE else settings.STRIPE_TEST_SECRET_KEY
 

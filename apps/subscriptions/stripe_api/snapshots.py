@@ -53,7 +53,7 @@ def fetch(customer_id: str) -> CustomerSnapshot:
         cards = _payment_methods(customer, subscriptions)
         schedules = {row["schedule"]["id"]: row["schedule"] for row in subscriptions if row.get("schedule")}
         rows = [_with_ids(row, customer_id) for row in subscriptions]
-        return CustomerSnapshot(_with_card_id(customer), rows, invoices.result(), cards, schedules)
+        return CustomerSnapshot(_with_card_id(customer), rows, invoices(), cards, schedules)
 
 
 def list_pages() -> Iterator[list[CustomerSnapshot]]:

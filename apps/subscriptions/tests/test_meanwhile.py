@@ -8,28 +8,31 @@ import threading
 from functools import partial
 
 import pytest
+import stripe as stripe_python
+from requests import Session
 
 from apps.subscriptions import gateway
 from apps.subscriptions.errors import NotFoundAtStripe, StripeUnavailable
 from apps.subscriptions.stripe_api import customers, snapshots
 from apps.subscriptions.stripe_api.meanwhile import meanwhile
-from apps.subscriptions.tests.own_line import calls_go_over
-from stripe_sandbox.pytest_plugin import RUNNING
-from stripe_sandbox.transport import InProcess
 
 pytestmark = pytest.mark.django_db
 
 
-class BothAtOnce(InProcess):
-    """No call is let through before a second one is there: one after the other, they would wait in vain."""
+class BothAtOnce(gateway.BudgetedClient):
+    """No call goes out before a second one is there: one after the other, they would wait in vain."""
 
-    def __init__(self, app) -> None:
-        super().__init__(app)
-        self.both = threading.Barrier(2, timeout=5)
+    both = threading.Barrier(2, timeout=5)
 
-    def send(self, *args, **options):
+    def request(self, *args, **options):
         self.both.wait()
-        return super().send(*args, **options)
+        return super().request(*args, **options)
+
+
+@pytest.fixture(autouse=True)
+def over_a_socket(monkeypatch):
+    """The client of production: each thread has a connection of its own."""
+    monkeypatch.setattr(stripe_python, "default_http_client", gateway.BudgetedClient())
 
 
 def test_it_is_asked_while_the_other_is_under_way():
@@ -42,10 +45,9 @@ def test_it_is_asked_while_the_other_is_under_way():
 
     with meanwhile(ask) as asked:
         assert begun.wait(5)
-        assert not asked.done()
         go_on.set()
 
-        assert asked.result() == "answered"
+        assert asked() == "answered"
 
 
 def test_it_has_the_time_that_the_request_has_left(stripe, holder, buy):
@@ -58,7 +60,7 @@ def test_it_has_the_time_that_the_request_has_left(stripe, holder, buy):
         meanwhile(partial(customers.retrieve, customer_id)) as asked,
         pytest.raises(StripeUnavailable),
     ):
-        asked.result()
+        asked()
 
 
 def test_what_goes_wrong_is_told_to_who_wants_the_answer_only():
@@ -69,7 +71,7 @@ def test_what_goes_wrong_is_told_to_who_wants_the_answer_only():
         """Nobody asks for the result."""
 
     with meanwhile(ask) as asked, pytest.raises(NotFoundAtStripe):
-        asked.result()
+        asked()
 
 
 def test_nothing_is_under_way_any_more_when_the_other_failed():
@@ -83,21 +85,32 @@ def test_nothing_is_under_way_any_more_when_the_other_failed():
 
 def test_a_process_that_was_forked_asks_as_well():
     with meanwhile(lambda: "before") as asked:
-        assert asked.result() == "before"
+        assert asked() == "before"
 
     child = os.fork()
     if not child:
         signal.alarm(5)  # ends it, should it wait for ever
         with meanwhile(lambda: "in the child") as asked:
-            os._exit(0 if asked.result() == "in the child" else 1)
+            os._exit(0 if asked() == "in the child" else 1)
 
     assert os.waitpid(child, 0)[1] == 0
 
 
-def test_invoices_are_read_while_subscriptions_are(stripe, holder, buy):
+def test_invoices_are_read_while_subscriptions_are(stripe, holder, buy, monkeypatch):
     customer_id = buy(holder, "starter").stripe_customer_id
+    monkeypatch.setattr(stripe_python, "default_http_client", BothAtOnce())
 
-    with calls_go_over(BothAtOnce(RUNNING.app)):
-        snapshot = snapshots.fetch(customer_id)
+    snapshot = snapshots.fetch(customer_id)
 
     assert (len(snapshot.subscriptions), len(snapshot.invoices)) == (1, 1)
+
+
+def test_a_client_that_takes_one_call_at_a_time_is_asked_when_the_answer_is_wanted(monkeypatch):
+    monkeypatch.setattr(stripe_python, "default_http_client", gateway.BudgetedClient(session=Session()))
+    asked_in = []
+
+    with meanwhile(lambda: asked_in.append(threading.current_thread())) as asked:
+        assert asked_in == []
+        asked()
+
+    assert asked_in == [threading.main_thread()]
