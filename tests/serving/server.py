@@ -56,7 +56,11 @@ class Server:
         if self.socket_file:
             line = socket.socket(socket.AF_UNIX)
             line.settimeout(30)
-            line.connect(str(self.socket_file))
+            try:
+                line.connect(str(self.socket_file))
+            except OSError:
+                line.close()
+                raise
             return line
         return socket.create_connection(("127.0.0.1", self.port), timeout=30)
 
