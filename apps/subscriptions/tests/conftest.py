@@ -67,6 +67,12 @@ def owner(db: None) -> CustomUser:
 
 
 @pytest.fixture
+def over_a_socket(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client of production, with a connection for each thread, in place of the tests' without one."""
+    monkeypatch.setattr(stripe_python, "default_http_client", gateway.BudgetedClient())
+
+
+@pytest.fixture
 def holder(owner: CustomUser) -> SubscriptionModelBase:
     return make_holder(owner)
 

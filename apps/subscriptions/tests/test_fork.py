@@ -13,12 +13,6 @@ from apps.subscriptions.errors import WrongObject
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def over_a_socket(monkeypatch):
-    """The client of production, which keeps its connection, in place of the tests' without one."""
-    monkeypatch.setattr(stripe, "default_http_client", gateway.BudgetedClient())
-
-
 def test_two_forked_children_each_get_what_they_asked_for(stripe_world, over_a_socket):
     ids = [stripe_api.customers.create({"n": str(n)}, idempotency_key=f"fork:{n}")["id"] for n in range(40)]
     stripe_api.customers.retrieve(ids[0])  # opens the parent's connection

@@ -16,7 +16,7 @@ from apps.subscriptions.errors import NotFoundAtStripe, StripeUnavailable
 from apps.subscriptions.stripe_api import customers, snapshots
 from apps.subscriptions.stripe_api.meanwhile import meanwhile
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("over_a_socket")]
 
 
 class BothAtOnce(gateway.BudgetedClient):
@@ -27,12 +27,6 @@ class BothAtOnce(gateway.BudgetedClient):
     def request(self, *args, **options):
         self.both.wait()
         return super().request(*args, **options)
-
-
-@pytest.fixture(autouse=True)
-def over_a_socket(monkeypatch):
-    """The client of production: each thread has a connection of its own."""
-    monkeypatch.setattr(stripe_python, "default_http_client", gateway.BudgetedClient())
 
 
 def test_it_is_asked_while_the_other_is_under_way():
@@ -90,8 +84,11 @@ def test_a_process_that_was_forked_asks_as_well():
     child = os.fork()
     if not child:
         signal.alarm(5)  # ends it, should it wait for ever
-        with meanwhile(lambda: "in the child") as asked:
-            os._exit(0 if asked() == "in the child" else 1)
+        try:
+            with meanwhile(lambda: "in the child") as asked:
+                os._exit(0 if asked() == "in the child" else 1)
+        finally:
+            os._exit(2)  # the child must never return into pytest
 
     assert os.waitpid(child, 0)[1] == 0
 
