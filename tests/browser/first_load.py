@@ -68,10 +68,22 @@ class FirstLoad:
             self.page.evaluate(SEEN)
             self._late[0].continue_()
             self.page.wait_for_load_state("networkidle")
+            self.page.unroute("**/*.woff2")
             self.page.evaluate(TWO_FRAMES)
 
     def shifts(self) -> list[str]:
         return list(self.page.evaluate("() => window.shifts"))
+
+    @property
+    def font(self) -> str:
+        """Which of the two the letters of the page are drawn with, told by the browser."""
+        wire = self.page.context.new_cdp_session(self.page)
+        wire.send("DOM.enable")
+        wire.send("CSS.enable")
+        root = wire.send("DOM.getDocument")["root"]["nodeId"]
+        title = wire.send("DOM.querySelector", {"nodeId": root, "selector": "h1"})["nodeId"]
+        fonts = wire.send("CSS.getPlatformFontsForNode", {"nodeId": title})["fonts"]
+        return "Figtree" if any(font["isCustomFont"] for font in fonts) else "fallback"
 
     @property
     def bytes(self) -> dict[str, int]:

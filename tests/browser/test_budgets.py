@@ -58,12 +58,22 @@ def test_a_first_visit_is_light_and_still(weigh: Weigh, name: str) -> None:
     assert load.shifts() == []
 
 
-@pytest.mark.parametrize("name", ["/", "/pricing/?seats=12", "free:", "paid:subscription/"])
+@pytest.mark.parametrize("name", WEIGHED)
 def test_nothing_moves_when_the_font_comes_late(weigh: Weigh, name: str) -> None:
     load = weigh(name, font_is_late=True)
 
-    assert load.page.evaluate("() => document.fonts.check('1rem Figtree')")
+    assert load.font == "fallback"
     assert load.shifts() == []
+
+
+def test_a_font_that_came_late_is_there_on_the_next_page(weigh: Weigh) -> None:
+    load = weigh("/", font_is_late=True)
+
+    load.page.get_by_role("link", name="Pricing").first.click()
+    load.page.wait_for_url("**/pricing/")
+    load.page.wait_for_load_state("networkidle")
+
+    assert load.font == "Figtree"
 
 
 @pytest.mark.parametrize("coding", ["br", "gzip"])
