@@ -11,6 +11,7 @@ from typing import Any
 from django.db.backends.postgresql.base import ServerBindingCursor
 from psycopg.errors import FeatureNotSupported
 from psycopg.pq import TransactionStatus
+from psycopg.types.datetime import TimestamptzLoader
 
 
 def is_planned_on(connection: Any) -> bool:
@@ -40,6 +41,12 @@ class PlannedOnce:
 
 
 class _Cursor(ServerBindingCursor):
+    def __init__(self, connection: Any) -> None:
+        super().__init__(connection)
+        # Moments are read by the driver, in C, where the server tells them in UTC. Django's reader is Python.
+        if connection.info.parameter_status("TimeZone") == "UTC":
+            self.adapters.register_loader("timestamptz", TimestamptzLoader)
+
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
         """A column that was made another kind meanwhile makes its plans void: they are made anew, once.
 

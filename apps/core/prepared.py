@@ -17,6 +17,7 @@ from django.db.models.query import (
     FlatValuesListIterable,
     ModelIterable,
     ValuesIterable,
+    ValuesListIterable,
     get_related_populators,
 )
 from django.db.models.sql import InsertQuery, Query
@@ -138,12 +139,21 @@ def _dicts(query: Query, compiler: Any) -> Callable[[Any], Any]:
     return lambda values: dict(zip(names, values, strict=False))
 
 
+def _tuples(query: Query, compiler: Any) -> Callable[[Any], Any]:
+    return tuple
+
+
 def _first(query: Query, compiler: Any) -> Callable[[Any], Any]:
     return lambda values: values[0]
 
 
-# What a queryset's rows are, by what it was told: nothing, `values`, `values_list(flat=True)`.
-MAKERS = {ModelIterable: _models, ValuesIterable: _dicts, FlatValuesListIterable: _first}
+# What a queryset's rows are, by what it was told: nothing, `values`, `values_list`, `values_list(flat=True)`.
+MAKERS = {
+    ModelIterable: _models,
+    ValuesIterable: _dicts,
+    ValuesListIterable: _tuples,
+    FlatValuesListIterable: _first,
+}
 
 
 class PreparedInsert:

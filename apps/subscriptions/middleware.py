@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
@@ -64,6 +65,12 @@ class SubscriptionMiddleware:
         request.entitlements = SimpleLazyObject(lambda: _entitlements(request))
         with time_budget(REQUEST_SECONDS):
             return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> None:
+        """Nothing need wait until it is asked when its rows were read with the person or their team."""
+        holder = request.subscription_holder = holder_of(request)
+        if holder is None or holder.read_with_holder is not None:
+            request.entitlements = _entitlements(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """A view whose service asked `entitlements.require` answers as its gate would have."""

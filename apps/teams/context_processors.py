@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+from functools import cache
+
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 
 from apps.teams.roles import Permission
 from apps.teams.switcher import Switcher, switcher
@@ -16,6 +17,6 @@ def shell(request: HttpRequest) -> dict[str, object]:
         return {"switcher": Switcher()}
     membership = getattr(request, "membership", None)
     return {
-        "switcher": SimpleLazyObject(lambda: switcher(request)),
+        "switcher": cache(lambda: switcher(request)),
         "may_manage_settings": bool(membership and membership.allows(Permission.MANAGE_SETTINGS)),
     }

@@ -51,6 +51,28 @@ class Told(NamedTuple):
     stripe_request_id: str
 
 
+# What is read of a row: where it stands, then what it tells. No models are made of them: a tab shows many.
+class _Change(NamedTuple):
+    pk: int
+    at: datetime
+    reason: str
+    person_label: str
+    actor_label: str
+    by_support: bool
+    before: int
+    after: int
+
+
+class _Sync(NamedTuple):
+    covers_changes_to: int
+    pk: int
+    told_at: datetime | None
+    claimed_until: datetime | None
+    quantity: int
+    proration_behavior: str
+    stripe_request_id: str
+
+
 @shown_by_fields
 @dataclass(frozen=True)
 class LedgerLine:
@@ -65,13 +87,14 @@ class LedgerLine:
 class SeatLedger:
     lines: list[LedgerLine]
     telling: Telling
-    page: Page[SeatChange] | None = None
+    page: Page[Any] | None = None
 
 
 def newest_lines(holder: SubscriptionModelBase, row: Subscription | None, seats: int) -> SeatLedger:
     """The first NEWEST, for the tab. `seats`: what the holder counts now. Two queries."""
-    changes = _newest_changes.ask(holder=holder.pk)
-    syncs = _newest_syncs.ask(holder=holder.pk, oldest=changes[-1].pk if changes else 0)
+    changes = list(map(_Change._make, _newest_changes.ask(holder=holder.pk)))
+    asked = _newest_syncs.ask(holder=holder.pk, oldest=changes[-1].pk if changes else 0)
+    syncs = list(map(_Sync._make, asked))
     return SeatLedger(_merged(changes, syncs)[:NEWEST], _telling(row, seats, syncs))
 
 
@@ -82,52 +105,47 @@ def ledger_page(
 
     Three queries.
     """
-    page = NearestPages(changes_of(holder.pk), A_PAGE).get_page(number)
-    changes = list(page.object_list)
+    page = NearestPages(_changes(holder.pk), A_PAGE).get_page(number)
+    changes = list(map(_Change._make, page.object_list))
     newest = changes[0].pk if changes and page.has_previous() else None
     oldest = changes[-1].pk if changes and page.has_next() else 0
-    syncs = list(_syncs(holder.pk, oldest=oldest, newest=newest))
+    syncs = list(map(_Sync._make, _syncs(holder.pk, oldest=oldest, newest=newest)))
     return SeatLedger(_merged(changes, syncs), _telling(row, seats, syncs), page)
 
 
-def _syncs(holder: Any, *, oldest: int | Slot, newest: int | None = None) -> QuerySet[SeatSync]:
+def _changes(holder: Any) -> QuerySet[Any]:
+    return changes_of(holder).values_list(*_Change._fields)
+
+
+def _syncs(holder: Any, *, oldest: int | Slot, newest: int | None = None) -> QuerySet[Any]:
     """Those that cover these changes, newest first, and the one under way."""
     covers = Q(covers_changes_to__gte=oldest)
     if newest is not None:
         covers &= Q(covers_changes_to__lte=newest)
-    return SeatSync.objects.filter(covers | Q(told_at=None), holder_id=holder)[:MOST_SYNCS]
+    syncs = SeatSync.objects.filter(covers | Q(told_at=None), holder_id=holder)
+    return syncs.values_list(*_Sync._fields)[:MOST_SYNCS]
 
 
 _HOLDER = SeatChange._meta.get_field("holder")  # its model may be loaded later than this file
-_newest_changes: Prepared[SeatChange] = Prepared(lambda holder: changes_of(holder)[:NEWEST], holder=_HOLDER)
-_newest_syncs: Prepared[SeatSync] = Prepared(
+_newest_changes: Prepared[Any] = Prepared(lambda holder: _changes(holder)[:NEWEST], holder=_HOLDER)
+_newest_syncs: Prepared[Any] = Prepared(
     _syncs, holder=_HOLDER, oldest=SeatSync._meta.get_field("covers_changes_to")
 )
 
 
-def _merged(changes: Sequence[SeatChange], syncs: Sequence[SeatSync]) -> list[LedgerLine]:
+def _merged(changes: Sequence[_Change], syncs: Sequence[_Sync]) -> list[LedgerLine]:
     """A sync stands above the newest change that it covers."""
-    lines: list[tuple[int, int, int, LedgerLine]] = [
-        (change.pk, 0, change.pk, LedgerLine(change.at, change=_change(change))) for change in changes
-    ]
+    lines = [(row.pk, 0, row.pk, LedgerLine(row.at, change=Change(*row[2:]))) for row in changes]
     lines += [
-        (told.covers_changes_to, 1, told.pk, LedgerLine(told.told_at, told=_told(told)))
-        for told in syncs
-        if told.told_at is not None
+        (row.covers_changes_to, 1, row.pk, LedgerLine(row.told_at, told=Told(*row[4:])))
+        for row in syncs
+        if row.told_at is not None
     ]
     lines.sort(key=lambda line: line[:3], reverse=True)
     return [line for *_order, line in lines]
 
 
-def _change(row: Any) -> Change:
-    return Change(row.reason, row.person_label, row.actor_label, row.by_support, row.before, row.after)
-
-
-def _told(row: SeatSync) -> Told:
-    return Told(row.quantity, row.proration_behavior, row.stripe_request_id)
-
-
-def _telling(row: Subscription | None, seats: int, syncs: Sequence[SeatSync]) -> Telling:
+def _telling(row: Subscription | None, seats: int, syncs: Sequence[_Sync]) -> Telling:
     """An attempt at the number that Stripe has is a change of plan: nothing about seats is open."""
     off = row is not None and sync.seats_are_off(row, max(1, seats))
     attempt = next((told for told in syncs if told.told_at is None), None)
