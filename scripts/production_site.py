@@ -26,9 +26,9 @@ KEY = "sk_test_" + "0" * 24
 # As on a server: what was committed is on the disk.
 ON_DISK = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 # As docs/deployment.md says.
-GUNICORN = ["gunicorn", "--config", "config/gunicorn.py", "--access-logfile", "/dev/null"]
+GUNICORN = ["gunicorn", "--config", "config/gunicorn.py"]
 # What it is compared with.
-BESIDE = ["gunicorn", "--config", "bench/gunicorn.py", "--access-logfile", "/dev/null"]
+BESIDE = ["gunicorn", "--config", "bench/gunicorn.py"]
 
 
 @dataclass(frozen=True)

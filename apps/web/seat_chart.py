@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import Any, NamedTuple
 
+from django.db.models import Q, QuerySet, Subquery
 from django.utils import timezone
 
 from apps.core.memory import shown_by_fields
-from apps.core.prepared import Prepared
+from apps.core.prepared import Prepared, Slot
 from apps.subscriptions.models import SeatChange
 from apps.teams.models import Team
 
@@ -45,16 +47,31 @@ def seat_chart(team: Team) -> list[Bar]:
 
     A bar shows the seats at the end of its month, the last one those of now.
     """
-    changes = _changes.ask(holder=team.pk)
+    now = timezone.localtime()
+    months = [*_months(now), now]
+    changes = [_Change(*row) for row in _changes.ask(holder=team.pk, since=months[0])]
     if not changes:
         return []
-    months = [*_months(timezone.localtime()), timezone.localtime()]
     counts = [_seats_at(end, changes) for _start, end in pairwise(months)]
     return _bars(months[:-1], counts) if any(counts[:-1]) else []
 
 
-_changes: Prepared[SeatChange] = Prepared(
-    lambda holder: SeatChange.objects.filter(holder_id=holder).order_by("at", "pk"), holder=Team._meta.pk
+class _Change(NamedTuple):
+    at: datetime
+    before: int
+    after: int
+
+
+def _changes_since(holder: Slot, since: Slot) -> QuerySet[Any]:
+    """And the last one before, which tells what they began with."""
+    changes = SeatChange.objects.filter(holder_id=holder)
+    eve = changes.filter(at__lt=since).order_by("-at", "-pk").values("pk")[:1]
+    shown = changes.filter(Q(at__gte=since) | Q(pk=Subquery(eve)))
+    return shown.order_by("at", "pk").values_list(*_Change._fields)
+
+
+_changes: Prepared[Any] = Prepared(
+    _changes_since, holder=Team._meta.pk, since=SeatChange._meta.get_field("at")
 )
 
 
@@ -68,7 +85,7 @@ def _months(now: datetime) -> list[datetime]:
     return starts[::-1]
 
 
-def _seats_at(moment: datetime, changes: list[SeatChange]) -> int:
+def _seats_at(moment: datetime, changes: list[_Change]) -> int:
     known = [change for change in changes if change.at <= moment]
     return known[-1].after if known else changes[0].before
 
