@@ -7,5 +7,11 @@ from apps.core.addresses import absolute_url
 
 
 def project(request: HttpRequest) -> dict[str, object]:
-    """What every page may need to know about the product itself."""
-    return {"PROJECT_NAME": settings.PROJECT_NAME, "site_url": absolute_url("/"), "debug": settings.DEBUG}
+    """What every page may need to know about the product itself. `theme`: what this browser chose, or ""."""
+    return {
+        "PROJECT_NAME": settings.PROJECT_NAME,
+        "site_url": absolute_url("/"),
+        "debug": settings.DEBUG,
+        # A cookie that is not there costs a template three exceptions.
+        "theme": request.COOKIES.get("theme", ""),
+    }
