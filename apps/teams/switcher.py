@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -32,32 +31,24 @@ class Place(NamedTuple):
         return cls(mine.team.slug, mine.team.name, mine.team.logo, role_label(mine.role))
 
 
-@dataclass(frozen=True, slots=True)
-class Switcher:
-    """`here`: None when there is no telling. `offered`: a handful by name, `here` always among them."""
+class Switcher(NamedTuple):
+    """`place`: None when there is no telling. `places`: a handful by name, that one always among them."""
 
-    here: Membership | None = None
-    offered: tuple[Membership, ...] = ()
-
-    @property
-    def place(self) -> Place | None:
-        return Place.of(self.here) if self.here else None
-
-    @property
-    def places(self) -> tuple[Place, ...]:
-        return tuple(map(Place.of, self.offered))
+    place: Place | None = None
+    places: tuple[Place, ...] = ()
 
 
 def switcher(request: HttpRequest) -> Switcher:
     """No query for who is in no team but this; a second for whoever was last far down a long list."""
     membership = getattr(request, "membership", None)
     if membership is not None and not membership.has_other_teams:
-        return Switcher(membership, (membership,))
+        only = Place.of(membership)
+        return Switcher(only, (only,))
     offered = tuple(_first.ask(user=request.user.pk))
     here = membership or _last(request, offered)
     if here is not None and here not in offered:
         offered = (here, *offered[: SHOWS - 1])
-    return Switcher(here, offered)
+    return Switcher(Place.of(here) if here else None, tuple(map(Place.of, offered)))
 
 
 _first: Prepared[Membership] = Prepared(lambda user: memberships_of(user)[:SHOWS], user=CustomUser._meta.pk)

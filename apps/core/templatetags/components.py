@@ -7,7 +7,7 @@ tag stands in place of Django's own (TEMPLATES in the settings); includes withou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -87,33 +87,50 @@ class RememberedInclude(IncludeNode):
         return self.part
 
 
-def as_key(values: Iterable[Any]) -> tuple[Any, ...] | None:
+def as_key(values: Collection[Any]) -> tuple[Any, ...] | None:
     """Equal for values that are shown alike; None when there is no telling.
 
     1, True and "1" are not alike, nor are a text and one that is escaped already. A file is its name, a list
     is what it holds now, a moment is told by the day and the zone it is read in.
     """
     key: list[Any] = []
+    has_moments = _spell(values, key)
+    if has_moments is None:
+        return None
+    if has_moments:  # asked for once: it takes as long as ten values
+        key += (timezone.get_current_timezone(), timezone.localdate())
+    return tuple(key)
+
+
+def _spell(values: Collection[Any], key: list[Any]) -> bool | None:
+    """Add each value with its kind. Whether moments are among them; None: no telling."""
+    has_moments = False
     for value in values:
         kind = type(value)
         if kind in PLAIN:
             key += (value, kind)
-        elif (inner := _inside(value, kind)) is not None:
-            key += (inner, kind)
+        elif kind is datetime:
+            key += (value, kind)
+            has_moments = True
         else:
-            return None
-    return tuple(key)
+            inside = _inside(value, kind)
+            if inside is None:
+                return None
+            key += (kind, len(inside))
+            inner = _spell(inside, key)
+            if inner is None:
+                return None
+            has_moments = has_moments or inner
+    return has_moments
 
 
-def _inside(value: Any, kind: type) -> tuple[Any, ...] | None:
+def _inside(value: Any, kind: type) -> Collection[Any] | None:
     if kind is list or isinstance(value, tuple):
-        return as_key(value)
+        return value  # type: ignore[no-any-return]
     if kind is dict:
-        return as_key((*value, *value.values()))
+        return (*value, *value.values())
     if getattr(kind, "is_shown_by_fields", False):
-        return as_key(vars(value).values())
-    if kind is datetime:
-        return value, timezone.get_current_timezone(), timezone.localdate()
+        return vars(value).values()
     return (value.name,) if isinstance(value, FieldFile) else None
 
 

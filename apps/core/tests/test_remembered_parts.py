@@ -200,6 +200,13 @@ def test_a_row_of_the_database_is_shown_as_it_is_now(render):
     assert render(source, user=user) == "Bo"
 
 
+def test_what_stands_in_one_list_is_not_what_stands_in_two():
+    keys = [components.as_key(values) for values in ([["a"], ["b"]], [["a", "b"]], [["a"], "b"], ["a", "b"])]
+
+    assert None not in keys
+    assert len(set(keys)) == len(keys)
+
+
 def test_a_long_part_is_not_remembered(render):
     source = '{% include "parts/greeting.html" with name=name only %}'
     before = len(components._remembered)
