@@ -1,4 +1,4 @@
-"""Lazy `request.subscription_holder` and `request.entitlements`, and a limit on waiting for Stripe.
+"""`request.subscription_holder` and `request.entitlements`, and a limit on waiting for Stripe.
 
 `request.entitlements` are those at the beginning of the request: after a change, redirect, or ask
 `entitlements_for`. Stripe's own requests, which come by the thousand, take a short road.

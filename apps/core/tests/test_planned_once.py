@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.db import NotSupportedError, connection, connections, transaction
 
@@ -51,6 +53,19 @@ def test_it_is_planned_once_whatever_is_asked(by_name):
     assert by_name.ask(name="Bo; DROP TABLE") == []
     assert by_name.ask(name="Ada") == [ada]
     assert _planned() == before + 1
+
+
+@pytest.mark.django_db
+def test_a_moment_is_the_same_as_django_reads_it():
+    moment = datetime(2026, 3, 29, 1, 59, 59, 123456, tzinfo=UTC)  # an hour that clocks in Europe leave out
+    UserFactory(date_joined=moment)
+    field = CustomUser._meta.get_field("date_joined")
+    joined = Prepared(lambda at: CustomUser.objects.filter(date_joined=at), at=field)
+
+    (read,) = joined.ask(at=moment)
+
+    assert read.date_joined == CustomUser.objects.get().date_joined == moment
+    assert read.date_joined.utcoffset() == timedelta(0)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -106,6 +106,25 @@ def test_the_chart_shows_each_month_as_it_ended():
     assert bars[0].month.year == 2025
 
 
+@time_machine.travel(datetime(2026, 11, 25, 12, tzinfo=UTC))
+@pytest.mark.team_holder
+def test_a_chart_begins_with_what_the_years_before_came_to():
+    team = TeamFactory()
+    SeatChange._base_manager.filter(holder_id=team.pk).delete()
+    for year, month, before, after in [(2023, 5, 1, 9), (2025, 11, 9, 7), (2026, 6, 7, 8)]:
+        SeatChange.objects.create(
+            holder=team,
+            at=datetime(year, month, 10, tzinfo=UTC),
+            reason="joined",
+            before=before,
+            after=after,
+        )
+
+    bars = seat_chart(team)
+
+    assert [bar.seats for bar in bars] == [7] * 6 + [8] * 6
+
+
 @pytest.mark.team_holder
 def test_a_member_is_told_whom_to_ask_about_an_overdue_payment(client, team, django_assert_num_queries):
     SubscriptionFactory(holder=team, past_due=True)
