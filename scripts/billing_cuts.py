@@ -52,6 +52,16 @@ CUTS: dict[str, list[tuple[str, str]]] = {
         (r' {4}path\(f"\{HOLDER_PREFIX\}subscription/", include\("apps\.subscriptions[^\n]*\n', ""),
         (r' {4}path\("pricing/", [^\n]*\n {4}path\("stripe/webhook/[^\n]*\n', ""),
     ],
+    "apps/core/backup/archive.py": [
+        (r" {4}livemode: bool\n", ""),
+        (r" {12}livemode=settings[^\n]*\n", ""),
+        (": what Stripe told later is not in it", ""),
+    ],
+    "apps/core/management/commands/restore.py": [
+        (r" {8}self\._say_what_comes_next\(backup\)\n", ""),
+        (r" {8}if backup\.about\.livemode.*?customers\.\"\n {12}\)\n", ""),
+        (r"\n {4}def _say_what_comes_next.*\Z", ""),
+    ],
     "apps/teams/views/bulk.py": [(r'"holder": request\.subscription_holder, ', "")],
     "apps/web/account_log.py": [
         (r"from apps\.subscriptions[^\n]*\n", ""),
