@@ -188,7 +188,7 @@ def test_the_team_s_home_counts_who_may_still_come_together_with_the_team(
     with django_assert_max_num_queries(10) as asked:
         page = client.get("/a/acme/")
 
-    assert page.context["seats"]["pending"] == 2
+    assert page.wsgi_request.membership.seats_pending == 2
     about = [query["sql"] for query in asked if Invitation._meta.db_table in query["sql"]]
     assert len(about) == 1
     assert Membership._meta.db_table in about[0]
