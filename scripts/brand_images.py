@@ -95,6 +95,7 @@ def _django() -> None:
 def _drawn(browser: Browser, css: str, body: str, width: int, height: int) -> Image.Image:
     font = _data(ROOT / "static" / "fonts" / "figtree-latin.woff2", "font/woff2")
     brand = (ROOT / "static" / "css" / "brand.css").read_text().replace("../fonts/figtree-latin.woff2", font)
+    brand = brand.replace("font-display: optional", "font-display: block")  # a picture waits, a page does not
     page = browser.new_page(viewport={"width": width, "height": height})
     page.set_content(PAGE.format(brand=brand, css=css, body=body, width=width, height=height))
     page.evaluate("document.fonts.ready.then(() => Promise.all([...document.images].map(i => i.decode())))")

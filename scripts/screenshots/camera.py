@@ -82,6 +82,7 @@ class Camera:
         if who:
             cookie = {"name": "sessionid", "value": self.cast["cookies"][who], "url": self.site}
             context.add_cookies([cookie])
+        fetch_font(context)
         return context
 
     def _take(self, shot: Shot, size: str, context: BrowserContext) -> None:
@@ -126,6 +127,14 @@ class Camera:
         if found is None:
             raise LookupError(f"no mail about {subject!r}")
         return str(found)
+
+
+def fetch_font(context: BrowserContext) -> None:
+    """The first page somebody sees may be drawn without the product's own (static/css/brand.css)."""
+    page = context.new_page()
+    page.goto("/terms/")
+    settle(page)
+    page.close()
 
 
 def settle(page: Page) -> None:

@@ -22,7 +22,7 @@ sys.path.append(str(ROOT / "scripts"))  # where the other scripts look for each 
 import chromium  # noqa: E402
 from fresh_demo import FreshDemo, fresh_demo  # noqa: E402
 
-from scripts.screenshots.camera import settle  # noqa: E402
+from scripts.screenshots.camera import fetch_font, settle  # noqa: E402
 from scripts.screenshots.steps import CARD  # noqa: E402
 
 FILM = ROOT / "docs" / "demo.webp"
@@ -50,7 +50,9 @@ def main() -> int:
     with fresh_demo(REDIS_URL="") as demo, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find_or_install(), args=chromium.FLAGS)
         calm = {"viewport": SIZE, "reduced_motion": "reduce", "locale": "en-US", "timezone_id": "UTC"}
-        page = browser.new_context(base_url=demo.site, **calm).new_page()
+        context = browser.new_context(base_url=demo.site, **calm)
+        fetch_font(context)
+        page = context.new_page()
         frames = [_frame(page, words) for words in _road(page, demo)]
         browser.close()
     _save(frames)
