@@ -76,6 +76,17 @@ def test_space_and_type_are_the_scales_of_the_design():
 TYPE = ["xs", "sm", "base", "lg", "xl", "2xl", "3xl"]
 
 
+def test_who_links_the_tokens_asks_for_the_font_first():
+    """Tokens say `font-display: optional`: a font that is asked for once they are read comes too late."""
+    texts = {path.name: path.read_text() for path in (ROOT / "templates").rglob("*.html")}
+    linking = {name: text for name, text in texts.items() if 'static "css/brand.css"' in text}
+
+    late = [name for name, text in linking.items() if not 0 < text.find("fonts/") < text.find("css/brand.css")]
+
+    assert len(linking) >= 3
+    assert late == []
+
+
 @pytest.mark.parametrize("pattern", LOOKED_AT)
 def test_colours_stand_in_brand_css_only(pattern):
     files = [path for path in ROOT.glob(pattern) if not exempt(path)]
