@@ -81,7 +81,9 @@ def test_who_links_the_tokens_asks_for_the_font_first():
     texts = {path.name: path.read_text() for path in (ROOT / "templates").rglob("*.html")}
     linking = {name: text for name, text in texts.items() if 'static "css/brand.css"' in text}
 
-    late = [name for name, text in linking.items() if not 0 < text.find("fonts/") < text.find("css/brand.css")]
+    late = [
+        name for name, text in linking.items() if not 0 < text.find("fonts/") < text.find("css/brand.css")
+    ]
 
     assert len(linking) >= 3
     assert late == []
