@@ -167,6 +167,17 @@ CUTS: dict[str, list[tuple[str, str]]] = {
         (r' {8}"may_manage_billing": [^\n]*\n', ""),
         (r"def _usage.*?(?=@team_member_required)", ""),
     ],
+    "apps/web/rail.py": [
+        (r" `holder`: who pays[^\n]*", ""),
+        (r" `used` and `limit`: of seats\.", ""),
+        (r" {4}team: UUID \| None\n", ""),
+        (r" {4}holder: UUID \| None\n {4}holder_slug: str\n", ""),
+        (r" {4}used: int\n {4}limit: int \| None\n", ""),
+        (r" {4}holder = getattr[^\n]*\n", ""),
+        (r" {8}team=team\.pk[^\n]*\n", ""),
+        (r" {8}holder=holder\.pk.*?holder_slug[^\n]*\n", ""),
+        (r" {8}used=team\.quantity.*?limit=[^\n]*\n", ""),
+    ],
     "apps/web/templatetags/sharing.py": [
         (r"from apps\.subscriptions[^\n]*\nfrom apps\.web import structured_data\n", ""),
         (r"@register\.simple_tag\ndef landing_data.*?(?=@register\.tag)", ""),
@@ -178,15 +189,9 @@ CUTS: dict[str, list[tuple[str, str]]] = {
     ],
     "templates/admin/start.html": [(r" {2}\{% if perms\.subscriptions[^\n]*\n", "")],
     "templates/_rail.html": [
-        (r", holder \(the id of who pays.*?holder_slug", ""),
-        (r", used and limit \(of seats\)", ""),
         (r' {6}\{% include "components/billing_links[^\n]*\n', ""),
-        (r" {6}\{% if holder %\}[^\n]*\n", ""),
-        (r" {4}\{% if team and team == holder %\}.*?\{% endif %\}\n", ""),
-    ],
-    "templates/app.html": [
-        (r" holder=request\.subscription_holder\.pk holder_slug=[^ ]*", ""),
-        (r" used=request\.team\.quantity_shown limit=[^ ]*", ""),
+        (r" {6}\{% if rail\.holder %\}[^\n]*\n", ""),
+        (r" {4}\{% if rail\.team and .*?\{% endif %\}\n", ""),
     ],
     "templates/base.html": [
         (r' {14}\{% url "pricing" as pricing_url %\}\n[^\n]*\n', ""),

@@ -144,7 +144,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "apps.core.form_tokens.marked",
                 "apps.core.context_processors.project",
-                "apps.teams.context_processors.shell",
+                "apps.web.rail.shell",
             ],
             "builtins": ["apps.core.templatetags.components"],
         },
