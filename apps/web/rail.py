@@ -41,7 +41,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
 
 
 def _rail(request: HttpRequest) -> Rail:
-    # A page that stands in for one (no team, no plan) may be made before anybody asked for them.
+    # A refusal in place of a page may be made before the middleware has set these.
     team, membership = getattr(request, "team", None), getattr(request, "membership", None)
     holder = getattr(request, "subscription_holder", None)
     place, places = switcher(request)
