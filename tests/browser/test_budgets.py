@@ -13,6 +13,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.first_load import FirstLoad
 from tests.browser.house import PAGES, PUBLIC, STRIPE, House
+from tests.browser.slowly import in_two_parts
 from tests.browser.visitor import Visitor
 
 PHONE = {"width": 360, "height": 740}
@@ -74,6 +75,16 @@ def test_a_font_that_came_late_is_there_on_the_next_page(weigh: Weigh) -> None:
     load.page.wait_for_load_state("networkidle")
 
     assert load.font == "Figtree"
+
+
+def test_nothing_moves_when_a_page_comes_in_two_parts(browser: Browser, site: str) -> None:
+    with in_two_parts(site, '<form class="languages"') as slow_site:
+        visitor = Visitor(browser, slow_site, viewport=PHONE, is_mobile=True)
+        load = FirstLoad(visitor.page)
+        visitor.page.goto("/accounts/inactive/", wait_until="networkidle")
+
+        assert load.shifts() == []
+        visitor.page.context.close()
 
 
 @pytest.mark.parametrize("coding", ["br", "gzip"])
