@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import starmap
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page
@@ -55,12 +56,11 @@ class Told(NamedTuple):
 class _Change(NamedTuple):
     pk: int
     at: datetime
-    reason: str
-    person_label: str
-    actor_label: str
-    by_support: bool
-    before: int
-    after: int
+    change: Change
+
+    @classmethod
+    def of(cls, pk: int, at: datetime, *change: Any) -> _Change:
+        return cls(pk, at, Change(*change))
 
 
 class _Sync(NamedTuple):
@@ -68,9 +68,15 @@ class _Sync(NamedTuple):
     pk: int
     told_at: datetime | None
     claimed_until: datetime | None
-    quantity: int
-    proration_behavior: str
-    stripe_request_id: str
+    told: Told
+
+    @classmethod
+    def of(cls, to: int, pk: int, told_at: datetime | None, until: datetime | None, *told: Any) -> _Sync:
+        return cls(to, pk, told_at, until, Told(*told))
+
+
+_CHANGE = (*_Change._fields[:-1], *Change._fields)
+_SYNC = (*_Sync._fields[:-1], *Told._fields)
 
 
 @shown_by_fields
@@ -92,9 +98,9 @@ class SeatLedger:
 
 def newest_lines(holder: SubscriptionModelBase, row: Subscription | None, seats: int) -> SeatLedger:
     """The first NEWEST, for the tab. `seats`: what the holder counts now. Two queries."""
-    changes = list(map(_Change._make, _newest_changes.ask(holder=holder.pk)))
+    changes = list(starmap(_Change.of, _newest_changes.ask(holder=holder.pk)))
     asked = _newest_syncs.ask(holder=holder.pk, oldest=changes[-1].pk if changes else 0)
-    syncs = list(map(_Sync._make, asked))
+    syncs = list(starmap(_Sync.of, asked))
     return SeatLedger(_merged(changes, syncs)[:NEWEST], _telling(row, seats, syncs))
 
 
@@ -106,15 +112,15 @@ def ledger_page(
     Three queries.
     """
     page = NearestPages(_changes(holder.pk), A_PAGE).get_page(number)
-    changes = list(map(_Change._make, page.object_list))
+    changes = list(starmap(_Change.of, page.object_list))
     newest = changes[0].pk if changes and page.has_previous() else None
     oldest = changes[-1].pk if changes and page.has_next() else 0
-    syncs = list(map(_Sync._make, _syncs(holder.pk, oldest=oldest, newest=newest)))
+    syncs = list(starmap(_Sync.of, _syncs(holder.pk, oldest=oldest, newest=newest)))
     return SeatLedger(_merged(changes, syncs), _telling(row, seats, syncs), page)
 
 
 def _changes(holder: Any) -> QuerySet[Any]:
-    return changes_of(holder).values_list(*_Change._fields)
+    return changes_of(holder).values_list(*_CHANGE)
 
 
 def _syncs(holder: Any, *, oldest: int | Slot, newest: int | None = None) -> QuerySet[Any]:
@@ -123,7 +129,7 @@ def _syncs(holder: Any, *, oldest: int | Slot, newest: int | None = None) -> Que
     if newest is not None:
         covers &= Q(covers_changes_to__lte=newest)
     syncs = SeatSync.objects.filter(covers | Q(told_at=None), holder_id=holder)
-    return syncs.values_list(*_Sync._fields)[:MOST_SYNCS]
+    return syncs.values_list(*_SYNC)[:MOST_SYNCS]
 
 
 _HOLDER = SeatChange._meta.get_field("holder")  # its model may be loaded later than this file
@@ -135,9 +141,9 @@ _newest_syncs: Prepared[Any] = Prepared(
 
 def _merged(changes: Sequence[_Change], syncs: Sequence[_Sync]) -> list[LedgerLine]:
     """A sync stands above the newest change that it covers."""
-    lines = [(row.pk, 0, row.pk, LedgerLine(row.at, change=Change(*row[2:]))) for row in changes]
+    lines = [(row.pk, 0, row.pk, LedgerLine(row.at, change=row.change)) for row in changes]
     lines += [
-        (row.covers_changes_to, 1, row.pk, LedgerLine(row.told_at, told=Told(*row[4:])))
+        (row.covers_changes_to, 1, row.pk, LedgerLine(row.told_at, told=row.told))
         for row in syncs
         if row.told_at is not None
     ]
@@ -149,7 +155,7 @@ def _telling(row: Subscription | None, seats: int, syncs: Sequence[_Sync]) -> Te
     """An attempt at the number that Stripe has is a change of plan: nothing about seats is open."""
     off = row is not None and sync.seats_are_off(row, max(1, seats))
     attempt = next((told for told in syncs if told.told_at is None), None)
-    if attempt is not None and (off or row is None or attempt.quantity != row.quantity):
+    if attempt is not None and (off or row is None or attempt.told.quantity != row.quantity):
         ends = attempt.claimed_until
         return Telling.UNDER_WAY if ends is not None and ends > timezone.now() else Telling.FAILED
     return Telling.WAITS if off else Telling.DONE
