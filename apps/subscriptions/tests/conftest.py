@@ -259,3 +259,14 @@ def pro(stripe, holder, buy, deliver_webhooks):
     stripe.advance(20 * 86400)
     deliver_webhooks()
     return holder
+
+
+@pytest.fixture
+def colleague():
+    """Somebody of the house, who may do everything in the admin."""
+    return UserFactory(email="staff@example.com", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def staff(colleague):
+    return signed_in(colleague)

@@ -21,20 +21,9 @@ from apps.subscriptions.tests.admin_holders import (
     offered_on,
     said,
 )
-from apps.subscriptions.tests.conftest import current, gate_is_open, signed_in
-from apps.users.tests.factories import UserFactory
+from apps.subscriptions.tests.conftest import current, gate_is_open
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def colleague():
-    return UserFactory(email="staff@example.com", is_staff=True, is_superuser=True)
-
-
-@pytest.fixture
-def staff(colleague):
-    return signed_in(colleague)
 
 
 def test_reading_back_from_stripe_mends_a_row_that_lies(holder, buy, staff):

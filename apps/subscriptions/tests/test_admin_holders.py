@@ -15,21 +15,10 @@ from apps.subscriptions.tests.admin_holders import (
     offered_on,
     only_may,
 )
-from apps.subscriptions.tests.conftest import current, signed_in
+from apps.subscriptions.tests.conftest import current
 from apps.subscriptions.tests.factories import SubscriptionFactory
-from apps.users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def colleague():
-    return UserFactory(email="staff@example.com", is_staff=True, is_superuser=True)
-
-
-@pytest.fixture
-def staff(colleague):
-    return signed_in(colleague)
 
 
 def test_the_holders_page_shows_its_billing_and_what_can_be_done(holder, buy, staff):

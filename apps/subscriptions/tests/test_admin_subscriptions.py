@@ -11,23 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.subscriptions.models import Comp, Subscription
-from apps.subscriptions.tests.conftest import signed_in
 from apps.subscriptions.tests.factories import SubscriptionFactory, make_holder
 from apps.users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
 LIST = "/admin/subscriptions/subscription/"
-
-
-@pytest.fixture
-def colleague():
-    return UserFactory(is_staff=True, is_superuser=True)
-
-
-@pytest.fixture
-def staff(colleague):
-    return signed_in(colleague)
 
 
 def found(client, query):
