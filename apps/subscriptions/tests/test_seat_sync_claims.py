@@ -197,6 +197,17 @@ def test_killed_at_any_moment_it_ends_right_with_one_call(stripe, team, statemen
     assert (asked(stripe), told(team), current(team).quantity) == (["2"], [2], 2)
 
 
+def test_who_was_taken_for_dead_and_calls_after_all_still_stands_in_the_ledger(stripe, team):
+    """Three minutes went by before the call left; another worker had asked by then, and forgotten our row."""
+    others = SeatSync.objects.filter(holder=team)
+
+    with just_before("UPDATE", Subscription, others.delete, '"quantity"'):
+        seats.match_seats(team)
+
+    assert (asked(stripe), told(team)) == (["2"], [2])
+    assert others.get().stripe_request_id.startswith("req_")
+
+
 def test_who_comes_during_the_call_is_counted_after_it(stripe, team):
     with just_before("INSERT", SeatSync, lambda: MembershipFactory(team=team)):
         seats.match_seats(team)

@@ -88,7 +88,15 @@ def note_answer(row: SeatSync, request_id: str) -> None:
 
 
 def told(row: SeatSync, request_id: str) -> None:
-    _open(row).update(told_at=timezone.now(), stripe_request_id=request_id, claimed_until=None)
+    """Stripe has it, so it stands in the ledger.
+
+    Also if we were so slow that somebody took us for dead, asked before our call came in, and forgot the row.
+    """
+    facts = {"told_at": timezone.now(), "stripe_request_id": request_id, "claimed_until": None}
+    if not _open(row).update(**facts) and not SeatSync.objects.filter(pk=row.pk).exists():
+        for name, value in facts.items():
+            setattr(row, name, value)
+        row.save(force_insert=True)
 
 
 def forget(row: SeatSync) -> None:
