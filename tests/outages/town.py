@@ -206,7 +206,7 @@ class Town:
                 self.minutes_pass(seen)
 
     def nobody_works(self) -> bool:
-        """Nothing in the queue, nothing in a worker's hands: asked in the order in which a task goes there."""
+        """Nothing in the queue, nothing in a worker's hands: asked in the order in which a task moves."""
         with app.connection_for_write() as broker:  # a fresh one: the broker may have been away
             inspect = app.control.inspect(timeout=1.0, limit=1, connection=broker)
             return not (self.in_queues() or _any(inspect.reserved()) or _any(inspect.active()))
