@@ -1,6 +1,7 @@
-"""`python -m bench [subject] ...`: all, or some of `bench.SUBJECTS`, in a database beside DATABASE_URL's.
+"""`python -m bench subject`: one of `bench.SUBJECTS`, in a database beside DATABASE_URL's.
 
-What is measured is kept in bench/results/, a file for each subject and database.
+Each has a process, a database and a sandbox of its own: the next one would read past the hundred thousand teams
+of the last. What is measured is kept in bench/results/, a file for each subject and database.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from importlib import import_module
 
 from bench import SUBJECTS
 
-if unknown := set(sys.argv[1:]) - set(SUBJECTS):
-    sys.exit(f"Unknown subject: {', '.join(sorted(unknown))}. There are: {', '.join(SUBJECTS)}.")
+if len(sys.argv) != 2 or sys.argv[1] not in SUBJECTS:
+    sys.exit(f"Name one subject: {', '.join(SUBJECTS)}.")
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
 import django
@@ -41,10 +42,10 @@ def main() -> None:
     own = connection.creation.create_test_db(verbosity=0)
     try:
         with quiet_logs(), open_shop(world) as shop:
-            for subject in sys.argv[1:] or SUBJECTS:
-                runner = Runner(world.requests)
-                import_module(f"bench.{subject}").run(runner, shop)
-                results.write(f"{subject}-{connection.vendor}", runner.figures)
+            subject = sys.argv[1]
+            runner = Runner(world.requests)
+            import_module(f"bench.{subject}").run(runner, shop)
+            results.write(f"{subject}-{connection.vendor}", runner.figures)
     finally:
         connection.creation.destroy_test_db(own, verbosity=0)
 

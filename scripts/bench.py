@@ -36,7 +36,7 @@ def main() -> int:
     product = [name for name in names if name not in ALONE]
     codes = []
     if product:
-        codes += [_product(product, url) for url in _databases()]
+        codes += [_product(name, url) for url in _databases() for name in product]
     if SANDBOX in names:
         codes.append(_run("The sandbox", ["stripe_sandbox.bench", "--customers", FEW]))
     if HTTP in names:
@@ -66,9 +66,9 @@ def _databases() -> Iterator[str]:
         yield url
 
 
-def _product(names: list[str], url: str) -> int:
-    title = f"The product on {'SQLite' if url.startswith('sqlite') else 'PostgreSQL'}"
-    return _run(title, ["bench", *names], DATABASE_URL=url, REDIS_URL="", ENV_FILE=os.devnull)
+def _product(name: str, url: str) -> int:
+    title = f"{name} on {'SQLite' if url.startswith('sqlite') else 'PostgreSQL'}"
+    return _run(title, ["bench", name], DATABASE_URL=url, REDIS_URL="", ENV_FILE=os.devnull)
 
 
 def _run(title: str, arguments: list[str], **env: str) -> int:
