@@ -1,7 +1,7 @@
 """`python -m bench subject`: one of `bench.SUBJECTS`, in a database beside DATABASE_URL's.
 
-Each has a process, a database and a sandbox of its own: the next one would read past the hundred thousand teams
-of the last. What is measured is kept in bench/results/, a file for each subject and database.
+Each has a process, a database and a sandbox of its own: the next one would read past the hundred thousand
+teams of the last. What is measured is kept in bench/results/, a file for each subject and database.
 """
 
 from __future__ import annotations
