@@ -31,6 +31,7 @@ CUTS: dict[str, list[tuple[str, str]]] = {
     "config/settings/accounts.py": [
         (r' {4}"apps\.subscriptions\.personal_data",\n', ""),
     ],
+    "config/settings/browser.py": [(r', "https://checkout\.stripe[^\]]*', "")],
     "config/settings/test.py": [
         (r' {4}"STRIPE_TEST_SECRET_KEY".*?"DJSTRIPE_WEBHOOK_SECRET"[^\n]*\n', ""),
         (r"STRIPE_CALLS_PER_SECOND[^\n]*\nRECONCILE[^\n]*\n", ""),

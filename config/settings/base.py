@@ -7,13 +7,13 @@ import logging
 from email.utils import parseaddr
 from pathlib import Path
 
-from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from config.logging import configured
 from config.settings.accounts import *  # noqa: F403
+from config.settings.browser import *  # noqa: F403
 from config.settings.environment import Environment
 from config.settings.files import file_settings
 from config.settings.mail_url import apps_for, mail_settings
@@ -321,48 +321,20 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # bytes without files: a list of people
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
-# Browser security --------------------------------------------------------------------------------------
-# docs/security.md explains each, and a test compares it with what is served.
-SESSION_ENGINE = "apps.users.session_store"
-SESSION_COOKIE_AGE = 60 * 60 * 24 * 14  # from signing in
-# No script of ours reads them.
-SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
-X_FRAME_OPTIONS = "DENY"
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-SECURE_REFERRER_POLICY = "same-origin"
-# Nothing of a device is asked for but passkeys; not by our pages, and not by what might be smuggled into one.
-_REFUSED = ("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "geolocation")
-_REFUSED += ("gyroscope", "magnetometer", "microphone", "midi", "payment", "usb", "xr-spatial-tracking")
-PERMISSIONS_POLICY = ", ".join(
-    [f"{feature}=()" for feature in _REFUSED]
-    + ["publickey-credentials-create=(self)", "publickey-credentials-get=(self)"]
-)
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "script-src": [SELF, NONCE],
-        "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:", *([MEDIA_ORIGIN] if MEDIA_ORIGIN else [])],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "object-src": [NONE],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-        "form-action": [SELF, "https://checkout.stripe.com", "https://billing.stripe.com"],
-    }
-}
+# Browser security: browser.py --------------------------------------------------------------------------
+_ALLOWED = CONTENT_SECURITY_POLICY["DIRECTIVES"]  # noqa: F405
+if MEDIA_ORIGIN:
+    _ALLOWED["img-src"].append(MEDIA_ORIGIN)
 # The form behind "Continue with Google" is answered by a redirect to Google.
 _SIGN_IN_PAGES = {
     "google": "https://accounts.google.com",
     "github": "https://github.com",
     "microsoft": "https://login.microsoftonline.com",
 }
-CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += [_SIGN_IN_PAGES[name] for name in SIGN_IN_PROVIDERS]
+_ALLOWED["form-action"] += [_SIGN_IN_PAGES[name] for name in SIGN_IN_PROVIDERS]
 # Where a browser finds the sandbox's Checkout and Portal, when that differs from where we find its API.
 if stripe_pages := env("STRIPE_PAGES_HOST", default="") or env("STRIPE_API_HOST", default=""):
-    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(stripe_pages)
+    _ALLOWED["form-action"].append(stripe_pages)
 
 # Logs --------------------------------------------------------------------------------------------------
 # json: one object a line, for machines; text: for a terminal.

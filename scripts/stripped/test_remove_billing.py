@@ -58,6 +58,12 @@ def test_nothing_imports_billing_any_more(unsold: Path) -> None:
     assert found.stdout == ""
 
 
+def test_browsers_may_send_no_form_to_stripe(unsold: Path) -> None:
+    policy = (unsold / "config" / "settings" / "browser.py").read_text()
+
+    assert '"form-action": [SELF],' in policy
+
+
 def test_accounts_and_teams_work(unsold: Path) -> None:
     chosen = ["-n", "2", *STAYS] if os.environ.get("STRIPPED") == "whole" else SHARE
 
