@@ -322,7 +322,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
 # Browser security: browser.py --------------------------------------------------------------------------
-_ALLOWED = CONTENT_SECURITY_POLICY["DIRECTIVES"]  # noqa: F405
+_ALLOWED = CONTENT_SECURITY_POLICY["DIRECTIVES"]
 if MEDIA_ORIGIN:
     _ALLOWED["img-src"].append(MEDIA_ORIGIN)
 # The form behind "Continue with Google" is answered by a redirect to Google.
