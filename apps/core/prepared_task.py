@@ -33,7 +33,9 @@ class PreparedTask:
 
     def _publish(self, args: tuple[Any, ...]) -> None:
         amqp, fixed = self.app.amqp, self._fixed
-        message = amqp.as_task_v2(uuid(), self.name, args, origin=anon_nodename(), **fixed)
+        # Celery's own words for arguments look at each letter: what is handed over here are ids.
+        told_as = {"argsrepr": repr(args), "origin": anon_nodename()}
+        message = amqp.as_task_v2(uuid(), self.name, args, **told_as, **fixed)
         # On Redis a message for a queue by its name needs neither an exchange nor a declaration.
         road = {"exchange": "", "routing_key": self._queue}
         told = {"body": message.body, "headers": message.headers, "properties": message.properties}
