@@ -1,4 +1,4 @@
-"""Measure the product on SQLite and PostgreSQL, then pages and events over HTTP. About a quarter of an hour.
+"""Measure the product on SQLite and PostgreSQL, then pages and events over HTTP. About 25 minutes.
 
 .venv/bin/python scripts/bench.py                   all of it
 .venv/bin/python scripts/bench.py gates sandbox     only these

@@ -1,6 +1,6 @@
 """Stripe's events over HTTP, answered and worked, beside dj-stripe and a bare view in the same run.
 
-.venv/bin/python scripts/bench_events.py            both; about five minutes; writes bench/results/
+.venv/bin/python scripts/bench_events.py            both; about six minutes; writes bench/results/
 .venv/bin/python scripts/bench_events.py answers    answers a second, on SQLite and PostgreSQL
 .venv/bin/python scripts/bench_events.py burst      1,000 events at once, on PostgreSQL
 
@@ -32,7 +32,7 @@ from bench.events import ENDPOINT_ID, sending
 from bench.http.asking import Asked
 from bench.results import Figure, beside, write
 
-ROUNDS, SECONDS = 3, 2.0
+ROUNDS, SECONDS = 5, 2.0
 SENDERS = (1, 4)
 VIEWS = {"product": "/stripe/webhook/", "bare": "/bare/", "dj-stripe": f"/djstripe/webhook/{ENDPOINT_ID}/"}
 EVENTS, SUBSCRIPTIONS, WORKERS = 1000, 100, 2

@@ -33,7 +33,6 @@ PATTERNS = [
     ("/users/export/", re.compile(r"(/users/export/)[^/\s?\"']+"), rf"\1{GONE}"),
     ("/confirm-email/", re.compile(r"(/accounts/confirm-email/)[^/\s?\"']+"), rf"\1{GONE}"),
     ("/reset/key/", re.compile(r"(/accounts/password/reset/key/)(?!done)[^/\s?\"']+"), rf"\1{GONE}"),
-    ("/export/", re.compile(r"(/users/export/)[^\s?\"']+"), rf"\1{GONE}"),
     # A code that signs in, or that a provider gave for us to exchange; a word such as card_declined is none.
     ("code", CODE, rf"\1{GONE}"),
     # Stripe: keys, signing secrets, client secrets; a session's id opens its payment page.
