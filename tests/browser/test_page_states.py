@@ -161,6 +161,16 @@ def test_a_long_address_breaks_where_its_parts_end(arrive: Arrive) -> None:
     assert [line for line in lines_of(ada.page, ".definition dd")[:-1] if line[-1] not in "@.-"] == []
 
 
+def test_an_id_of_stripes_stands_in_one_line_on_a_desktop(arrive: Arrive) -> None:
+    admin = arrive("admin@example.com", viewport={"width": 1280, "height": 900})
+    admin.sign_in()
+
+    admin.visit("/admin/djstripe/price/")
+
+    (id_of_a_price,) = lines_of(admin.page, "#result_list tbody tr:first-child th")
+    assert id_of_a_price.startswith("price_")
+
+
 def lines_of(page: Page, selector: str) -> list[str]:
     """Its text as the window breaks it."""
     found: list[str] = page.locator(selector).evaluate(LINES)
