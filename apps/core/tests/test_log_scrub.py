@@ -41,6 +41,7 @@ logger = logging.getLogger("apps.core.tests")
         ("{'ada@example.com': (550, b'no such user')}", "ada@example.com"),
         ("DETAIL:  Key (email)=(ada.l+test@mail.example.co.uk) already exists.", "mail.example"),
         ("charged 4242424242424242", "4242424242424242"),
+        ("charge 4031-4264-8043", "4031-4264-8043"),
         ("charged 4000 0025 0000 3155 today", "0000 3155"),
         ("charged 3782-822463-10005", "822463"),
     ],
@@ -63,6 +64,8 @@ def test_a_secret_is_gone(text, secret):
         "answered with code 200",
         "at 1764556800123 ms, 4242424242424241 is no card",
         "Team 3242 4242 has 12 seats",
+        "Person f194077d-4031-4264-8043-0200d8e59f55",  # the digits of a card, by chance
+        "Person 40314264-8043-4b5f-9b0a-1c2d3e4f5a6b",
     ],
 )
 def test_what_an_operator_needs_stays(text):
