@@ -46,7 +46,7 @@ def enqueue(task: Task | PreparedTask, *args: Any, countdown: float | None = Non
 
 def _publish(task: Task | PreparedTask, args: tuple[Any, ...], countdown: float | None) -> None:
     if task.app.conf.task_always_eager:
-        task.apply_async(args)
+        (task.task if isinstance(task, PreparedTask) else task).apply_async(args)
     elif breaker.is_open:
         logger.warning("Broker was down a moment ago, left to the sweeper: %s%r", task.name, args)
     else:
