@@ -19,8 +19,8 @@ from kombu.utils.uuid import uuid
 class PreparedTask:
     """Of a task without options of its own. What is asked for inside of another task names no parent.
 
-    Not for a process without a broker, where tasks run at once: `tasks.enqueue` knows. A setting that Celery
-    looks up costs a fiftieth of a webhook's answer each time, and so do those about waiting for a producer.
+    Not for a process without a broker, where tasks run at once: `tasks.enqueue` asks. To look up a setting of
+    Celery's costs a sixtieth of a webhook's answer; so it waits for a producer however long that takes.
     """
 
     def __init__(self, task: Task) -> None:
