@@ -92,10 +92,9 @@ def told(row: SeatSync, request_id: str) -> None:
 
     Also if we were so slow that somebody took us for dead, asked before our call came in, and forgot the row.
     """
-    facts = {"told_at": timezone.now(), "stripe_request_id": request_id, "claimed_until": None}
-    if not _open(row).update(**facts) and not SeatSync.objects.filter(pk=row.pk).exists():
-        for name, value in facts.items():
-            setattr(row, name, value)
+    row.told_at, row.stripe_request_id, row.claimed_until = timezone.now(), request_id, None
+    noted = _open(row).update(told_at=row.told_at, stripe_request_id=request_id, claimed_until=None)
+    if not noted and not SeatSync.objects.filter(pk=row.pk).exists():
         row.save(force_insert=True)
 
 
