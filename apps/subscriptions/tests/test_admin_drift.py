@@ -23,16 +23,6 @@ RUNS = "/admin/subscriptions/reconcilerun/"
 COMPARE = f"{RUNS}compare/"
 
 
-@pytest.fixture
-def boss():
-    return UserFactory(email="staff@example.com", is_staff=True, is_superuser=True)
-
-
-@pytest.fixture
-def staff(boss):
-    return signed_in(boss)
-
-
 def staff_with(*rights):
     user = UserFactory(is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=rights))
@@ -187,7 +177,7 @@ def test_what_a_person_has_to_decide_has_no_button(stripe, staff):
     assert "cancel the other in Stripe" in page
 
 
-def test_many_are_handed_to_the_workers_and_each_gets_its_turn(stripe, lost_news, boss, staff, holder):
+def test_many_are_handed_to_the_workers_and_each_gets_its_turn(stripe, lost_news, colleague, staff, holder):
     others = [Drift.objects.create(kind="portal", subject=f"bpc_{n}") for n in range(drift_admin.FEW)]
 
     answer = act(staff, "mend", lost_news, *others)
